@@ -1,0 +1,55 @@
+"""Risk of automation for tasks and occupations, measured against tasks with known outcomes.
+
+Risk is the potential of a task to be automated. It is not a forecast of job loss.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import EngineError
+from engine.records import (
+    CareerMatch,
+    Estimate,
+    Neighbour,
+    Occupation,
+    OccupationRisk,
+    Task,
+    TaskRisk,
+)
+from engine.version import __version__
+
+if TYPE_CHECKING:
+    from engine.corpus import Corpus
+    from engine.risk_engine import RiskEngine
+
+__all__ = [
+    "CareerMatch",
+    "Corpus",
+    "EngineError",
+    "Estimate",
+    "Neighbour",
+    "Occupation",
+    "OccupationRisk",
+    "RiskEngine",
+    "Task",
+    "TaskRisk",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs numpy and pandas only when it is asked for."""
+    if name == "RiskEngine":
+        from engine.risk_engine import RiskEngine
+
+        return RiskEngine
+    if name == "Corpus":
+        from engine.corpus import Corpus
+
+        return Corpus
+    raise AttributeError(f"module 'engine' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

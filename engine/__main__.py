@@ -1,0 +1,5 @@
+"""``python -m engine`` is ``occupation-risk``."""
+
+from engine.cli import main
+
+main()

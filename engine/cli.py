@@ -1,0 +1,212 @@
+"""occupation-risk: score occupations and find similar careers from the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from engine.errors import EngineError, InputError
+
+if TYPE_CHECKING:
+    from engine.records import Occupation, OccupationRisk
+    from engine.risk_engine import RiskEngine
+
+app = typer.Typer(
+    name="occupation-risk",
+    help="What AI could do of an occupation's work, task by task, with the evidence.",
+    epilog="Risk is the potential of a task to be automated. It is not a forecast of job loss.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Soc = Annotated[str | None, typer.Option("--soc", help="SOC code of the catalogue: 29-1141.00.")]
+Title = Annotated[str | None, typer.Option("--title", help="Title, or any other name of it.")]
+File = Annotated[Path | None, typer.Option("--file", help="Occupations as .csv or .json.")]
+TextFile = Annotated[
+    Path | None, typer.Option("--text", help="Plain text, one task a line; - reads the input.")
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write here: .csv or .json by ending.")
+]
+Engine = Annotated[
+    Path | None,
+    typer.Option("--engine", help="Engine folder; else OCCUPATION_RISK_ENGINE, else the default."),
+]
+Confidence = Annotated[
+    float | None, typer.Option("--confidence", help="Probability of the intervals, as 0.9.")
+]
+
+
+@app.command()
+def score(
+    soc: Soc = None,
+    title: Title = None,
+    file: File = None,
+    text: TextFile = None,
+    output: Output = None,
+    engine: Engine = None,
+    confidence: Confidence = None,
+    by_contribution: Annotated[
+        bool, typer.Option("--by-contribution", help="Tasks by their part of the risk.")
+    ] = False,
+) -> None:
+    """Score an occupation: one of the catalogue, or one's own from a file."""
+    from engine import report
+
+    loaded, occupations = _asked(soc, title, file, text, output, engine, confidence)
+    results = [loaded.score_occupation(occupation) for occupation in occupations]
+    if output is None:
+        for result in results:
+            text_form = report.to_text(
+                result, by_contribution=by_contribution, width=_width(), color=_color()
+            )
+            typer.echo(text_form, nl=False)
+    elif output.suffix.lower() == ".json":
+        _write(output, report.to_json(_one_or_all(results)))
+    else:
+        table = report.task_table(results, by_contribution=by_contribution)
+        _write(output, table.to_csv(index=False, lineterminator="\n"))
+
+
+@app.command()
+def similar(
+    soc: Soc = None,
+    title: Title = None,
+    file: File = None,
+    text: TextFile = None,
+    output: Output = None,
+    engine: Engine = None,
+    k: Annotated[int, typer.Option("-k", help="Number of matches.")] = 10,
+    safer_only: Annotated[
+        bool, typer.Option("--safer-only/--any-risk", help="Only occupations of lower risk.")
+    ] = True,
+    max_job_zone_gap: Annotated[
+        int, typer.Option(help="Job zones at most this far off, 0 to 4.")
+    ] = 1,
+) -> None:
+    """Find similar careers, by default those of lower risk."""
+    from engine import report
+
+    loaded, occupations = _asked(soc, title, file, text, output, engine, None)
+    if len(occupations) > 1:
+        raise InputError(
+            f"{file}: {len(occupations)} occupations: expected one to compare with; split the file"
+        )
+    scored = loaded.score_occupation(occupations[0])
+    matches = loaded.similar_careers(
+        scored, k, safer_only=safer_only, max_job_zone_gap=max_job_zone_gap
+    )
+    if output is None:
+        shown = report.matches_to_text(
+            f"{scored.title} (risk {report.percent(scored.risk)})",
+            matches,
+            width=_width(),
+            color=_color(),
+        )
+        typer.echo(shown, nl=False)
+    elif output.suffix.lower() == ".json":
+        _write(output, report.to_json(matches))
+    else:
+        _write(output, report.match_table(matches).to_csv(index=False, lineterminator="\n"))
+
+
+def _asked(
+    soc: str | None,
+    title: str | None,
+    file: Path | None,
+    text: Path | None,
+    output: Path | None,
+    engine: Path | None,
+    confidence: float | None,
+) -> tuple[RiskEngine, list[Occupation]]:
+    """The engine, and the occupations that exactly one of the four options names."""
+    given = [name for name, value in _options(soc, title, file, text) if value is not None]
+    if len(given) != 1:
+        found = " and ".join(given) if given else "none of them"
+        raise InputError(
+            f"got {found}: expected one of --soc, --title, --file, --text to say what to score"
+        )
+    _check_output(output)
+    occupations = _from_files(file, text)  # faults in files show before the engine is loaded
+    from engine.catalogue import find_by_title
+    from engine.risk_engine import RiskEngine
+
+    loaded = RiskEngine.load(engine, confidence=confidence)
+    if soc is not None:
+        occupations = [loaded.find(soc)]
+        if occupations[0].soc_code != soc:
+            note = f"{soc}: scored as {occupations[0].soc_code} {occupations[0].title}"
+            typer.echo(note, err=True)
+    elif title is not None:
+        occupations = [find_by_title(loaded.corpus, title)]
+    return loaded, occupations
+
+
+def _options(
+    soc: str | None, title: str | None, file: Path | None, text: Path | None
+) -> Sequence[tuple[str, object]]:
+    return (("--soc", soc), ("--title", title), ("--file", file), ("--text", text))
+
+
+def _from_files(file: Path | None, text: Path | None) -> list[Occupation]:
+    from engine.reading import parse_text, read_occupations
+    from engine.tables import read_text
+
+    if file is not None:
+        if file.suffix.lower() not in (".csv", ".json"):
+            raise InputError(
+                f"{file}: expected a file ending in .csv or .json; give plain text with --text"
+            )
+        return read_occupations(file)
+    if text is not None and str(text) == "-":
+        return [parse_text(sys.stdin.read(), title="Pasted job", where="standard input")]
+    if text is not None:
+        return [parse_text(read_text(text), title=text.stem.capitalize(), where=str(text))]
+    return []
+
+
+def _check_output(output: Path | None) -> None:
+    if output is None:
+        return
+    if output.suffix.lower() not in (".csv", ".json"):
+        raise InputError(f"--output {output}: expected a name ending in .csv or .json")
+    if output.is_dir() or not output.parent.is_dir():
+        reason = "is a folder" if output.is_dir() else "is in a folder that does not exist"
+        raise InputError(f"--output {output} {reason}: expected the name of a file to write")
+
+
+def _one_or_all(results: list[OccupationRisk]) -> OccupationRisk | list[OccupationRisk]:
+    return results[0] if len(results) == 1 else results
+
+
+def _write(path: Path, content: str) -> None:
+    from engine.files import write_whole
+
+    try:
+        write_whole(path, content.encode("utf-8"))
+    except OSError as error:
+        raise InputError(f"--output {path} cannot be written: {error.strerror}") from None
+
+
+def _width() -> int:
+    return min(max(shutil.get_terminal_size((120, 40)).columns, 80), 160)
+
+
+def _color() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def main() -> None:
+    """Run the command line: an ``EngineError`` is one line on stderr and exit status 2."""
+    try:
+        app()
+    except EngineError as error:
+        typer.echo(f"occupation-risk: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,403 @@
+"""A reference corpus: tasks with known outcomes, and the occupations they belong to.
+
+Form: ``tasks.csv`` with ``task_id, soc_code, task, category, time_share, exposure, automation`` and
+any further measures; beside it ``occupations.csv`` with ``soc_code, title, job_zone, description``
+and, where there are other names to find an occupation by, ``alternate_titles.csv`` with
+``soc_code, title``. UTF-8. Empty cells are unknown.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engine import taxonomy
+from engine.errors import CorpusError, InputError, UnknownOccupationError
+from engine.records import Occupation, Task, check_time_shares
+from engine.tables import parse_table, read_text
+from engine.text import text_key
+
+TASK_COLUMNS = ("task_id", "soc_code", "task", "category", "time_share", "exposure", "automation")
+OCCUPATION_COLUMNS = ("soc_code", "title", "job_zone", "description")
+TITLE_COLUMNS = ("soc_code", "title")
+
+# Columns of tasks.csv that describe a task; any other column beyond TASK_COLUMNS is a measure.
+RATING_COLUMNS = ("frequency", "importance")
+DESCRIPTIVE_COLUMNS = (*RATING_COLUMNS, "core", "physical", "as_of")
+ANNOTATION_PREFIX = "annotation_"
+"""Columns that begin so keep single annotations for the record; they are not measures."""
+
+CATEGORY_SEPARATOR = " | "
+"""Between the groups of a task that belongs to several."""
+
+_TRUTH = {"true": True, "false": False, "": True}
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A checked reference corpus.
+
+    Attributes:
+        name: what reports call it, such as "starter" or "published".
+        tasks: one row a task: ``task_id``, ``soc_code``, ``task``, ``category`` ("" if unknown),
+            ``time_share``, ``frequency``, ``importance`` (NaN if unknown), ``core`` (bool) and a
+            column in [0, 1] per measure, NaN where unknown. Not to be changed.
+        occupations: one row an occupation: ``soc_code``, ``title``, ``job_zone`` (0 if unknown),
+            ``description``.
+        alternate_titles: ``soc_code``, ``title``; may be empty.
+    """
+
+    name: str
+    tasks: pd.DataFrame
+    occupations: pd.DataFrame
+    alternate_titles: pd.DataFrame
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Names of the measures, ``exposure`` and ``automation`` first."""
+        known = {*TASK_COLUMNS, *DESCRIPTIVE_COLUMNS}
+        further = [column for column in self.tasks.columns if column not in known]
+        return (taxonomy.CAPABILITY_MEASURE, taxonomy.RISK_MEASURE, *further)
+
+    @cached_property
+    def outcomes(self) -> np.ndarray:
+        """Known outcomes, shape (n_tasks, n_measures), in [0, 1], NaN where unknown."""
+        return self.tasks[list(self.measures)].to_numpy(dtype=np.float64)
+
+    @cached_property
+    def text_keys(self) -> np.ndarray:
+        """``text_key`` of every task, shape (n_tasks,)."""
+        return np.array([text_key(task) for task in self.tasks["task"]], dtype=object)
+
+    @cached_property
+    def rows_of(self) -> Mapping[str, np.ndarray]:
+        """SOC code -> row numbers of its tasks."""
+        groups = self.tasks.groupby("soc_code").indices
+        return {str(code): np.asarray(rows) for code, rows in groups.items()}
+
+    @cached_property
+    def occupation_rows(self) -> Mapping[str, int]:
+        """SOC code -> row number of the occupation."""
+        return {code: row for row, code in enumerate(self.occupations["soc_code"])}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the corpus as it is written."""
+        digest = hashlib.sha256()
+        for name, content in self.files().items():
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest()
+
+    def occupation(self, soc_code: str) -> Occupation:
+        """The occupation of ``soc_code``, with its tasks.
+
+        Raises:
+            UnknownOccupationError: if the corpus has no such occupation with tasks.
+        """
+        row = self.occupation_rows.get(soc_code)
+        if row is None or soc_code not in self.rows_of:
+            raise UnknownOccupationError(f"SOC code {soc_code} is not in the {self.name} reference")
+        facts = self.occupations.iloc[row]
+        tasks = self.tasks.iloc[self.rows_of[soc_code]]
+        return Occupation(
+            title=facts["title"],
+            soc_code=soc_code,
+            job_zone=int(facts["job_zone"]) or None,
+            description=facts["description"],
+            tasks=[
+                Task(text, share, frequency, importance, bool(core), _first_category(category))
+                for text, share, frequency, importance, core, category in zip(
+                    tasks["task"],
+                    tasks["time_share"],
+                    tasks["frequency"],
+                    tasks["importance"],
+                    tasks["core"],
+                    tasks["category"],
+                    strict=True,
+                )
+            ],
+        )
+
+    def select(self, soc_codes: Iterable[str]) -> Corpus:
+        """The part of the corpus that belongs to some occupations."""
+        codes = set(soc_codes)
+        parts = (self.tasks, self.occupations, self.alternate_titles)
+        kept = (part[part["soc_code"].isin(codes)].reset_index(drop=True) for part in parts)
+        return Corpus(self.name, *kept)
+
+    def files(self) -> dict[str, bytes]:
+        """The corpus as files: name -> bytes. ``read`` and ``parse`` read them back unchanged."""
+        tables = {
+            "tasks.csv": self.tasks,
+            "occupations.csv": self.occupations,
+            "alternate_titles.csv": self.alternate_titles,
+        }
+        return {name: _csv_bytes(table) for name, table in tables.items()}
+
+    def write(self, folder: Path) -> None:
+        """Write the corpus into ``folder``, which is made if it is missing."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in self.files().items():
+            (folder / name).write_bytes(content)
+
+    @classmethod
+    def read(cls, path: str | Path, name: str | None = None) -> Corpus:
+        """Read and check a corpus: a folder, or a file of tasks with its neighbours in the folder.
+
+        Raises:
+            CorpusError: listing every fault (up to 50) with file, line, column, value and what was
+                expected.
+            InputError: if a file is missing or cannot be read as UTF-8 CSV.
+        """
+        path = Path(path)
+        tasks = path / "tasks.csv" if path.is_dir() else path
+        paths = [tasks, tasks.parent / "occupations.csv", tasks.parent / "alternate_titles.csv"]
+        texts = {str(file): read_text(file) for file in paths[:2]}
+        if paths[2].is_file():
+            texts[str(paths[2])] = read_text(paths[2])
+        return cls.parse(name or (tasks.parent if path.is_dir() else path).resolve().stem, texts)
+
+    @classmethod
+    def parse(cls, name: str, texts: Mapping[str, str]) -> Corpus:
+        """Check a corpus given as texts of its files: tasks, occupations and, maybe, other titles.
+
+        Raises:
+            CorpusError, InputError: as ``read``.
+        """
+        columns = (TASK_COLUMNS, OCCUPATION_COLUMNS, TITLE_COLUMNS)
+        tables = [
+            parse_table(text, where, required)
+            for (where, text), required in zip(texts.items(), columns, strict=False)
+        ]
+        titles = tables[2] if len(tables) > 2 else []
+        return cls.from_rows(name, tables[0], tables[1], titles, file_names=tuple(texts))
+
+    @classmethod
+    def from_rows(
+        cls,
+        name: str,
+        tasks: Iterable[tuple[int, Mapping[str, str]]],
+        occupations: Iterable[tuple[int, Mapping[str, str]]],
+        alternate_titles: Iterable[tuple[int, Mapping[str, str]]] = (),
+        file_names: Sequence[str] = ("tasks.csv", "occupations.csv", "alternate_titles.csv"),
+    ) -> Corpus:
+        """Check rows of text, each with its line number, and make a corpus of them.
+
+        Raises:
+            CorpusError: listing every fault (up to 50).
+        """
+        faults: list[str] = []
+        occupation_table = _check_occupations(occupations, file_names[1], faults)
+        known = set(occupation_table["soc_code"])
+        task_table = _check_tasks(tasks, known, file_names[0], faults)
+        title_table = _check_titles(alternate_titles, known, file_names[-1], faults)
+        if faults:
+            raise CorpusError(f"reference corpus {name!r}", faults)
+        return cls(name, task_table, occupation_table, title_table)
+
+
+def _first_category(categories: str) -> str | None:
+    return categories.split(CATEGORY_SEPARATOR)[0] or None
+
+
+def category_memberships(categories: Sequence[str]) -> np.ndarray:
+    """Parts of each task in the nine groups, shape (n_tasks, 9); a row sums to 1, or to 0."""
+    members = np.zeros((len(categories), len(taxonomy.CATEGORIES)))
+    position = {name: column for column, name in enumerate(taxonomy.CATEGORIES)}
+    for row, text in enumerate(categories):
+        names = [name for name in text.split(CATEGORY_SEPARATOR) if name]
+        for name in names:
+            members[row, position[name]] += 1 / len(names)
+    return members
+
+
+def _csv_bytes(table: pd.DataFrame) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(table.columns)
+    for row in table.itertuples(index=False):
+        writer.writerow([_cell(value) for value in row])
+    return buffer.getvalue().encode("utf-8")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return "" if math.isnan(value) else repr(float(value))  # shortest exact form
+    return str(value)
+
+
+class _Checker:
+    """Collects faults of one file, each with line, column, value and expectation."""
+
+    def __init__(self, file: str, faults: list[str]) -> None:
+        self.file = file
+        self.faults = faults
+
+    def fault(self, line: int, column: str, value: object, expected: str) -> None:
+        shown = repr(value if len(str(value)) <= 60 else str(value)[:57] + "…")
+        place = f"{self.file} line {line}, column {column}"
+        self.faults.append(f"{place}: {shown}: expected {expected}")
+
+    def soc_code(self, line: int, text: str) -> str:
+        try:
+            return taxonomy.parse_soc(text)
+        except InputError:
+            self.fault(line, "soc_code", text, "a SOC code such as '29-1141.00'")
+            return ""
+
+    def number(self, line: int, column: str, text: str, low: float, high: float) -> float:
+        """The number in a cell; NaN if it is empty or a fault."""
+        if not text:
+            return math.nan
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value <= high:
+            levels = taxonomy.levels_of(column)
+            named = f", or one of {', '.join(sorted(levels))}" if levels else ""
+            expected = f"a number from {low:g} to {high:g}{named}, or nothing"
+            self.fault(line, column, text, expected)
+            return math.nan
+        return value
+
+    def measure(self, line: int, column: str, text: str) -> float:
+        levels = taxonomy.levels_of(column)
+        return levels[text] if text in levels else self.number(line, column, text, 0.0, 1.0)
+
+
+def _check_occupations(
+    rows: Iterable[tuple[int, Mapping[str, str]]], file: str, faults: list[str]
+) -> pd.DataFrame:
+    check = _Checker(file, faults)
+    seen: dict[str, int] = {}
+    table = []
+    for line, row in rows:
+        code = check.soc_code(line, row["soc_code"])
+        if code and code in seen:
+            check.fault(line, "soc_code", code, f"each occupation once; it is on line {seen[code]}")
+        seen.setdefault(code, line)
+        if not row["title"]:
+            check.fault(line, "title", "", "the name of the occupation")
+        zone = check.number(line, "job_zone", row["job_zone"], 1, 5)
+        table.append((code, row["title"], 0 if math.isnan(zone) else int(zone), row["description"]))
+    if not table:
+        faults.append(f"{file}: no occupations: expected at least two")
+    return pd.DataFrame(table, columns=list(OCCUPATION_COLUMNS))
+
+
+def _check_titles(
+    rows: Iterable[tuple[int, Mapping[str, str]]], known: set[str], file: str, faults: list[str]
+) -> pd.DataFrame:
+    check = _Checker(file, faults)
+    table = []
+    for line, row in rows:
+        code = check.soc_code(line, row["soc_code"])
+        if code and code not in known:
+            check.fault(line, "soc_code", code, "a code that occupations.csv has")
+        if not row["title"]:
+            check.fault(line, "title", "", "a name of the occupation")
+        table.append((code, row["title"]))
+    return pd.DataFrame(table, columns=list(TITLE_COLUMNS))
+
+
+def _check_tasks(
+    rows: Iterable[tuple[int, Mapping[str, str]]], known: set[str], file: str, faults: list[str]
+) -> pd.DataFrame:
+    check = _Checker(file, faults)
+    given = list(rows)
+    if not given:
+        faults.append(f"{file}: no tasks: expected one row a task")
+    header = list(given[0][1]) if given else list(TASK_COLUMNS)
+    further = [
+        column
+        for column in header
+        if column not in TASK_COLUMNS
+        and column not in DESCRIPTIVE_COLUMNS
+        and not column.startswith(ANNOTATION_PREFIX)
+    ]
+    measures = ["exposure", "automation", *further]
+    ids: dict[str, int] = {}
+    texts: dict[tuple[str, str], int] = {}
+    shares: dict[str, list[float | None]] = {}
+    lines: dict[str, int] = {}
+    table: list[dict[str, object]] = []
+    for line, row in given:
+        if not row["task_id"] or row["task_id"] in ids:
+            first = ids.get(row["task_id"])
+            check.fault(
+                line,
+                "task_id",
+                row["task_id"],
+                f"an id of its own; line {first} has this one" if first else "an id",
+            )
+        ids.setdefault(row["task_id"], line)
+        code = check.soc_code(line, row["soc_code"])
+        if code and code not in known:
+            check.fault(line, "soc_code", code, "a code that occupations.csv has")
+        try:
+            text = Task(row["task"]).text
+        except InputError as error:
+            check.fault(line, "task", row["task"], f"one sentence ({error})")
+            text = ""
+        key = (code, text_key(text))
+        if text and key in texts:
+            check.fault(line, "task", text, f"another task; line {texts[key]} has the same")
+        texts.setdefault(key, line)
+        for name in filter(None, row["category"].split(CATEGORY_SEPARATOR)):
+            if name not in taxonomy.CATEGORIES:
+                names = "; ".join(taxonomy.CATEGORIES)
+                check.fault(line, "category", name, f"one of: {names}")
+        share = check.number(line, "time_share", row["time_share"], 0.0, 1.0)
+        shares.setdefault(code, []).append(None if math.isnan(share) else share)
+        lines.setdefault(code, line)
+        core = _TRUTH.get(row.get("core", "").lower())
+        if core is None:
+            check.fault(line, "core", row["core"], "true or false")
+        table.append(
+            {
+                "task_id": row["task_id"],
+                "soc_code": code,
+                "task": text,
+                "category": row["category"],
+                "time_share": share,
+                "frequency": check.number(line, "frequency", row.get("frequency", ""), 0, 1e6),
+                "importance": check.number(line, "importance", row.get("importance", ""), 1, 5),
+                "core": bool(core),
+                **{name: check.measure(line, name, row[name]) for name in measures},
+            }
+        )
+    faults.extend(_share_faults(shares, lines, file))
+    columns = ["task_id", "soc_code", "task", "category", "time_share", *RATING_COLUMNS, "core"]
+    return pd.DataFrame(table, columns=[*columns, *measures])
+
+
+def _share_faults(
+    shares: Mapping[str, list[float | None]], lines: Mapping[str, int], file: str
+) -> Iterator[str]:
+    for code, values in shares.items():
+        try:
+            check_time_shares(values, f"{file} from line {lines[code]}, occupation {code}")
+        except InputError as error:
+            yield str(error)
+
+
+def summary(corpus: Corpus) -> str:
+    """One line: how much the corpus has, and how many outcomes of each measure."""
+    counts = {name: int(corpus.tasks[name].notna().sum()) for name in corpus.measures}
+    known = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    return (
+        f"{corpus.name}: {len(corpus.rows_of)} occupations, {len(corpus.tasks):,} tasks; "
+        f"known outcomes: {known}"
+    )

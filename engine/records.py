@@ -1,0 +1,415 @@
+"""The values that go in and come out: frozen records, checked when they are made, without I/O."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from engine import taxonomy
+from engine.errors import InputError
+
+MAX_TASK_CHARACTERS = 2_000
+"""A task is one sentence; longer text is a document and would be cut off unseen by an encoder."""
+
+MAX_TASKS = 1_000
+"""An occupation has some ten to sixty tasks; far more means that another file was meant."""
+
+SHARE_TOLERANCE = 0.005
+"""Shares of time that sum to 1 within this are taken as complete and rescaled to sum to 1."""
+
+
+def _frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(mapping))
+
+
+def _number(value: object, name: str, low: float, high: float, hint: str = "") -> float | None:
+    """``value`` as a float in [low, high], or None where it is missing (None, NaN)."""
+    if value is None:
+        return None
+    try:
+        if isinstance(value, (bool, str)):
+            raise TypeError
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{name} is {value!r}: expected a number from {low:g} to {high:g}"
+        ) from None
+    if math.isnan(number):
+        return None
+    if not low <= number <= high:
+        raise InputError(f"{name} is {number:g}: expected a number from {low:g} to {high:g}{hint}")
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One sentence of work, with what is known of it.
+
+    Attributes:
+        text: the sentence; 1 to 2,000 characters, white space folded.
+        time_share: share of working time, in [0, 1]; None where not given.
+        frequency: how often it is done, in occurrences a year, ≥ 0; None where not known.
+        importance: O*NET importance, from 1 to 5; None where not known.
+        core: False for an O*NET supplemental task, whose importance counts half.
+        category: work-activity group, one of ``taxonomy.CATEGORIES``; None lets the engine tell.
+
+    Raises:
+        InputError: if a value is missing, of the wrong kind or out of its range.
+    """
+
+    text: str
+    time_share: float | None = None
+    frequency: float | None = None
+    importance: float | None = None
+    core: bool = True
+    category: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise InputError(
+                f"task is {self.text!r}, a {type(self.text).__name__}: expected one sentence of "
+                "text; remove the row or fill it in"
+            )
+        text = " ".join(self.text.split())
+        if not text:
+            raise InputError("task is blank: expected a sentence; remove it or fill it in")
+        if len(text) > MAX_TASK_CHARACTERS:
+            raise InputError(
+                f"task has {len(text):,} characters ('{text[:40]}…'): expected one sentence of at "
+                f"most {MAX_TASK_CHARACTERS:,}; split it into its tasks"
+            )
+        if not any(character.isalpha() for character in text):
+            raise InputError(f"task {text[:40]!r} has no letters: expected one sentence of text")
+        if self.category is not None and self.category not in taxonomy.CATEGORIES:
+            raise InputError(
+                f"category {self.category!r} is unknown: expected one of "
+                + "; ".join(taxonomy.CATEGORIES)
+            )
+        # Frozen: normalised values are set once, here.
+        object.__setattr__(self, "text", text)
+        hint = "; write 0.2 for 20 %"
+        share = _number(self.time_share, "time_share", 0.0, 1.0, hint)
+        object.__setattr__(self, "time_share", share)
+        frequency = _number(self.frequency, "frequency", 0.0, 1e6)
+        object.__setattr__(self, "frequency", frequency)
+        importance = _number(self.importance, "importance", 1.0, 5.0)
+        object.__setattr__(self, "importance", importance)
+
+
+def as_tasks(tasks: object, where: str = "tasks") -> tuple[Task, ...]:
+    """``tasks`` (strings or ``Task``) as a tuple of at least one ``Task``.
+
+    Raises:
+        InputError: naming ``where`` and the position (from 1) of the task at fault.
+    """
+    if isinstance(tasks, (str, bytes, Task, Mapping)) or not isinstance(tasks, Iterable):
+        raise InputError(
+            f"{where}: got a single {type(tasks).__name__}: expected a list of sentences, such as "
+            "['Write case summaries for clients.']"
+        )
+    given = list(tasks)
+    if not given:
+        raise InputError(f"{where}: there are no tasks: expected at least one sentence of work")
+    if len(given) > MAX_TASKS:
+        raise InputError(
+            f"{where}: {len(given):,} tasks: expected at most {MAX_TASKS:,} in one call; "
+            "score them in parts"
+        )
+    made = []
+    for position, task in enumerate(given, start=1):
+        try:
+            made.append(task if isinstance(task, Task) else Task(task))
+        except InputError as error:
+            raise InputError(f"{where}, task {position}: {error}") from None
+    return tuple(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Occupation:
+    """An occupation to score: a title and its tasks.
+
+    Attributes:
+        title: what people call it; not blank.
+        tasks: sentences or ``Task``; at least one; kept as a tuple of ``Task``.
+        soc_code: O*NET-SOC code; reference tasks of the same occupation are then left out of its
+            evidence. None for a job of no known code.
+        job_zone: O*NET job zone, from 1 (little preparation) to 5 (extensive); None if unknown.
+        description: one or two sentences; may be empty.
+
+    Raises:
+        InputError: if a part is missing or wrong, or the shares of time do not fit together.
+    """
+
+    title: str
+    tasks: Sequence[str | Task]
+    soc_code: str | None = None
+    job_zone: int | None = None
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.title, str) or not self.title.strip():
+            raise InputError(f"occupation title is {self.title!r}: expected a name, not blank")
+        title = " ".join(self.title.split())
+        where = f"occupation {title[:60]!r}"
+        object.__setattr__(self, "title", title)
+        object.__setattr__(self, "tasks", as_tasks(self.tasks, where))
+        if self.soc_code is not None:
+            try:
+                object.__setattr__(self, "soc_code", taxonomy.parse_soc(self.soc_code))
+            except InputError as error:
+                raise InputError(f"{where}: {error}") from None
+        try:
+            zone = _number(self.job_zone, "job_zone", 1, 5)
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from None
+        object.__setattr__(self, "job_zone", None if zone is None else int(zone))
+        check_time_shares([task.time_share for task in self.task_records], where)
+
+    @property
+    def task_records(self) -> tuple[Task, ...]:
+        """The tasks as ``Task`` records, which is what the constructor made of them."""
+        return self.tasks  # type: ignore[return-value]
+
+
+def check_time_shares(shares: Sequence[float | None], where: str) -> None:
+    """Raise ``InputError`` if given shares exceed 1 together, or are all given and fall short."""
+    given = [share for share in shares if share is not None]
+    total = math.fsum(given)
+    complete = len(given) == len(shares)
+    if total > 1 + SHARE_TOLERANCE or (complete and total < 1 - SHARE_TOLERANCE):
+        expected = "exactly 1" if complete else "at most 1, as some tasks have none"
+        raise InputError(
+            f"{where}: time_share sums to {total:.4g} over {len(given)} tasks: expected "
+            f"{expected}; correct the shares, or leave some empty and they are completed"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An estimated measure and its interval, all in [0, 1], with low ≤ value ≤ high."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return (self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A reference task shown as evidence.
+
+    Attributes:
+        text: the reference task.
+        similarity: cosine similarity to the scored task, in [-1, 1].
+        outcomes: measure -> known outcome in [0, 1]; measures not known are absent.
+        occupation: title of the occupation it belongs to.
+        soc_code: code of that occupation.
+        task_id: id of the task in its corpus.
+    """
+
+    text: str
+    similarity: float
+    outcomes: Mapping[str, float]
+    occupation: str
+    soc_code: str
+    task_id: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "outcomes", _frozen(self.outcomes))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRisk:
+    """A scored task.
+
+    Attributes:
+        task: the sentence.
+        estimates: measure -> ``Estimate``; ``automation`` (risk) and ``exposure`` (AI capability)
+            are always there.
+        ai_capability_level: the most likely exposure level: E0, E2 or E1.
+        category: work-activity group.
+        novelty: in [0, 1]; share of reference tasks that lie closer to the rest of the reference
+            than this task does. 0.99 means farther off than 99 % of them.
+        out_of_scope: the task lies so far from the reference that its score is hardly supported.
+        neighbours: the nearest reference tasks, nearest first: the evidence. Never the task
+            itself, nor a task of its own occupation.
+        in_reference: the reference holds this very text.
+        known_outcomes: measure -> outcome the reference has for this very text; else empty. The
+            estimates do not see it.
+        time_share: share of working time, in [0, 1]; None outside an occupation.
+        time_share_source: given, frequency, importance, similar_tasks or equal; None likewise.
+    """
+
+    task: str
+    estimates: Mapping[str, Estimate]
+    ai_capability_level: str
+    category: str
+    novelty: float
+    out_of_scope: bool
+    neighbours: tuple[Neighbour, ...]
+    in_reference: bool = False
+    known_outcomes: Mapping[str, float] = field(default_factory=dict)
+    time_share: float | None = None
+    time_share_source: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "estimates", _frozen(self.estimates))
+        object.__setattr__(self, "known_outcomes", _frozen(self.known_outcomes))
+
+    @property
+    def risk(self) -> float:
+        """Expected automation of the task, in [0, 1]."""
+        return self.estimates[taxonomy.RISK_MEASURE].value
+
+    @property
+    def risk_interval(self) -> tuple[float, float]:
+        """Interval of the risk at the engine's confidence, in [0, 1]."""
+        return self.estimates[taxonomy.RISK_MEASURE].interval
+
+    @property
+    def ai_capability(self) -> float:
+        """Expected exposure of the task, in [0, 1]."""
+        return self.estimates[taxonomy.CAPABILITY_MEASURE].value
+
+    @property
+    def ai_capability_interval(self) -> tuple[float, float]:
+        """Interval of the AI capability at the engine's confidence, in [0, 1]."""
+        return self.estimates[taxonomy.CAPABILITY_MEASURE].interval
+
+    @property
+    def measures(self) -> Mapping[str, float]:
+        """Measure -> estimated value in [0, 1], for every measure the reference supports."""
+        return _frozen({name: estimate.value for name, estimate in self.estimates.items()})
+
+    @property
+    def contribution(self) -> float | None:
+        """Part of the occupation's risk that this task makes: time share × risk."""
+        return None if self.time_share is None else self.time_share * self.risk
+
+
+@dataclass(frozen=True, slots=True)
+class OccupationRisk:
+    """A scored occupation: its tasks and their time-weighted sums.
+
+    Attributes:
+        title, soc_code, job_zone, description: of the occupation that was scored.
+        tasks: scored tasks in the order given, with shares of time that sum to 1.
+        estimates: measure -> ``Estimate`` of Σ time share × measure.
+        confidence: probability the intervals are made for, such as 0.9.
+        reference: name of the reference corpus behind the numbers.
+    """
+
+    title: str
+    tasks: tuple[TaskRisk, ...]
+    estimates: Mapping[str, Estimate]
+    confidence: float
+    reference: str
+    soc_code: str | None = None
+    job_zone: int | None = None
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "estimates", _frozen(self.estimates))
+
+    @property
+    def risk(self) -> float:
+        """Σ time share × risk over the tasks, in [0, 1]."""
+        return self.estimates[taxonomy.RISK_MEASURE].value
+
+    @property
+    def risk_interval(self) -> tuple[float, float]:
+        """Interval of the occupation's risk at ``confidence``."""
+        return self.estimates[taxonomy.RISK_MEASURE].interval
+
+    @property
+    def ai_capability(self) -> float:
+        """Σ time share × AI capability over the tasks, in [0, 1]."""
+        return self.estimates[taxonomy.CAPABILITY_MEASURE].value
+
+    @property
+    def ai_capability_interval(self) -> tuple[float, float]:
+        """Interval of the occupation's AI capability at ``confidence``."""
+        return self.estimates[taxonomy.CAPABILITY_MEASURE].interval
+
+    @property
+    def measures(self) -> Mapping[str, float]:
+        """Measure -> time-weighted mean of the tasks, in [0, 1]."""
+        return _frozen({name: estimate.value for name, estimate in self.estimates.items()})
+
+    @property
+    def high_risk_time_share(self) -> float:
+        """Share of working time in tasks of high risk (from ``taxonomy.HIGH_RISK``), in [0, 1]."""
+        return math.fsum(
+            task.time_share or 0.0 for task in self.tasks if task.risk >= taxonomy.HIGH_RISK
+        )
+
+    @property
+    def out_of_scope_time_share(self) -> float:
+        """Share of working time in tasks the reference hardly supports, in [0, 1]."""
+        return math.fsum(task.time_share or 0.0 for task in self.tasks if task.out_of_scope)
+
+    @property
+    def tier(self) -> str:
+        """Low, Moderate, High or Very high."""
+        return taxonomy.tier(self.risk)
+
+    @property
+    def tasks_by_contribution(self) -> tuple[TaskRisk, ...]:
+        """The tasks, the largest part of the occupation's risk first."""
+        return tuple(sorted(self.tasks, key=lambda task: -(task.contribution or 0.0)))
+
+    def to_frame(self):  # type: ignore[no-untyped-def]
+        """See ``engine.report.to_frame``."""
+        from engine import report
+
+        return report.to_frame(self)
+
+    def to_json(self) -> str:
+        """See ``engine.report.to_json``."""
+        from engine import report
+
+        return report.to_json(self)
+
+    def to_text(self) -> str:
+        """See ``engine.report.to_text``."""
+        from engine import report
+
+        return report.to_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedTask:
+    """A task of one's own and the task of another occupation that it is most like."""
+
+    task: str
+    matches: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class CareerMatch:
+    """A similar occupation of the catalogue.
+
+    Attributes:
+        soc_code, title, job_zone: of the match.
+        similarity: cosine similarity of the two occupations' task profiles, in [-1, 1].
+        risk, risk_interval, ai_capability: of the match.
+        risk_difference: risk of the match less one's own, in [-1, 1]; negative is safer.
+        shared_tasks: the pairs of tasks that explain the match, most alike first.
+    """
+
+    soc_code: str
+    title: str
+    job_zone: int | None
+    similarity: float
+    risk: float
+    risk_interval: tuple[float, float]
+    ai_capability: float
+    risk_difference: float
+    shared_tasks: tuple[SharedTask, ...]

@@ -1,0 +1,182 @@
+"""A reference corpus made searchable: a task's neighbours in it, and what they say as features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from engine import taxonomy
+from engine.calibration import Inputs
+from engine.classification import level_memberships
+from engine.corpus import Corpus, category_memberships
+from engine.errors import EngineError
+from engine.features import (
+    DEPTHS,
+    NEIGHBOURS,
+    FeatureMatrix,
+    neighbour_features,
+    weighted_mean,
+)
+from engine.index import NeighbourIndex, Neighbours
+from engine.time_share import relative_time
+
+_CHUNK = 4_096
+"""Tasks looked up at a time, which bounds memory."""
+
+_NOTHING = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the reference says of some tasks.
+
+    Attributes:
+        neighbours: nearest reference tasks; ``rows`` are rows of ``Reference.rows``.
+        features: named features of the neighbours.
+        vectors: unit vectors of the tasks, shape (n_tasks, n_dimensions).
+        similar_time: time that similar tasks take relative to the mean task of their occupation,
+            shape (n_tasks,), NaN where unknown.
+    """
+
+    neighbours: Neighbours
+    features: FeatureMatrix
+    vectors: np.ndarray
+    similar_time: np.ndarray
+
+    @property
+    def inputs(self) -> Inputs:
+        return Inputs(self.features.values, self.vectors)
+
+
+class Reference:
+    """A corpus, the vectors of its tasks, and an index over those with known outcomes.
+
+    Args:
+        corpus: the reference corpus.
+        vectors: unit vectors of its tasks, shape (n_tasks, n_dimensions), float32.
+
+    Attributes:
+        rows: corpus rows of the tasks that can be evidence, shape (n_evidence,).
+
+    Raises:
+        EngineError: if no task has a known exposure or automation.
+    """
+
+    def __init__(self, corpus: Corpus, vectors: np.ndarray) -> None:
+        core = [taxonomy.CAPABILITY_MEASURE, taxonomy.RISK_MEASURE]
+        self.corpus = corpus
+        self.vectors = vectors
+        self.rows = np.flatnonzero(corpus.tasks[core].notna().any(axis=1).to_numpy())
+        if len(self.rows) == 0:
+            raise EngineError(
+                f"reference {corpus.name!r} has no outcomes: expected exposure or automation for "
+                "its tasks; fill in these columns of tasks.csv"
+            )
+        self._index = NeighbourIndex(vectors[self.rows])
+        self._outcomes = corpus.outcomes[self.rows]
+        self._soc_codes = corpus.tasks["soc_code"].to_numpy()[self.rows]
+        self._prior = _column_means(self._outcomes)
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """Parts of each corpus task in the exposure levels, shape (n_tasks, 3)."""
+        raters = [name for name in self.corpus.measures if name.startswith("exposure_")]
+        columns = raters or [taxonomy.CAPABILITY_MEASURE]
+        return level_memberships(self.corpus.tasks[columns].to_numpy(dtype=float))
+
+    @cached_property
+    def categories(self) -> np.ndarray:
+        """Parts of each corpus task in the work-activity groups, shape (n_tasks, 9)."""
+        return category_memberships(self.corpus.tasks["category"].tolist())
+
+    @cached_property
+    def _relative_time(self) -> np.ndarray:
+        time = np.full(len(self.corpus.tasks), np.nan)
+        for code, rows in self.corpus.rows_of.items():
+            time[rows] = relative_time(self.corpus.occupation(code).task_records)
+        return time[self.rows]
+
+    @cached_property
+    def _votes(self) -> np.ndarray:
+        votes = np.hstack([self.categories[self.rows], self.levels[self.rows]])
+        return np.where(votes.any(axis=1, keepdims=True), votes, np.nan)
+
+    @cached_property
+    def _vote_names(self) -> list[str]:
+        return [*taxonomy.WORK_ACTIVITY_GROUPS, *taxonomy.EXPOSURE_LEVELS]
+
+    @cached_property
+    def _rows_by_code(self) -> Mapping[str, np.ndarray]:
+        return _positions(self._soc_codes)
+
+    @cached_property
+    def _rows_by_key(self) -> Mapping[str, np.ndarray]:
+        return _positions(self.corpus.text_keys[self.rows])
+
+    def known_rows(self, key: str) -> np.ndarray:
+        """Corpus rows of the tasks with outcomes whose text key is ``key``."""
+        return self.rows[self._rows_by_key.get(key, _NOTHING)]
+
+    def look_up(
+        self, vectors: np.ndarray, soc_codes: Sequence[str | None], keys: Sequence[str]
+    ) -> Evidence:
+        """Evidence on tasks, none of it from their own occupation or another copy of their text.
+
+        Args:
+            vectors: unit vectors, shape (n_tasks, n_dimensions).
+            soc_codes: occupation of each task; None where it has none.
+            keys: text key of each task.
+        """
+        excluded = [
+            np.concatenate(
+                [
+                    self._rows_by_code.get(code, _NOTHING) if code else _NOTHING,
+                    self._rows_by_key.get(key, _NOTHING),
+                ]
+            )
+            for code, key in zip(soc_codes, keys, strict=True)
+        ]
+        parts = [
+            self._look_up(vectors[start : start + _CHUNK], excluded[start : start + _CHUNK])
+            for start in range(0, len(vectors), _CHUNK)
+        ]
+        return Evidence(
+            Neighbours(
+                np.vstack([part.neighbours.similarity for part in parts]),
+                np.vstack([part.neighbours.rows for part in parts]),
+            ),
+            FeatureMatrix(
+                parts[0].features.names, np.vstack([part.features.values for part in parts])
+            ),
+            vectors,
+            np.concatenate([part.similar_time for part in parts]),
+        )
+
+    def _look_up(self, vectors: np.ndarray, excluded: Sequence[np.ndarray]) -> Evidence:
+        neighbours = self._index.search(vectors, NEIGHBOURS, excluded)
+        outcomes = neighbour_features(neighbours, self._outcomes, self.corpus.measures, self._prior)
+        names, columns = list(outcomes.names), [outcomes.values]
+        for depth in DEPTHS[1:]:
+            names += [f"{name}_vote_{depth}" for name in self._vote_names]
+            columns.append(weighted_mean(neighbours, self._votes, depth, 0.0))
+        time = weighted_mean(neighbours, self._relative_time[:, None], DEPTHS[1], np.nan)[:, 0]
+        features = FeatureMatrix(tuple(names), np.hstack(columns))
+        return Evidence(neighbours, features, vectors, time)
+
+
+def _column_means(values: np.ndarray) -> np.ndarray:
+    """Mean of the known values of each column; 0 for a column without any."""
+    known = ~np.isnan(values)
+    return np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+
+
+def _positions(labels: np.ndarray) -> dict[str, np.ndarray]:
+    """Label -> positions at which it stands."""
+    order = np.argsort(labels, kind="stable")
+    distinct, starts = np.unique(labels[order], return_index=True)
+    return {
+        str(label): part for label, part in zip(distinct, np.split(order, starts[1:]), strict=True)
+    }

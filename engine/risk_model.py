@@ -1,0 +1,225 @@
+"""All heads of an engine together: fitted at once, applied at once, and as plain arrays."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine import taxonomy
+from engine.calibration import CalibrationCurve, RegressionHead, fit_regression
+from engine.classification import EXPOSURE_LEVELS, ClassHead, fit_classes
+from engine.errors import EngineError
+from engine.features import DEPTHS, FeatureMatrix
+from engine.intervals import OccupationIntervals, TaskIntervals, difficulty
+from engine.reference import Evidence, Reference
+from engine.time_share import allocate
+
+MIN_KNOWN = 50
+"""Known outcomes a measure needs to be estimated."""
+
+MIN_OCCUPATIONS = 5
+"""Occupations with known outcomes a measure needs to be estimated."""
+
+OUT_OF_SCOPE = 0.99
+"""From this novelty on a task counts as out of scope."""
+
+_NEARNESS = f"similarity_{DEPTHS[0]}"
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class MeasureHeads:
+    """What the engine knows of one measure."""
+
+    regression: RegressionHead
+    tasks: TaskIntervals
+    occupations: OccupationIntervals
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Predictions for some tasks.
+
+    Attributes:
+        values: measure -> expected outcome, shape (n_tasks,), in [0, 1].
+        low, high: measure -> ends of the interval, shape (n_tasks,), in [0, 1].
+        scales: measure -> expected absolute error, shape (n_tasks,).
+        categories, levels: the most likely of each, one a task.
+        novelty: shape (n_tasks,), in [0, 1].
+    """
+
+    values: Mapping[str, np.ndarray]
+    low: Mapping[str, np.ndarray]
+    high: Mapping[str, np.ndarray]
+    scales: Mapping[str, np.ndarray]
+    categories: list[str]
+    levels: list[str]
+    novelty: np.ndarray
+
+
+@dataclass(frozen=True)
+class RiskModel:
+    """The heads of an engine.
+
+    Attributes:
+        measures: measure -> heads; ``exposure`` and ``automation`` are always there.
+        category: over the nine work-activity groups.
+        level: over the exposure levels E0, E2, E1.
+        nearness: nearness of each reference task to the rest, rising; the scale of novelty.
+    """
+
+    measures: Mapping[str, MeasureHeads]
+    category: ClassHead
+    level: ClassHead
+    nearness: np.ndarray
+
+    @classmethod
+    def fit(cls, reference: Reference, evidence: Evidence) -> RiskModel:
+        """Fit all heads on a reference and the evidence on its own tasks.
+
+        ``evidence`` must have been looked up with the tasks' own occupations and texts excluded.
+        A further measure with too few known outcomes is left out, with a warning.
+
+        Raises:
+            EngineError: if risk or AI capability is known for too few tasks or occupations.
+        """
+        corpus = reference.corpus
+        shares = np.zeros(len(corpus.tasks))
+        for code, rows in corpus.rows_of.items():
+            tasks = corpus.occupation(code).task_records
+            shares[rows] = allocate(tasks, evidence.similar_time[rows])[0]
+        measures = {}
+        for column, name in enumerate(corpus.measures):
+            known = np.flatnonzero(~np.isnan(corpus.outcomes[:, column]))
+            groups = corpus.tasks["soc_code"].to_numpy()[known]
+            lack = _lack(len(known), len(np.unique(groups)))
+            if lack and name in (taxonomy.RISK_MEASURE, taxonomy.CAPABILITY_MEASURE):
+                raise EngineError(f"reference {corpus.name!r}, column {name}: {lack}")
+            if lack:
+                _logger.warning("measure %s is not estimated: %s", name, lack)
+                continue
+            measures[name] = _fit_measure(
+                evidence, name, known, corpus.outcomes[known, column], groups, shares, reference
+            )
+        labelled = np.flatnonzero(reference.categories.any(axis=1))
+        levelled = np.flatnonzero(reference.levels.any(axis=1))
+        return cls(
+            measures,
+            fit_classes(evidence.inputs[labelled], reference.categories[labelled]),
+            fit_classes(evidence.inputs[levelled], reference.levels[levelled]),
+            np.sort(evidence.features.column(_NEARNESS)[reference.rows]),
+        )
+
+    def predict(self, evidence: Evidence, confidence: float) -> Predictions:
+        """Apply all heads to the evidence on some tasks."""
+        inputs, features = evidence.inputs, evidence.features
+        values, low, high, scales = {}, {}, {}, {}
+        for name, heads in self.measures.items():
+            values[name] = heads.regression.predict(inputs)
+            columns = _difficulty(values[name], name, features)
+            scales[name] = heads.tasks.scale(columns)
+            low[name], high[name] = heads.tasks.interval(values[name], columns, confidence)
+        categories = np.argmax(self.category.probabilities(inputs), axis=1)
+        levels = np.argmax(self.level.probabilities(inputs), axis=1)
+        return Predictions(
+            values,
+            low,
+            high,
+            scales,
+            [taxonomy.CATEGORIES[category] for category in categories],
+            [EXPOSURE_LEVELS[level] for level in levels],
+            self._novelty(features.column(_NEARNESS)),
+        )
+
+    def _novelty(self, nearness: np.ndarray) -> np.ndarray:
+        closer = len(self.nearness) - np.searchsorted(self.nearness, nearness, side="right")
+        return closer / len(self.nearness)
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """The heads as named arrays; ``from_arrays`` brings them back bit by bit."""
+        arrays = {"nearness": self.nearness}
+        for name, head in (("category", self.category), ("level", self.level)):
+            arrays[f"{name}.coefficients"] = head.coefficients
+            arrays[f"{name}.intercepts"] = head.intercepts
+        for name, heads in self.measures.items():
+            arrays |= {
+                f"measure.{name}.coefficients": heads.regression.coefficients,
+                f"measure.{name}.intercept": np.array([heads.regression.intercept]),
+                f"measure.{name}.curve_x": heads.regression.curve.x,
+                f"measure.{name}.curve_y": heads.regression.curve.y,
+                f"measure.{name}.error_coefficients": heads.tasks.coefficients,
+                f"measure.{name}.error_bounds": heads.tasks.bounds,
+                f"measure.{name}.task_scores": heads.tasks.scores,
+                f"measure.{name}.correlation": np.array([heads.occupations.correlation]),
+                f"measure.{name}.occupation_scores": heads.occupations.scores,
+            }
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], measures: list[str]) -> RiskModel:
+        """The model that ``to_arrays`` wrote, for the named measures.
+
+        Raises:
+            KeyError: if an array is missing.
+        """
+
+        def heads(name: str) -> MeasureHeads:
+            def part(key: str) -> np.ndarray:
+                return arrays[f"measure.{name}.{key}"]
+
+            curve = CalibrationCurve(part("curve_x"), part("curve_y"))
+            return MeasureHeads(
+                RegressionHead(part("coefficients"), float(part("intercept")[0]), curve),
+                TaskIntervals(
+                    part("error_coefficients"), part("error_bounds"), part("task_scores")
+                ),
+                OccupationIntervals(float(part("correlation")[0]), part("occupation_scores")),
+            )
+
+        return cls(
+            {name: heads(name) for name in measures},
+            ClassHead(arrays["category.coefficients"], arrays["category.intercepts"]),
+            ClassHead(arrays["level.coefficients"], arrays["level.intercepts"]),
+            arrays["nearness"],
+        )
+
+
+def _lack(known: int, occupations: int) -> str:
+    if known >= MIN_KNOWN and occupations >= MIN_OCCUPATIONS:
+        return ""
+    return (
+        f"{known} known outcomes in {occupations} occupations: expected at least {MIN_KNOWN} in "
+        f"{MIN_OCCUPATIONS}, or calibration would be guesswork; add tasks with known outcomes"
+    )
+
+
+def _difficulty(values: np.ndarray, name: str, features: FeatureMatrix) -> np.ndarray:
+    return difficulty(values, features.column(f"{name}_spread"), features.column(_NEARNESS))
+
+
+def _fit_measure(
+    evidence: Evidence,
+    name: str,
+    known: np.ndarray,
+    outcomes: np.ndarray,
+    groups: np.ndarray,
+    shares: np.ndarray,
+    reference: Reference,
+) -> MeasureHeads:
+    keys = reference.corpus.text_keys[known]
+    regression, predictions = fit_regression(evidence.inputs[known], outcomes, groups, keys)
+    features = FeatureMatrix(evidence.features.names, evidence.features.values[known])
+    columns = _difficulty(predictions, name, features)
+    residuals = outcomes - predictions
+    tasks = TaskIntervals.fit(columns, residuals)
+    occupations = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    whole = [rows for rows in occupations if shares[known[rows]].sum() > 0]
+    return MeasureHeads(
+        regression,
+        tasks,
+        OccupationIntervals.fit(residuals, tasks.scale(columns), shares[known], whole),
+    )

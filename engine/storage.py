@@ -1,0 +1,108 @@
+"""What an engine folder holds, packed into files and unpacked from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine.artifacts import Artifact
+from engine.catalogue import CatalogueScores
+from engine.corpus import Corpus
+from engine.errors import ArtifactError, EngineError
+from engine.reference import Reference
+from engine.risk_model import RiskModel
+from engine.version import __version__
+
+
+@dataclass(frozen=True)
+class EngineParts:
+    """The parts an engine is put together from."""
+
+    reference: Reference
+    model: RiskModel
+    scores: CatalogueScores
+    encoder_name: str
+    encoder_fingerprint: str
+    confidence: float
+
+
+def pack(
+    reference: Reference,
+    model: RiskModel,
+    scores: CatalogueScores,
+    *,
+    encoder_name: str,
+    encoder_fingerprint: str,
+    confidence: float,
+) -> Artifact:
+    """An engine as facts and files; the same engine gives the same bytes."""
+    from safetensors.numpy import save
+
+    arrays = model.to_arrays() | {"shares": scores.shares}
+    for name in model.measures:
+        arrays[f"values.{name}"] = scores.values[name]
+        arrays[f"scales.{name}"] = scores.scales[name]
+    facts = {
+        "engine_version": __version__,
+        "reference": {
+            "name": reference.corpus.name,
+            "fingerprint": reference.corpus.fingerprint,
+            "occupations": len(reference.corpus.rows_of),
+            "tasks": len(reference.corpus.tasks),
+        },
+        "encoder": {"name": encoder_name, "fingerprint": encoder_fingerprint},
+        "measures": list(model.measures),
+        "confidence": confidence,
+        "libraries": _library_versions(),
+    }
+    files = {
+        **reference.corpus.files(),
+        "vectors.safetensors": save({"vectors": np.ascontiguousarray(reference.vectors)}),
+        "heads.safetensors": save({k: np.ascontiguousarray(v) for k, v in arrays.items()}),
+    }
+    return Artifact(facts, files)
+
+
+def unpack(folder: Path, artifact: Artifact) -> EngineParts:
+    """The parts of an engine folder that was read and checked.
+
+    Raises:
+        ArtifactError: if they do not make an engine.
+    """
+    from safetensors.numpy import load
+
+    facts, files = artifact.facts, artifact.files
+    names = ("tasks.csv", "occupations.csv", "alternate_titles.csv")
+    try:
+        texts = {f"{folder} {name}": files[name].decode("utf-8") for name in names}
+        corpus = Corpus.parse(facts["reference"]["name"], texts)
+        arrays = load(files["heads.safetensors"])
+        measures = list(facts["measures"])
+        return EngineParts(
+            Reference(corpus, load(files["vectors.safetensors"])["vectors"]),
+            RiskModel.from_arrays(arrays, measures),
+            CatalogueScores(
+                {name: arrays[f"values.{name}"] for name in measures},
+                {name: arrays[f"scales.{name}"] for name in measures},
+                arrays["shares"],
+            ),
+            str(facts["encoder"]["name"]),
+            str(facts["encoder"]["fingerprint"]),
+            float(facts["confidence"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, EngineError):
+            raise
+        raise ArtifactError(
+            f"{folder} is not a whole engine: {error!r} is missing or wrong; expected a folder as "
+            f"it was built; build it again with 'python scripts/build_index.py --output {folder}'"
+        ) from None
+
+
+def _library_versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    libraries = ("numpy", "faiss-cpu", "scikit-learn", "sentence-transformers", "torch")
+    return {name: version(name) for name in libraries}

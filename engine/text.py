@@ -1,0 +1,54 @@
+"""Text as the engine sees it: keys that make equal sentences equal, and the language check."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from engine.errors import InputError
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+# On 18,796 O*NET statements of four words or more the smallest probability of English is .02;
+# sentences of other languages come out below .008.
+_ENGLISH_PROBABILITY = 0.01
+_ENOUGH_WORDS = 4
+
+
+def text_key(text: str) -> str:
+    """``text`` in lower case with punctuation and white space folded: equal keys, same task."""
+    return _NOT_WORD.sub(" ", text.casefold()).strip()
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _is_latin(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("LATIN")
+
+
+def is_english(text: str) -> bool:
+    """False if ``text`` is clearly of another language; short or unclear text counts as English."""
+    letters = [character for character in text if character.isalpha()]
+    if 2 * sum(map(_is_latin, letters)) < len(letters):
+        return False
+    if len(text_key(text).split()) < _ENOUGH_WORDS:
+        return True
+    return bool(dict(_identifier().rank(text))["en"] >= _ENGLISH_PROBABILITY)
+
+
+def check_english(texts: Sequence[str], where: str) -> None:
+    """Raise ``InputError`` naming the first of ``texts`` that is clearly not English."""
+    for position, text in enumerate(texts, start=1):
+        if not is_english(text):
+            raise InputError(
+                f"{where}, task {position}: '{text[:60]}' does not look like English: expected an "
+                "English sentence, as the reference tasks are; translate it first"
+            )
