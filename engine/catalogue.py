@@ -59,7 +59,7 @@ def find_by_code(corpus: Corpus, soc_code: str) -> Occupation:
             return corpus.occupation(candidate)
     near = [
         other
-        for prefix in (code[:7], code[:6], code[:4])
+        for prefix in (code[:7], code[:6], code[:5], code[:4])
         for other in corpus.occupations["soc_code"]
         if other.startswith(prefix)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -135,7 +136,10 @@ def _model_fingerprint(model: Any) -> str:
     digest.update(repr((model.max_seq_length, [type(m).__name__ for m in model])).encode())
     tokenizer = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer)
     if hasattr(tokenizer, "to_str"):
-        digest.update(tokenizer.to_str().encode())
+        parts = json.loads(tokenizer.to_str())
+        for changed_by_use in ("truncation", "padding"):
+            parts.pop(changed_by_use, None)
+        digest.update(json.dumps(parts, sort_keys=True).encode())
     return digest.hexdigest()
 
 

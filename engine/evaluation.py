@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.calibration import cross_folds
-from engine.corpus import CATEGORY_SEPARATOR, Corpus
+from engine.corpus import Corpus
+from engine.corpus_checks import CATEGORY_SEPARATOR
 from engine.features import weighted_mean
 from engine.reference import Evidence, Reference
 from engine.risk_model import Predictions, RiskModel

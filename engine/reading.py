@@ -12,7 +12,7 @@ from engine.errors import InputError
 from engine.records import Occupation, Task
 from engine.tables import parse_table, read_text
 
-_BULLET = re.compile(r"^\s*(?:[-*•‣◦–—·]|\(?\d{1,3}[.)])\s+")
+_BULLET = re.compile(r"^\s*(?:[-*•‣◦–—·]|\(?\d{1,3}[.)])(?:\s+|$)")
 
 _TASK_NUMBERS = ("time_share", "frequency", "importance")
 _OCCUPATION_FIELDS = {"title", "soc_code", "job_zone", "description", "tasks"}

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from engine import artifacts, places, storage, taxonomy
-from engine.careers import CareerIndex, CatalogueEntry, Profile
+from engine.careers import CareerIndex, Profile
 from engine.catalogue import CatalogueScores, find_by_code
 from engine.corpus import Corpus
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder, SentenceTransformerEncoder
-from engine.errors import EncoderError, EngineError, InputError
-from engine.index import NOBODY
-from engine.records import (
-    CareerMatch,
-    Estimate,
-    Neighbour,
-    Occupation,
-    OccupationRisk,
-    Task,
-    TaskRisk,
-    as_tasks,
-)
+from engine.errors import EngineError, InputError
+from engine.records import CareerMatch, Occupation, OccupationRisk, Task, TaskRisk, as_tasks
 from engine.reference import Evidence, Reference
-from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
-from engine.text import check_english, text_key
+from engine.results import career_index, occupation_estimates, task_risks
+from engine.risk_model import RiskModel
+from engine.text import text_key
 from engine.time_share import allocate
+from engine.vectors import VectorSource, check_fingerprint
 
 DEFAULT_CONFIDENCE = 0.9
-
-EVIDENCE_SHOWN = 5
-"""Neighbours returned with each task."""
-
-_REMEMBERED_VECTORS = 10_000
 
 _logger = logging.getLogger(__name__)
 
@@ -68,13 +53,11 @@ class RiskEngine:
         if not 0 < confidence < 1:
             raise EngineError(f"confidence is {confidence!r}: expected a number between 0 and 1")
         self._reference = reference
-        self._encoder = encoder
         self._model = model
         self._scores = scores
         self._confidence = confidence
-        self._expected_fingerprint = encoder_fingerprint
-        self._remembered: OrderedDict[str, np.ndarray] = OrderedDict()
-        self._lock = threading.Lock()
+        fingerprint = encoder.fingerprint if encoder_fingerprint is None else encoder_fingerprint
+        self._vectors = VectorSource(reference, encoder, fingerprint)
 
     # Making an engine -------------------------------------------------------------------------
 
@@ -112,14 +95,7 @@ class RiskEngine:
         model = RiskModel.fit(reference, evidence)
         predictions = model.predict(evidence, confidence)
         scores = CatalogueScores.of(corpus, evidence, predictions)
-        return cls(
-            reference,
-            encoder,
-            model,
-            scores,
-            confidence=confidence,
-            encoder_fingerprint=encoder.fingerprint,
-        )
+        return cls(reference, encoder, model, scores, confidence=confidence)
 
     def save(self, path: str | Path) -> None:
         """Write the engine into a folder; what was there before is replaced in one step.
@@ -133,8 +109,8 @@ class RiskEngine:
                 self._reference,
                 self._model,
                 self._scores,
-                encoder_name=self._encoder.name,
-                encoder_fingerprint=self._expected_fingerprint or self._encoder.fingerprint,
+                encoder_name=self._vectors.encoder.name,
+                encoder_fingerprint=self._vectors.fingerprint,
                 confidence=self._confidence,
             ),
         )
@@ -166,7 +142,7 @@ class RiskEngine:
         folder = Path(path) if path is not None else _default_folder()
         parts = storage.unpack(folder, artifacts.read(folder))
         if encoder is not None:
-            _check_fingerprint(encoder, parts.encoder_fingerprint, str(folder))
+            check_fingerprint(encoder, parts.encoder_fingerprint, str(folder))
         return cls(
             parts.reference,
             encoder or SentenceTransformerEncoder(parts.encoder_name),
@@ -196,7 +172,7 @@ class RiskEngine:
     @property
     def encoder_name(self) -> str:
         """Name of the encoder the engine was built with."""
-        return self._encoder.name
+        return self._vectors.encoder.name
 
     # Scoring ----------------------------------------------------------------------------------
 
@@ -211,7 +187,8 @@ class RiskEngine:
         """
         records = as_tasks(tasks)
         evidence = self._evidence(records, None, "tasks")
-        return self._task_risks(records, evidence, self._predict(evidence))
+        predictions = self._model.predict(evidence, self._confidence)
+        return task_risks(records, self._reference, evidence, predictions)
 
     def score_occupation(self, occupation: Occupation | str) -> OccupationRisk:
         """Score an occupation: its tasks, and their time-weighted sum.
@@ -233,15 +210,18 @@ class RiskEngine:
             )
         tasks = occupation.task_records
         evidence = self._evidence(tasks, occupation.soc_code, f"occupation {occupation.title!r}")
-        predictions = self._predict(evidence)
+        predictions = self._model.predict(evidence, self._confidence)
         shares, sources = allocate(tasks, evidence.similar_time)
+        scored = task_risks(tasks, self._reference, evidence, predictions, shares, sources)
         return OccupationRisk(
             title=occupation.title,
             soc_code=occupation.soc_code,
             job_zone=occupation.job_zone,
             description=occupation.description,
-            tasks=tuple(self._task_risks(tasks, evidence, predictions, shares, sources)),
-            estimates=self._occupation_estimates(predictions.values, predictions.scales, shares),
+            tasks=tuple(scored),
+            estimates=occupation_estimates(
+                self._model, predictions.values, predictions.scales, shares, self._confidence
+            ),
             confidence=self._confidence,
             reference=self.corpus.name,
         )
@@ -292,158 +272,15 @@ class RiskEngine:
 
     # Within -----------------------------------------------------------------------------------
 
-    def _vectors(self, texts: Sequence[str], where: str) -> np.ndarray:
-        """Unit vectors of texts, shape (n, d): from the reference, from memory, or encoded now."""
-        rows = self._row_of_text
-        with self._lock:
-            known = {text: self._remembered[text] for text in texts if text in self._remembered}
-        known |= {text: self._reference.vectors[rows[text]] for text in texts if text in rows}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            check_english([text if text in new else "" for text in texts], where)
-            self._check_encoder()
-            known |= dict(zip(new, self._encoder.encode(new), strict=True))
-            with self._lock:
-                self._remembered.update((text, known[text]) for text in new)
-                while len(self._remembered) > _REMEMBERED_VECTORS:
-                    self._remembered.popitem(last=False)
-        return np.stack([known[text] for text in texts])
-
-    def _check_encoder(self) -> None:
-        if self._expected_fingerprint is not None:
-            _check_fingerprint(self._encoder, self._expected_fingerprint, "this engine")
-
-    @cached_property
-    def _row_of_text(self) -> Mapping[str, int]:
-        return {text: row for row, text in enumerate(self.corpus.tasks["task"])}
-
     def _evidence(self, tasks: Sequence[Task], soc_code: str | None, where: str) -> Evidence:
         texts = [task.text for task in tasks]
         code = taxonomy.current_soc(soc_code) if soc_code else None
-        vectors = self._vectors(texts, where)
-        return self._reference.look_up(
-            vectors, [code] * len(texts), [text_key(text) for text in texts]
-        )
-
-    def _predict(self, evidence: Evidence) -> Predictions:
-        return self._model.predict(evidence, self._confidence)
-
-    def _task_risks(
-        self,
-        tasks: Sequence[Task],
-        evidence: Evidence,
-        predictions: Predictions,
-        shares: np.ndarray | None = None,
-        sources: Sequence[str] | None = None,
-    ) -> list[TaskRisk]:
-        scored = []
-        for row, task in enumerate(tasks):
-            known = self._reference.known_rows(text_key(task.text))
-            scored.append(
-                TaskRisk(
-                    task=task.text,
-                    estimates={
-                        name: Estimate(
-                            float(predictions.values[name][row]),
-                            float(predictions.low[name][row]),
-                            float(predictions.high[name][row]),
-                        )
-                        for name in self.measures
-                    },
-                    ai_capability_level=predictions.levels[row],
-                    category=task.category or predictions.categories[row],
-                    novelty=float(predictions.novelty[row]),
-                    out_of_scope=bool(predictions.novelty[row] > OUT_OF_SCOPE),
-                    neighbours=self._neighbours(evidence, row),
-                    in_reference=len(known) > 0,
-                    known_outcomes=self._known_outcomes(known),
-                    time_share=None if shares is None else float(shares[row]),
-                    time_share_source=None if sources is None else sources[row],
-                )
-            )
-        return scored
-
-    def _neighbours(self, evidence: Evidence, row: int) -> tuple[Neighbour, ...]:
-        found = evidence.neighbours
-        shown = zip(
-            found.rows[row, :EVIDENCE_SHOWN], found.similarity[row, :EVIDENCE_SHOWN], strict=True
-        )
-        return tuple(
-            self._neighbour(int(self._reference.rows[position]), float(similarity))
-            for position, similarity in shown
-            if position != NOBODY
-        )
-
-    def _neighbour(self, corpus_row: int, similarity: float) -> Neighbour:
-        corpus = self.corpus
-        code = str(corpus.tasks["soc_code"].iat[corpus_row])
-        return Neighbour(
-            text=str(corpus.tasks["task"].iat[corpus_row]),
-            similarity=similarity,
-            outcomes=self._known_outcomes(np.array([corpus_row])),
-            occupation=str(corpus.occupations["title"].iat[corpus.occupation_rows[code]]),
-            soc_code=code,
-            task_id=str(corpus.tasks["task_id"].iat[corpus_row]),
-        )
-
-    def _known_outcomes(self, corpus_rows: np.ndarray) -> dict[str, float]:
-        """Measure -> mean of the known outcomes of corpus rows; measures not known are absent."""
-        known = {}
-        for column, name in enumerate(self.corpus.measures):
-            values = self.corpus.outcomes[corpus_rows, column]
-            if not np.isnan(values).all():
-                known[name] = float(np.nanmean(values))
-        return known
-
-    def _occupation_estimates(
-        self,
-        values: Mapping[str, np.ndarray],
-        scales: Mapping[str, np.ndarray],
-        shares: np.ndarray,
-    ) -> dict[str, Estimate]:
-        estimates = {}
-        for name, heads in self._model.measures.items():
-            value = float(np.clip(shares @ values[name], 0.0, 1.0))
-            ends = heads.occupations.interval(value, shares, scales[name], self._confidence)
-            estimates[name] = Estimate(value, *ends)
-        return estimates
+        keys = [text_key(text) for text in texts]
+        return self._reference.look_up(self._vectors(texts, where), [code] * len(texts), keys)
 
     @cached_property
     def _careers(self) -> CareerIndex:
-        corpus, scores = self.corpus, self._scores
-        entries = []
-        for code, rows in corpus.rows_of.items():
-            facts = corpus.occupations.iloc[corpus.occupation_rows[code]]
-            shares = scores.shares[rows]
-            estimates = self._occupation_estimates(
-                {name: values[rows] for name, values in scores.values.items()},
-                {name: scales[rows] for name, scales in scores.scales.items()},
-                shares,
-            )
-            entries.append(
-                CatalogueEntry(
-                    soc_code=code,
-                    title=str(facts["title"]),
-                    job_zone=int(facts["job_zone"]) or None,
-                    profile=Profile(
-                        corpus.tasks["task"].iloc[rows].tolist(),
-                        self._reference.vectors[rows],
-                        shares,
-                    ),
-                    risk=estimates[taxonomy.RISK_MEASURE],
-                    ai_capability=estimates[taxonomy.CAPABILITY_MEASURE],
-                )
-            )
-        return CareerIndex(entries)
-
-
-def _check_fingerprint(encoder: Encoder, expected: str, where: str) -> None:
-    if encoder.fingerprint != expected:
-        raise EncoderError(
-            f"encoder {encoder.name!r} is not the one {where} was built with (fingerprint "
-            f"{encoder.fingerprint[:12]}…, expected {expected[:12]}…): scores would mean nothing; "
-            "build the engine again with this encoder, or install the one it had"
-        )
+        return career_index(self._reference, self._model, self._scores, self._confidence)
 
 
 def _default_folder() -> Path:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine import taxonomy
-from engine.corpus import CATEGORY_SEPARATOR
+from engine.corpus_checks import CATEGORY_SEPARATOR
 from engine.errors import InputError
 from engine.tables import read_table
 from engine.time_share import yearly_frequency

@@ -1,0 +1,138 @@
+"""Predictions and evidence put together into the records that users get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from engine import taxonomy
+from engine.careers import CareerIndex, CatalogueEntry, Profile
+from engine.catalogue import CatalogueScores
+from engine.index import NOBODY
+from engine.records import Estimate, Neighbour, Task, TaskRisk
+from engine.reference import Evidence, Reference
+from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
+from engine.text import text_key
+
+EVIDENCE_SHOWN = 5
+"""Neighbours returned with each task."""
+
+
+def task_risks(
+    tasks: Sequence[Task],
+    reference: Reference,
+    evidence: Evidence,
+    predictions: Predictions,
+    shares: np.ndarray | None = None,
+    sources: Sequence[str] | None = None,
+) -> list[TaskRisk]:
+    """One record a task; shares and their sources, where the tasks belong to an occupation."""
+    scored = []
+    for row, task in enumerate(tasks):
+        known = reference.known_rows(text_key(task.text))
+        estimates = {
+            name: Estimate(
+                float(values[row]),
+                float(predictions.low[name][row]),
+                float(predictions.high[name][row]),
+            )
+            for name, values in predictions.values.items()
+        }
+        scored.append(
+            TaskRisk(
+                task=task.text,
+                estimates=estimates,
+                ai_capability_level=predictions.levels[row],
+                category=task.category or predictions.categories[row],
+                novelty=float(predictions.novelty[row]),
+                out_of_scope=bool(predictions.novelty[row] > OUT_OF_SCOPE),
+                neighbours=_neighbours(reference, evidence, row),
+                in_reference=len(known) > 0,
+                known_outcomes=_known_outcomes(reference, known),
+                time_share=None if shares is None else float(shares[row]),
+                time_share_source=None if sources is None else sources[row],
+            )
+        )
+    return scored
+
+
+def _neighbours(reference: Reference, evidence: Evidence, row: int) -> tuple[Neighbour, ...]:
+    found = evidence.neighbours
+    shown = zip(
+        found.rows[row, :EVIDENCE_SHOWN], found.similarity[row, :EVIDENCE_SHOWN], strict=True
+    )
+    return tuple(
+        _neighbour(reference, int(reference.rows[position]), float(similarity))
+        for position, similarity in shown
+        if position != NOBODY
+    )
+
+
+def _neighbour(reference: Reference, corpus_row: int, similarity: float) -> Neighbour:
+    corpus = reference.corpus
+    code = str(corpus.tasks["soc_code"].iat[corpus_row])
+    return Neighbour(
+        text=str(corpus.tasks["task"].iat[corpus_row]),
+        similarity=similarity,
+        outcomes=_known_outcomes(reference, np.array([corpus_row])),
+        occupation=str(corpus.occupations["title"].iat[corpus.occupation_rows[code]]),
+        soc_code=code,
+        task_id=str(corpus.tasks["task_id"].iat[corpus_row]),
+    )
+
+
+def _known_outcomes(reference: Reference, corpus_rows: np.ndarray) -> dict[str, float]:
+    """Measure -> mean of the known outcomes of corpus rows; measures not known are absent."""
+    known = {}
+    for column, name in enumerate(reference.corpus.measures):
+        values = reference.corpus.outcomes[corpus_rows, column]
+        if not np.isnan(values).all():
+            known[name] = float(np.nanmean(values))
+    return known
+
+
+def occupation_estimates(
+    model: RiskModel,
+    values: Mapping[str, np.ndarray],
+    scales: Mapping[str, np.ndarray],
+    shares: np.ndarray,
+    confidence: float,
+) -> dict[str, Estimate]:
+    """Measure -> Σ share × value over the tasks of an occupation, with its interval."""
+    estimates = {}
+    for name, heads in model.measures.items():
+        value = float(np.clip(shares @ values[name], 0.0, 1.0))
+        ends = heads.occupations.interval(value, shares, scales[name], confidence)
+        estimates[name] = Estimate(value, *ends)
+    return estimates
+
+
+def career_index(
+    reference: Reference, model: RiskModel, scores: CatalogueScores, confidence: float
+) -> CareerIndex:
+    """The catalogue with its scores, to search for similar careers."""
+    corpus = reference.corpus
+    entries = []
+    for code, rows in corpus.rows_of.items():
+        facts = corpus.occupations.iloc[corpus.occupation_rows[code]]
+        shares = scores.shares[rows]
+        estimates = occupation_estimates(
+            model,
+            {name: values[rows] for name, values in scores.values.items()},
+            {name: scales[rows] for name, scales in scores.scales.items()},
+            shares,
+            confidence,
+        )
+        texts = corpus.tasks["task"].iloc[rows].tolist()
+        entries.append(
+            CatalogueEntry(
+                soc_code=code,
+                title=str(facts["title"]),
+                job_zone=int(facts["job_zone"]) or None,
+                profile=Profile(texts, reference.vectors[rows], shares),
+                risk=estimates[taxonomy.RISK_MEASURE],
+                ai_capability=estimates[taxonomy.CAPABILITY_MEASURE],
+            )
+        )
+    return CareerIndex(entries)

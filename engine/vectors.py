@@ -1,0 +1,74 @@
+"""Vectors of texts for an engine: from its reference, from memory, or encoded now."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from engine.encoder import Encoder
+from engine.errors import EncoderError
+from engine.reference import Reference
+from engine.text import check_english
+
+_REMEMBERED = 10_000
+
+
+class VectorSource:
+    """Unit vectors of any text, by the encoder the reference was embedded with.
+
+    Args:
+        reference: its own tasks need no encoding.
+        encoder: for everything else; loaded only when it is needed.
+        fingerprint: what the encoder's fingerprint must be.
+    """
+
+    def __init__(self, reference: Reference, encoder: Encoder, fingerprint: str) -> None:
+        self.encoder = encoder
+        self.fingerprint = fingerprint
+        self._reference = reference
+        self._remembered: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, texts: Sequence[str], where: str) -> np.ndarray:
+        """Unit vectors, shape (n_texts, n_dimensions), float32.
+
+        Raises:
+            InputError: naming ``where``, if a text that has to be encoded is not English.
+            EncoderError: if the encoder cannot be loaded or is another than the reference's.
+        """
+        rows = self._row_of_text
+        with self._lock:
+            known = {text: self._remembered[text] for text in texts if text in self._remembered}
+        known |= {text: self._reference.vectors[rows[text]] for text in texts if text in rows}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            check_english([text if text in new else "" for text in texts], where)
+            check_fingerprint(self.encoder, self.fingerprint, "this engine")
+            encoded = dict(zip(new, self.encoder.encode(new), strict=True))
+            known |= encoded
+            self._remember(encoded)
+        return np.stack([known[text] for text in texts])
+
+    @cached_property
+    def _row_of_text(self) -> Mapping[str, int]:
+        return {text: row for row, text in enumerate(self._reference.corpus.tasks["task"])}
+
+    def _remember(self, vectors: Mapping[str, np.ndarray]) -> None:
+        with self._lock:
+            self._remembered.update(vectors)
+            while len(self._remembered) > _REMEMBERED:
+                self._remembered.popitem(last=False)
+
+
+def check_fingerprint(encoder: Encoder, expected: str, where: str) -> None:
+    """Raise ``EncoderError`` if ``encoder`` is not the one that ``where`` was built with."""
+    if encoder.fingerprint != expected:
+        raise EncoderError(
+            f"encoder {encoder.name!r} is not the one {where} was built with (fingerprint "
+            f"{encoder.fingerprint[:12]}…, expected {expected[:12]}…): scores would mean nothing; "
+            "build the engine again with this encoder, or install the one it had"
+        )

@@ -1,0 +1,110 @@
+"""Shared fixtures: a deterministic encoder, small corpora, real engines, and the real data."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+
+from engine import Corpus, RiskEngine
+from engine.encoder import EmbeddingCache
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class WordEncoder:
+    """A text is the normalised sum of fixed random vectors of its words."""
+
+    def __init__(self, name: str = "words", dimensions: int = 32) -> None:
+        self.name = name
+        self.calls: list[list[str]] = []
+        self._dimensions = dimensions
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{self.name}-{self._dimensions}"
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
+        self.calls.append(list(texts))
+        sums = np.stack([sum(map(self._word, text.lower().split())) for text in texts])
+        return (sums / np.linalg.norm(sums, axis=1, keepdims=True)).astype(np.float32)
+
+    def _word(self, word: str) -> np.ndarray:
+        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
+        return np.random.default_rng(seed).normal(size=self._dimensions)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep embedding caches and default engines of the tests out of the user's folders."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def words() -> WordEncoder:
+    return WordEncoder()
+
+
+@pytest.fixture(scope="session")
+def starter() -> Corpus:
+    return Corpus.read(ROOT / "reference_tasks", "starter")
+
+
+@pytest.fixture(scope="session")
+def small(starter: Corpus) -> Corpus:
+    """Forty occupations of the starter reference, over all major groups."""
+    codes = starter.occupations["soc_code"].tolist()
+    return starter.select([*codes[::5], "29-1129.01"])
+
+
+@pytest.fixture(scope="session")
+def engine(small: Corpus, tmp_path_factory: pytest.TempPathFactory) -> RiskEngine:
+    """An engine that is quick to build; its encoder knows words, not meanings."""
+    cache = EmbeddingCache(tmp_path_factory.mktemp("vectors"))
+    return RiskEngine.build(small, WordEncoder(), cache=cache)
+
+
+@pytest.fixture(scope="session")
+def starter_folder(starter: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter engine as users have it: MiniLM, built and saved."""
+    folder = tmp_path_factory.mktemp("engines") / "starter"
+    RiskEngine.build(starter).save(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def starter_engine(starter_folder: Path) -> RiskEngine:
+    return RiskEngine.load(starter_folder)
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The published data; tests that ask for it are skipped where it is not there."""
+    named = os.environ.get("OCCUPATION_RISK_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not (folder / "onet_30_1" / "Task Statements.txt").is_file():
+        pytest.skip(f"no published data in {folder}: set OCCUPATION_RISK_DATA to run this test")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published_engine(data_dir: Path) -> RiskEngine:
+    """The published engine with MiniLM, built once; encoding takes the most of its time."""
+    from engine.sources import published
+
+    return RiskEngine.build(published.read(data_dir)[0])
+
+
+@pytest.fixture(scope="session")
+def published_folder(
+    published_engine: RiskEngine, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("engines") / "published"
+    published_engine.save(folder)
+    return folder

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.calibration import Inputs
+from engine.classification import EXPOSURE_LEVELS, fit_classes, level_memberships
+
+
+def test_levels_are_in_the_order_of_their_values() -> None:
+    assert EXPOSURE_LEVELS == ("E0", "E2", "E1")
+
+
+def test_exposure_values_as_parts_of_levels_by_hand() -> None:
+    values = np.array([[0.0, 1.0], [0.5, np.nan], [0.25, 0.25], [np.nan, np.nan]])
+    expected = [[0.5, 0.0, 0.5], [0.0, 1.0, 0.0], [0.5, 0.5, 0.0], [0.0, 0.0, 0.0]]
+    np.testing.assert_allclose(level_memberships(values), expected)
+
+
+@pytest.mark.parametrize("present", [(0, 1, 2), (0, 2)])
+def test_clear_classes_are_told_apart(present: tuple[int, ...]) -> None:
+    generator = np.random.default_rng(0)
+    labels = generator.choice(present, size=300)
+    centres = np.eye(3)[labels]
+    inputs = Inputs(generator.normal(size=(300, 2)), centres + generator.normal(size=(300, 3)) / 9)
+    head = fit_classes(inputs, np.eye(3)[labels])
+    probabilities = head.probabilities(inputs)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1.0)
+    assert (np.argmax(probabilities, axis=1) == labels).mean() > 0.99
+    absent = set(range(3)) - set(present)
+    assert all((probabilities[:, number] == 0).all() for number in absent)
+
+
+def test_one_class_alone_is_certain_and_none_is_even() -> None:
+    inputs = Inputs(np.ones((4, 1)), np.ones((4, 2)))
+    one = fit_classes(inputs, np.tile([[0.0, 1.0, 0.0]], (4, 1)))
+    np.testing.assert_allclose(one.probabilities(inputs)[0], [0, 1, 0])
+    none = fit_classes(inputs, np.zeros((4, 3)))
+    np.testing.assert_allclose(none.probabilities(inputs)[0], [1 / 3] * 3)

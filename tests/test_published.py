@@ -1,0 +1,82 @@
+"""The published engine on real data: what the occupation page of the specification needs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from engine import RiskEngine
+from engine.sources import published
+
+pytestmark = pytest.mark.real_data
+
+
+def test_the_join_loses_nothing_unsaid(data_dir: Path) -> None:
+    corpus, report = published.read(data_dir)
+    labels, observed = report.labels, report.observed
+    lines = (data_dir / "eloundou_2023" / "full_labelset.tsv").read_text("utf-8").splitlines()
+    assert labels.by_id + labels.by_text + labels.lost == len(lines) - 1
+    assert labels.by_id >= 16_867  # the copy that leaves occupations aside
+    assert len(labels.by_task) == corpus.tasks["automation"].notna().sum()
+    lines = (data_dir / "aei_2025_03" / "automation_vs_augmentation_by_task.csv").read_text("utf-8")
+    assert observed.joined + observed.lost + observed.filtered == len(lines.splitlines()) - 1
+    assert observed.joined == 2_022
+    assert corpus.tasks["observed_automation"].notna().sum() == len(observed.by_task)
+    assert corpus.tasks["observed_automation"].dropna().between(0, 1).all()
+
+
+def test_the_corpus_is_all_of_onet(data_dir: Path) -> None:
+    corpus, report = published.read(data_dir)
+    assert len(corpus.rows_of) == 923
+    assert len(corpus.tasks) == 18_796
+    assert report.database.without_tasks == 93
+    assert (corpus.tasks["category"] != "").all()
+    exposure = corpus.tasks[["exposure_human", "exposure_model"]].mean(axis=1, skipna=False)
+    pd.testing.assert_series_equal(corpus.tasks["exposure"], exposure, check_names=False)
+
+
+@pytest.mark.slow
+def test_the_page_of_the_specification_comes_out_scored(published_engine: RiskEngine) -> None:
+    result = published_engine.score_occupation("29-1125.01")
+    assert result.title == "Art Therapists"
+    assert result.job_zone == 5
+    frame = result.to_frame()
+    assert list(frame.columns) == ["Task", "Category", "AI Capability", "Risk Score", "Time %"]
+    assert len(frame) == 25
+    assert frame.notna().all(axis=None)
+    assert frame["Time %"].sum() == pytest.approx(100)
+    assert frame["Task"].nunique() == 25
+    assert frame["Risk Score"].between(0, 100).all()
+    assert frame["Risk Score"].std() > 5
+    assert {task.time_share_source for task in result.tasks} <= {"importance", "frequency"}
+    assert "exposure_human" in result.measures
+    assert "observed_automation" in result.measures
+
+
+@pytest.mark.slow
+def test_the_command_line_prints_that_page(published_folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "page.csv"
+    command = [sys.executable, "-m", "engine", "score", "--soc", "29-1125.01"]
+    command += ["--engine", str(published_folder)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "Art Therapists · SOC 29-1129.01 · Job Zone 5" in shown.stdout
+    assert "29-1125.01: scored as 29-1129.01 Art Therapists" in shown.stderr
+    subprocess.run([*command, "--output", str(output)], check=True, capture_output=True)
+    table = pd.read_csv(output)
+    assert len(table) == 25
+    columns = ["category", "ai_capability", "ai_capability_level", "risk", "time_share"]
+    assert table[columns].notna().all(axis=None)
+
+
+@pytest.mark.slow
+def test_people_in_the_field_would_agree(published_engine: RiskEngine) -> None:
+    """Not a proof, but an engine that fails here is broken: desk work above work with the hands."""
+    desk = [published_engine.score_occupation(c).risk for c in ("43-3031.00", "43-9021.00")]
+    hands = [published_engine.score_occupation(c).risk for c in ("47-2181.00", "39-5012.00")]
+    assert min(desk) > 2 * max(hands)
+    matches = published_engine.similar_careers("29-1141.00", 10, safer_only=False)
+    assert sum(match.soc_code[:2] in ("29", "31") for match in matches) >= 8

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine import Estimate, Neighbour, OccupationRisk, TaskRisk, report
+from engine.records import CareerMatch, SharedTask
+
+
+def _task(text: str, risk: float, share: float, *, far: bool = False) -> TaskRisk:
+    estimates = {"automation": Estimate(risk, 0.1, 0.9), "exposure": Estimate(0.62, 0.5, 0.7)}
+    near = Neighbour(
+        "Draft letters.", 0.81, {"automation": 0.75}, "Secretaries", "43-6014.00", "R1"
+    )
+    return TaskRisk(
+        text, estimates, "E2", "Administering", 0.5, far, (near,), False, {}, share, "given"
+    )
+
+
+@pytest.fixture
+def result() -> OccupationRisk:
+    risk = Estimate(0.37, 0.2, 0.55)
+    tasks = (_task("Lift crates.", 0.25, 0.8), _task("=Write letters.", 0.85, 0.2, far=True))
+    estimates = {"automation": risk, "exposure": Estimate(0.62, 0.5, 0.7)}
+    return OccupationRisk("Porter", tasks, estimates, 0.9, "starter", "43-6014.00", 2)
+
+
+def test_the_frame_is_the_table_of_the_page_in_percent(result: OccupationRisk) -> None:
+    frame = result.to_frame()
+    assert frame.to_numpy().tolist() == [
+        ["Lift crates.", "Administering", 62.0, 25.0, 80.0],
+        ["=Write letters.", "Administering", 62.0, 85.0, 20.0],
+    ]
+    assert list(frame.columns) == ["Task", "Category", "AI Capability", "Risk Score", "Time %"]
+    sorted_frame = report.to_frame(result, by_contribution=True)
+    assert sorted_frame["Task"].tolist() == ["Lift crates.", "=Write letters."]
+
+
+def test_json_has_every_value_and_reads_back(result: OccupationRisk) -> None:
+    read = json.loads(result.to_json())
+    assert read["risk"] == 0.37
+    assert read["risk_interval"] == [0.2, 0.55]
+    assert read["tier"] == "Moderate"
+    assert read["high_risk_time_share"] == pytest.approx(0.2)
+    assert read["out_of_scope_time_share"] == pytest.approx(0.2)
+    assert read["tasks"][0]["neighbours"][0]["outcomes"] == {"automation": 0.75}
+    assert read["tasks"][0]["estimates"]["automation"] == {"value": 0.25, "low": 0.1, "high": 0.9}
+    assert read["tasks"][1]["time_share_source"] == "given"
+
+
+def test_text_a_spreadsheet_would_run_is_made_inert(result: OccupationRisk) -> None:
+    table = report.task_table([result])
+    assert table["task"].tolist() == ["Lift crates.", "'=Write letters."]
+    assert table["risk"].tolist() == [0.25, 0.85]
+    assert table["nearest_task"].tolist() == ["Draft letters."] * 2
+
+
+def test_the_text_says_what_the_numbers_are(result: OccupationRisk) -> None:
+    text = result.to_text()
+    flat = " ".join(text.split())
+    assert "Porter · SOC 43-6014.00 · Job Zone 2" in text
+    for column in report.FRAME_COLUMNS:
+        assert column in text
+    assert "25 % (10–90 %)" in text
+    assert "62 % E2" in text
+    assert "Risk 37 % (20–55 % at 90 % confidence) · Moderate · 20 % of time in tasks" in flat
+    assert "Evidence for: =Write letters." in text
+    assert "0.81 Draft letters. Secretaries · automation 75 %" in flat
+    assert "20 % of time is in tasks far from anything" in flat
+    assert report.WHAT_RISK_IS in flat
+    assert "\x1b[" not in text
+    assert all(line == line.rstrip() and len(line) <= 120 for line in text.splitlines())
+
+
+def test_matches_as_text_and_table() -> None:
+    shared = (SharedTask("Lift crates.", "Carry boxes.", 0.7),)
+    match = CareerMatch("47-2061.00", "Laborers", 2, 0.5, 0.1, (0.0, 0.2), 0.2, -0.27, shared)
+    text = " ".join(report.matches_to_text("Porter", [match], width=200).split())
+    assert "Laborers (47-2061.00, Job Zone 2)" in text
+    assert "-27 points" in text
+    assert "Lift crates. ~ Carry boxes." in text
+    assert report.match_table([match])["shared_tasks"].tolist() == ["Lift crates. ~ Carry boxes."]
+    assert "None in the catalogue passes" in report.matches_to_text("Porter", [])

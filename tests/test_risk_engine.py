@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import Corpus, EngineError, Occupation, RiskEngine, Task, taxonomy
+from engine.report import to_json
+from engine.text import text_key
+
+from .conftest import WordEncoder
+
+JOB = Occupation(
+    "Museum Registrar",
+    [
+        Task("Record the origin and location of each object in the database.", 0.4),
+        "Pack fragile artworks in crates and load them for transport.",
+        "Draft loan agreements and answer lenders' questions on terms.",
+        "Teach interns how to handle and label objects safely.",
+    ],
+    job_zone=4,
+)
+
+
+def test_a_scored_task_has_all_that_was_promised(engine: RiskEngine) -> None:
+    (task,) = engine.score_tasks(["Write case summaries for individual clients."])
+    low, high = task.risk_interval
+    assert 0 <= low <= task.risk <= high <= 1
+    assert 0 <= task.ai_capability <= 1
+    assert task.ai_capability_level in taxonomy.EXPOSURE_LEVELS
+    assert task.category in taxonomy.CATEGORIES
+    assert set(task.measures) == {"exposure", "automation"} == set(engine.measures)
+    assert task.measures["automation"] == task.risk
+    assert 0 <= task.novelty <= 1
+    assert len(task.neighbours) == 5
+    similarities = [neighbour.similarity for neighbour in task.neighbours]
+    assert similarities == sorted(similarities, reverse=True)
+    assert task.time_share is None
+    assert engine.confidence == 0.9
+
+
+def test_the_occupation_is_the_time_weighted_sum_of_its_tasks(engine: RiskEngine) -> None:
+    result = engine.score_occupation(JOB)
+    assert math.fsum(task.time_share for task in result.tasks) == pytest.approx(1, abs=1e-12)
+    for measure in engine.measures:
+        total = math.fsum(task.time_share * task.measures[measure] for task in result.tasks)
+        assert result.measures[measure] == pytest.approx(total, abs=1e-12)
+    low, high = result.risk_interval
+    assert low <= result.risk <= high
+    assert result.tasks[0].time_share == pytest.approx(0.4)
+    assert {task.time_share_source for task in result.tasks} == {"given", "similar_tasks"}
+
+
+def test_saved_and_loaded_it_gives_the_same_bits(engine: RiskEngine, tmp_path: Path) -> None:
+    engine.save(tmp_path / "engine")
+    loaded = RiskEngine.load(tmp_path / "engine", encoder=WordEncoder())
+    assert to_json(loaded.score_occupation(JOB)) == to_json(engine.score_occupation(JOB))
+    code = engine.corpus.tasks["soc_code"].iat[0]
+    assert to_json(loaded.score_occupation(code)) == to_json(engine.score_occupation(code))
+    assert to_json(loaded.similar_careers(JOB)) == to_json(engine.similar_careers(JOB))
+    loaded.save(tmp_path / "again")
+    one, two = ((tmp_path / name / "manifest.json").read_bytes() for name in ("engine", "again"))
+    assert one == two
+
+
+def test_the_same_input_gives_the_same_output(engine: RiskEngine, small: Corpus) -> None:
+    assert to_json(engine.score_occupation(JOB)) == to_json(engine.score_occupation(JOB))
+    again = RiskEngine.build(small, WordEncoder())
+    assert to_json(again.score_occupation(JOB)) == to_json(engine.score_occupation(JOB))
+
+
+def test_a_reference_task_is_marked_and_its_own_outcome_is_not_used(engine: RiskEngine) -> None:
+    row = engine.corpus.tasks.iloc[7]
+    shouted = row["task"].upper()
+    own, changed = engine.score_tasks([row["task"], shouted])
+    assert own.in_reference
+    assert changed.in_reference
+    assert own.known_outcomes == {"exposure": row["exposure"], "automation": row["automation"]}
+    assert all(text_key(n.text) != text_key(row["task"]) for n in own.neighbours)
+    (new,) = engine.score_tasks(["Herd reindeer across frozen rivers in spring."])
+    assert not new.in_reference
+    assert new.known_outcomes == {}
+
+
+def test_a_catalogue_occupation_never_sees_its_own_tasks(engine: RiskEngine) -> None:
+    for code in list(engine.corpus.rows_of)[:5]:
+        result = engine.score_occupation(code)
+        found = [n.soc_code for task in result.tasks for n in task.neighbours]
+        assert code not in found
+        assert [task.category for task in result.tasks] == [
+            task.category for task in engine.find(code).task_records
+        ]
+        sources = {task.time_share_source for task in result.tasks}
+        assert sources == {"given"}
+
+
+def test_a_superseded_code_finds_its_successor_and_bars_its_evidence(engine: RiskEngine) -> None:
+    assert engine.score_occupation("29-1125.01").soc_code == "29-1129.01"
+    own = engine.find("29-1125.01").task_records
+    job = Occupation("Art Therapist", [task.text + " Daily." for task in own], "29-1125.01")
+    neighbours = [n for task in engine.score_occupation(job).tasks for n in task.neighbours]
+    assert "29-1129.01" not in {n.soc_code for n in neighbours}
+
+
+def test_the_catalogue_knows_what_scoring_says(engine: RiskEngine) -> None:
+    """Risks of similar careers are those of scoring the occupation itself."""
+    for match in engine.similar_careers(JOB, k=5, safer_only=False, max_job_zone_gap=None):
+        scored = engine.score_occupation(match.soc_code)
+        assert match.risk == pytest.approx(scored.risk, abs=1e-9)
+        assert match.risk_interval == pytest.approx(scored.risk_interval, abs=1e-9)
+
+
+def test_confidence_can_be_chosen_when_loading(engine: RiskEngine, tmp_path: Path) -> None:
+    engine.save(tmp_path)
+    wide = RiskEngine.load(tmp_path, encoder=WordEncoder(), confidence=0.95).score_occupation(JOB)
+    narrow = RiskEngine.load(tmp_path, encoder=WordEncoder(), confidence=0.5).score_occupation(JOB)
+    assert wide.risk == narrow.risk
+    assert wide.confidence == 0.95
+    for outer, inner in zip(wide.tasks, narrow.tasks, strict=True):
+        assert outer.risk_interval[0] <= inner.risk_interval[0]
+        assert outer.risk_interval[1] >= inner.risk_interval[1]
+    with pytest.raises(EngineError, match="expected a number between 0 and 1"):
+        RiskEngine.load(tmp_path, encoder=WordEncoder(), confidence=90)
+
+
+def test_another_encoder_is_refused(engine: RiskEngine, tmp_path: Path) -> None:
+    engine.save(tmp_path)
+    with pytest.raises(EngineError, match="is not the one .* was built with.*build the engine"):
+        RiskEngine.load(tmp_path, encoder=WordEncoder("other"))
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    manifest["encoder"] = {"name": "minilm", "fingerprint": "0" * 64}
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(EngineError, match="'minilm' is not the one this engine was built with"):
+        RiskEngine.load(tmp_path).score_tasks(["Write reports on clients."])
+
+
+@pytest.mark.parametrize(
+    ("tasks", "said"),
+    [
+        ([], "there are no tasks"),
+        (["Write reports.", ""], "task 2: task is blank"),
+        (["Write reports.", float("nan")], "task 2: task is nan, a float"),
+        (["x" * 100_000], "100,000 characters"),
+        (["Write reports.", "Escribir informes sobre los clientes."], "task 2.*English"),
+        ("Write reports.", "expected a list of sentences"),
+        (None, "expected a list of sentences"),
+    ],
+)
+def test_bad_tasks_are_refused_with_place_and_mend(
+    engine: RiskEngine, tasks: object, said: str
+) -> None:
+    with pytest.raises(EngineError, match=f"(?s){said}"):
+        engine.score_tasks(tasks)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("occupation", [7, None, ["Write reports."]])
+def test_what_is_no_occupation_is_refused(engine: RiskEngine, occupation: object) -> None:
+    with pytest.raises(EngineError, match="expected an Occupation or a SOC code"):
+        engine.score_occupation(occupation)  # type: ignore[arg-type]
+
+
+def test_a_corpus_too_small_to_calibrate_on_is_refused(starter: Corpus) -> None:
+    few = starter.select(starter.occupations["soc_code"].tolist()[:2])
+    with pytest.raises(EngineError, match=r"known outcomes in 2 occupations: expected at least"):
+        RiskEngine.build(few, WordEncoder())
+
+
+def test_a_measure_that_is_hardly_known_is_left_out(
+    small: Corpus, caplog: pytest.LogCaptureFixture
+) -> None:
+    sparse = np.where(np.arange(len(small.tasks)) < 20, 0.5, np.nan)
+    tasks = small.tasks.assign(rare=sparse)
+    corpus = Corpus("sparse", tasks, small.occupations, small.alternate_titles)
+    engine = RiskEngine.build(corpus, WordEncoder())
+    assert engine.measures == ("exposure", "automation")
+    assert "measure rare is not estimated: 20 known outcomes" in caplog.text
+
+
+def test_missing_outcomes_and_constant_ones_leave_no_nan(small: Corpus) -> None:
+    generator = np.random.default_rng(0)
+    half = np.where(generator.random(len(small.tasks)) < 0.5, 0.7, np.nan)
+    tasks = small.tasks.assign(sometimes=half, exposure=0.5)
+    corpus = Corpus("gaps", tasks, small.occupations, small.alternate_titles)
+    result = RiskEngine.build(corpus, WordEncoder()).score_occupation(JOB)
+    for task in result.tasks:
+        assert task.measures["sometimes"] == pytest.approx(0.7)
+        assert task.ai_capability == pytest.approx(0.5)
+        assert task.ai_capability_level == "E2"
+        assert all(math.isfinite(part) for e in task.estimates.values() for part in e.interval)
+
+
+def test_an_occupation_of_one_task_is_its_task(engine: RiskEngine) -> None:
+    result = engine.score_occupation(Occupation("Writer", ["Write short stories for magazines."]))
+    assert result.risk == pytest.approx(result.tasks[0].risk)
+    assert result.tasks[0].time_share == 1.0
+
+
+def test_the_default_engine_is_named_or_built_once(
+    engine: RiskEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine import places
+
+    engine.save(tmp_path / "named")
+    monkeypatch.setenv(places.ENGINE_VARIABLE, str(tmp_path / "named"))
+    assert RiskEngine.load(encoder=WordEncoder()).corpus.fingerprint == engine.corpus.fingerprint
+    monkeypatch.delenv(places.ENGINE_VARIABLE)
+    monkeypatch.setattr(places, "engine_dir", lambda name: tmp_path / name)
+    engine.save(tmp_path / "starter")
+    engine.save(tmp_path / "published")
+    (tmp_path / "starter" / "manifest.json").unlink()
+    assert RiskEngine.load(encoder=WordEncoder()).measures == engine.measures
+    monkeypatch.setenv(places.ENGINE_VARIABLE, str(tmp_path / "nothing"))
+    with pytest.raises(EngineError, match="nothing does not exist"):
+        RiskEngine.load()

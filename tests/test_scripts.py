@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import Corpus, RiskEngine
+
+from .conftest import ROOT
+
+
+def _run(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "scripts" / script), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.mark.slow
+def test_an_engine_of_ones_own_corpus(small: Corpus, tmp_path: Path) -> None:
+    small.write(tmp_path / "mine")
+    tasks, output = tmp_path / "mine" / "tasks.csv", tmp_path / "engine"
+    done = _run("build_index.py", "--reference", tasks, "--output", output, "--from-scratch")
+    assert done.returncode == 0, done.stderr
+    assert f"{len(small.tasks):,} tasks" in done.stdout
+    engine = RiskEngine.load(output)
+    assert engine.corpus.fingerprint == small.fingerprint
+    assert engine.encoder_name == "minilm"
+    assert engine.score_occupation("29-1129.01").title == "Art Therapists"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--reference", "missing.csv"], "missing.csv does not exist"),
+        (["--reference", "published", "--data-dir", "/nowhere"], "fetch_reference_data.py"),
+    ],
+)
+def test_a_build_that_cannot_be_says_why(arguments: list[str], said: str, tmp_path: Path) -> None:
+    done = _run("build_index.py", *arguments, "--output", tmp_path / "engine")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "engine").exists()
+
+
+@pytest.mark.slow
+def test_the_demo_shows_all_that_it_should(starter_folder: Path) -> None:
+    done = _run("demo.py", "--engine", starter_folder)
+    assert done.returncode == 0, done.stderr
+    text = " ".join(done.stdout.split())
+    for part in ("Museum Registrar", "Category", "AI Capability", "Risk Score", "Time %",
+                 "confidence)", "of time in tasks of high risk", "Evidence for:",
+                 "Careers similar to Museum Registrar"):  # fmt: skip
+        assert part in text
+    assert done.stdout.count(" points ") == 5
+    assert "+" not in "".join(line for line in done.stdout.splitlines() if " points " in line)
+
+
+def test_fetching_an_unknown_source_says_which_there_are() -> None:
+    done = _run("fetch_reference_data.py", "--only", "nothing")
+    assert done.returncode == 2
+    assert "expected onet, eloundou, eloundou-automation, aei" in done.stderr

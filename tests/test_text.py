@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from engine import EngineError
+from engine.text import check_english, is_english, text_key
+
+
+def test_keys_see_through_case_punctuation_and_space() -> None:
+    assert text_key("Plan, or  direct — activities.") == text_key("plan or direct activities")
+    assert text_key("Plan activities.") != text_key("Plan activity.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Escribir informes sobre los casos de cada cliente.",
+        "Rédiger des rapports sur chaque dossier de client.",
+        "Berichte über einzelne Klienten schreiben und ablegen.",
+        "Pisać raporty o sprawach poszczególnych klientów.",
+        "Писать отчёты о клиентах",
+        "撰写客户案例摘要",
+        "كتابة تقارير عن العملاء",
+    ],
+)
+def test_other_languages_are_told(text: str) -> None:
+    assert not is_english(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Answer phones.", "SQL queries", "Install HVAC ducts.", "Manage P&L.", "Serve café latte."],
+)
+def test_short_or_technical_english_passes(text: str) -> None:
+    assert is_english(text)
+
+
+def test_no_starter_task_is_taken_for_another_language(starter) -> None:  # type: ignore[no-untyped-def]
+    assert [text for text in starter.tasks["task"] if not is_english(text)] == []
+
+
+@pytest.mark.real_data
+def test_no_onet_task_is_taken_for_another_language(data_dir) -> None:  # type: ignore[no-untyped-def]
+    from engine.sources import onet
+
+    tasks = onet.read(data_dir).tasks
+    assert [task["task"] for task in tasks if not is_english(task["task"])] == []
+
+
+def test_the_sentence_at_fault_is_named() -> None:
+    texts = ["Write reports on clients.", "Escribir informes sobre los clientes de la oficina."]
+    with pytest.raises(EngineError, match=r"job, task 2: 'Escribir .* English"):
+        check_english(texts, "job")

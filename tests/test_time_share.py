@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import Task
+from engine.time_share import allocate, relative_time, yearly_frequency
+
+
+def test_yearly_frequency_by_hand() -> None:
+    # 10 % yearly, 20 % monthly or more, 30 % weekly or more, 40 % daily, relevant to 80 %:
+    # (.1 × 1 + .2 × 24 + .3 × 104 + .4 × 260) × .8 = 140.1 × .8
+    incumbents = {1: 10.0, 3: 20.0, 4: 30.0, 5: 40.0}
+    assert yearly_frequency(incumbents, 80.0) == pytest.approx(112.08)
+    assert yearly_frequency({6: 30.0, 7: 10.0}) == pytest.approx((3 * 780 + 2080) / 4)
+    assert np.isnan(yearly_frequency({1: 0.0}))
+
+
+def test_frequency_comes_before_importance() -> None:
+    tasks = [
+        Task("A task.", frequency=30, importance=1),
+        Task("B task.", frequency=10, importance=5),
+    ]
+    shares, sources = allocate(tasks)
+    assert shares.tolist() == [0.75, 0.25]
+    assert sources == ["frequency", "frequency"]
+
+
+def test_a_supplemental_task_counts_half_its_importance() -> None:
+    tasks = [Task("A task.", importance=4), Task("B task.", importance=4, core=False)]
+    shares, sources = allocate(tasks)
+    assert shares.tolist() == pytest.approx([2 / 3, 1 / 3])
+    assert sources == ["importance", "importance"]
+
+
+def test_given_shares_stay_and_the_rest_divide_what_is_left() -> None:
+    tasks = [Task("A task.", 0.4), Task("B task.", importance=4), Task("C task.", importance=2)]
+    shares, sources = allocate(tasks)
+    assert shares.tolist() == pytest.approx([0.4, 0.4, 0.2])
+    assert sources == ["given", "importance", "importance"]
+
+
+def test_similar_tasks_fill_in_and_equal_parts_come_last() -> None:
+    tasks = [Task("A task."), Task("B task."), Task("C task.")]
+    shares, sources = allocate(tasks, np.array([2.0, 0.5, np.nan]))
+    assert shares.tolist() == pytest.approx([2 / 3.5, 0.5 / 3.5, 1 / 3.5])
+    assert sources == ["similar_tasks", "similar_tasks", "equal"]
+    assert allocate(tasks)[0].tolist() == pytest.approx([1 / 3] * 3)
+
+
+def test_frequency_and_importance_stand_on_one_scale() -> None:
+    # Mean frequency 20 and mean importance 3: .5, 1.5 and 3/3 of a mean task.
+    tasks = [
+        Task("A task.", frequency=10, importance=4),
+        Task("B task.", frequency=30, importance=2),
+        Task("C task.", importance=3),
+    ]
+    shares, sources = allocate(tasks)
+    assert shares.tolist() == pytest.approx([0.5 / 3, 1.5 / 3, 1 / 3])
+    assert sources == ["frequency", "frequency", "importance"]
+
+
+def test_full_given_shares_leave_nothing_and_slight_misses_are_rescaled() -> None:
+    shares, _ = allocate([Task("A task.", 0.6), Task("B task.", 0.4), Task("C task.")])
+    assert shares.tolist() == [0.6, 0.4, 0.0]
+    shares, _ = allocate([Task("A task.", 0.5), Task("B task.", 0.498)])
+    assert shares.sum() == pytest.approx(1, abs=1e-15)
+
+
+def test_tasks_rated_as_never_done_get_equal_parts_of_what_is_left() -> None:
+    shares, _ = allocate(
+        [Task("A task.", 0.5), Task("B task.", frequency=0), Task("C task.", frequency=0)]
+    )
+    assert shares.tolist() == [0.5, 0.25, 0.25]
+
+
+def test_relative_time_of_given_shares() -> None:
+    time = relative_time([Task("A task.", 0.75), Task("B task.", 0.25)])
+    assert time.tolist() == [1.5, 0.5]
+
+
+@pytest.mark.real_data
+def test_shares_of_an_onet_occupation_by_hand(data_dir: Path) -> None:
+    """The four rated tasks of the excerpt, against sums worked out from its rows alone."""
+    import csv
+
+    occurrences = [1, 4, 24, 104, 260, 780, 2080]
+    yearly: dict[str, float] = {}
+    with (data_dir / "onet_30_1" / "Task Ratings excerpt.txt").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t"))
+    for task in dict.fromkeys(row["Task ID"] for row in rows):
+        own = [row for row in rows if row["Task ID"] == task]
+        parts = [float(row["Data Value"]) for row in own if row["Scale ID"] == "FT"]
+        relevance = next(float(row["Data Value"]) for row in own if row["Scale ID"] == "RT")
+        mean = sum(n * part for n, part in zip(occurrences, parts, strict=True)) / sum(parts)
+        yearly[task] = mean * relevance / 100
+    from engine.sources.onet import _task_ratings
+
+    read, _ = _task_ratings(data_dir / "onet_30_1" / "Task Ratings excerpt.txt")
+    assert {task: float(value) for task, value in read.items()} == pytest.approx(yearly)
+    tasks = [Task(f"Task {name}.", frequency=value) for name, value in yearly.items()]
+    expected = np.array(list(yearly.values())) / sum(yearly.values())
+    np.testing.assert_allclose(allocate(tasks)[0], expected)
