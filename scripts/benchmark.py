@@ -1,8 +1,9 @@
 #!/usr/bin/env python
-"""Measure the engine: accuracy on occupations left out, and speed and memory.
+"""Measure the engine: accuracy on occupations left out, agreement of labels, speed and memory.
 
     python scripts/benchmark.py accuracy [--reference starter|published|FILE.csv] [--seeds N]
     python scripts/benchmark.py transfer     starter reference -> published tasks
+    python scripts/benchmark.py agreement    of the two annotations of the starter reference
     python scripts/benchmark.py speed [--reference starter|published]
 
 Each prints its figures and, with --output, saves them as JSON.
@@ -24,9 +25,10 @@ from typing import Any
 
 import numpy as np
 
-from engine import Corpus, EngineError, RiskEngine, evaluation, places
+from engine import Corpus, EngineError, RiskEngine, evaluation, places, taxonomy
 from engine.corpus import summary
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, SentenceTransformerEncoder
+from engine.tables import read_table
 
 CONFIDENCE = 0.9
 Figures = dict[str, Any]
@@ -114,6 +116,47 @@ def _print_figures(runs: list[dict[str, dict[str, float]]]) -> Figures:
     return means
 
 
+# Agreement ------------------------------------------------------------------------------------
+
+
+def agreement(options: argparse.Namespace) -> Figures:
+    """Agreement of the two annotations of the starter reference: Cohen's kappa."""
+    rows = [row for _, row in read_table(places.shipped("reference_tasks") / "tasks.csv", ())]
+    groups = {"all": rows} | {
+        f"{code} {name}": [row for row in rows if row["soc_code"].startswith(code)]
+        for code, name in taxonomy.MAJOR_GROUPS.items()
+    }
+    print(f"{'':52s}{'tasks':>8s}{'exposure':>10s}{'automation':>12s}{'category':>10s}")
+    figures: Figures = {}
+    for name, part in groups.items():
+        if part:
+            figures[name] = {"tasks": len(part)} | _kappas(part)
+            cells = "{tasks:8d}{exposure:10.2f}{automation:12.2f}{category:10.2f}"
+            print(f"{name:52s}" + cells.format(**figures[name]))
+    print("exposure and automation: linearly weighted kappa over their levels in order of value")
+    return figures
+
+
+def _kappas(rows: list[dict[str, str]]) -> dict[str, float]:
+    from sklearn.metrics import cohen_kappa_score
+
+    def kappa(column: str, weights: str | None) -> float:
+        levels = taxonomy.levels_of(column)
+        first, second = (
+            [row[f"annotation_{number}_{column}"] for row in rows] for number in (1, 2)
+        )
+        if levels:
+            order = sorted(levels, key=levels.__getitem__)
+            first, second = ([order.index(level) for level in labels] for labels in (first, second))
+        return float(cohen_kappa_score(first, second, weights=weights))
+
+    return {
+        "exposure": kappa("exposure", "linear"),
+        "automation": kappa("automation", "linear"),
+        "category": kappa("category", None),
+    }
+
+
 # Speed ----------------------------------------------------------------------------------------
 
 
@@ -189,8 +232,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(required=True, metavar="accuracy | transfer | speed")
-    for run in (accuracy, transfer, speed):
+    commands = parser.add_subparsers(
+        required=True, metavar="accuracy | transfer | agreement | speed"
+    )
+    for run in (accuracy, transfer, agreement, speed):
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
         command.add_argument("--reference", default="starter")

@@ -11,6 +11,8 @@ from engine import Corpus, EngineError, taxonomy
 from engine.corpus import category_memberships
 from engine.errors import CorpusError
 
+from .conftest import ROOT
+
 OCCUPATIONS = (
     "soc_code,title,job_zone,description\n"
     "11-1011.00,Chief Executives,5,Lead firms.\n"
@@ -126,6 +128,14 @@ def test_the_starter_reference_covers_all_civilian_work(starter: Corpus) -> None
     assert len(starter.tasks) >= 560
     assert set(starter.occupations["job_zone"]) == {1, 2, 3, 4, 5}
     assert set(starter.tasks["category"]) == set(taxonomy.CATEGORIES)
+
+
+def test_the_data_card_counts_what_is_there(starter: Corpus) -> None:
+    card = (ROOT / "reference_tasks" / "README.md").read_text(encoding="utf-8")
+    assert f"{len(starter.rows_of)} occupations and {len(starter.tasks):,} tasks" in card
+    ids = starter.tasks["task_id"]
+    changelog = (ROOT / "reference_tasks" / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"({ids.min()}–{ids.max()})" in changelog
 
 
 def test_every_starter_task_is_one_sentence_of_work_with_its_labels(starter: Corpus) -> None:
