@@ -224,8 +224,41 @@ class Neighbour:
         object.__setattr__(self, "outcomes", _frozen(self.outcomes))
 
 
+class _Estimated:
+    """What tasks and occupations have in common: estimates by measure, under plain names."""
+
+    __slots__ = ()
+
+    estimates: Mapping[str, Estimate]
+
+    @property
+    def risk(self) -> float:
+        """Expected automation, in [0, 1]; of an occupation: Σ time share × risk of its tasks."""
+        return self.estimates[taxonomy.RISK_MEASURE].value
+
+    @property
+    def risk_interval(self) -> tuple[float, float]:
+        """Interval of the risk at the engine's confidence, in [0, 1]."""
+        return self.estimates[taxonomy.RISK_MEASURE].interval
+
+    @property
+    def ai_capability(self) -> float:
+        """Expected exposure, in [0, 1]; of an occupation: the time-weighted mean of its tasks."""
+        return self.estimates[taxonomy.CAPABILITY_MEASURE].value
+
+    @property
+    def ai_capability_interval(self) -> tuple[float, float]:
+        """Interval of the AI capability at the engine's confidence, in [0, 1]."""
+        return self.estimates[taxonomy.CAPABILITY_MEASURE].interval
+
+    @property
+    def measures(self) -> Mapping[str, float]:
+        """Measure -> estimated value in [0, 1], for every measure the reference supports."""
+        return _frozen({name: estimate.value for name, estimate in self.estimates.items()})
+
+
 @dataclass(frozen=True, slots=True)
-class TaskRisk:
+class TaskRisk(_Estimated):
     """A scored task.
 
     Attributes:
@@ -263,38 +296,13 @@ class TaskRisk:
         object.__setattr__(self, "known_outcomes", _frozen(self.known_outcomes))
 
     @property
-    def risk(self) -> float:
-        """Expected automation of the task, in [0, 1]."""
-        return self.estimates[taxonomy.RISK_MEASURE].value
-
-    @property
-    def risk_interval(self) -> tuple[float, float]:
-        """Interval of the risk at the engine's confidence, in [0, 1]."""
-        return self.estimates[taxonomy.RISK_MEASURE].interval
-
-    @property
-    def ai_capability(self) -> float:
-        """Expected exposure of the task, in [0, 1]."""
-        return self.estimates[taxonomy.CAPABILITY_MEASURE].value
-
-    @property
-    def ai_capability_interval(self) -> tuple[float, float]:
-        """Interval of the AI capability at the engine's confidence, in [0, 1]."""
-        return self.estimates[taxonomy.CAPABILITY_MEASURE].interval
-
-    @property
-    def measures(self) -> Mapping[str, float]:
-        """Measure -> estimated value in [0, 1], for every measure the reference supports."""
-        return _frozen({name: estimate.value for name, estimate in self.estimates.items()})
-
-    @property
     def contribution(self) -> float | None:
         """Part of the occupation's risk that this task makes: time share × risk."""
         return None if self.time_share is None else self.time_share * self.risk
 
 
 @dataclass(frozen=True, slots=True)
-class OccupationRisk:
+class OccupationRisk(_Estimated):
     """A scored occupation: its tasks and their time-weighted sums.
 
     Attributes:
@@ -316,31 +324,6 @@ class OccupationRisk:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "estimates", _frozen(self.estimates))
-
-    @property
-    def risk(self) -> float:
-        """Σ time share × risk over the tasks, in [0, 1]."""
-        return self.estimates[taxonomy.RISK_MEASURE].value
-
-    @property
-    def risk_interval(self) -> tuple[float, float]:
-        """Interval of the occupation's risk at ``confidence``."""
-        return self.estimates[taxonomy.RISK_MEASURE].interval
-
-    @property
-    def ai_capability(self) -> float:
-        """Σ time share × AI capability over the tasks, in [0, 1]."""
-        return self.estimates[taxonomy.CAPABILITY_MEASURE].value
-
-    @property
-    def ai_capability_interval(self) -> tuple[float, float]:
-        """Interval of the occupation's AI capability at ``confidence``."""
-        return self.estimates[taxonomy.CAPABILITY_MEASURE].interval
-
-    @property
-    def measures(self) -> Mapping[str, float]:
-        """Measure -> time-weighted mean of the tasks, in [0, 1]."""
-        return _frozen({name: estimate.value for name, estimate in self.estimates.items()})
 
     @property
     def high_risk_time_share(self) -> float:
