@@ -21,6 +21,7 @@ _SUGGESTIONS = 5
 # A title this alike (rapidfuzz WRatio, 0 to 100) is taken as meant, if no other occupation comes
 # within the margin of it.
 _SURE, _MARGIN = 90.0, 5.0
+_WORTH_SUGGESTING = 65.0
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,9 @@ def find_by_title(corpus: Corpus, title: str) -> Occupation:
                 f"title {title!r} names {len(set(codes))} occupations: {_suggest(corpus, codes)}"
             )
     names = {name: codes for source in (other, own) for name, codes in source.items()}
-    close = process.extract(wanted, names.keys(), scorer=fuzz.WRatio, limit=25)
+    close = process.extract(
+        wanted, names.keys(), scorer=fuzz.WRatio, limit=25, score_cutoff=_WORTH_SUGGESTING
+    )
     best: dict[str, float] = {}
     for name, score, _ in close:
         for code in names[name]:
@@ -117,7 +120,7 @@ def _suggest(corpus: Corpus, codes: list[str]) -> str:
     """«expected one the catalogue has, such as …», for the first few of ``codes``."""
     shown = [code for code in dict.fromkeys(codes) if code in corpus.rows_of][:_SUGGESTIONS]
     if not shown:
-        shown = list(corpus.rows_of)[:_SUGGESTIONS]
+        return f"expected one of the {len(corpus.rows_of)} it has, none of which comes near"
     titles = corpus.occupations["title"]
     named = [f"{code} {titles.iat[corpus.occupation_rows[code]]}" for code in shown]
     return "expected one it has, such as " + "; ".join(named)

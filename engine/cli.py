@@ -135,13 +135,14 @@ def _asked(
         )
     _check_output(output)
     occupations = _from_files(file, text)  # faults in files show before the engine is loaded
+    from engine import taxonomy
     from engine.catalogue import find_by_title
     from engine.risk_engine import RiskEngine
 
     loaded = RiskEngine.load(engine, confidence=confidence)
     if soc is not None:
         occupations = [loaded.find(soc)]
-        if occupations[0].soc_code != soc:
+        if occupations[0].soc_code != taxonomy.parse_soc(soc):
             note = f"{soc}: scored as {occupations[0].soc_code} {occupations[0].title}"
             typer.echo(note, err=True)
     elif title is not None:

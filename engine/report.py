@@ -198,8 +198,8 @@ def _task_rows(result: OccupationRisk, by_contribution: bool) -> Any:
 
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1))
     task_column, category_column, *numbers = FRAME_COLUMNS
-    table.add_column(task_column, ratio=5)
-    table.add_column(category_column, ratio=3)
+    table.add_column(task_column, ratio=5, overflow="fold")
+    table.add_column(category_column, ratio=3, min_width=14, overflow="fold")
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     for task in result.tasks_by_contribution if by_contribution else result.tasks:

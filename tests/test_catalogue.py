@@ -47,9 +47,9 @@ def test_by_title_exact_alternate_and_misspelt(titled: Corpus, title: str, code:
     assert find_by_title(titled, title).soc_code == code
 
 
-@pytest.mark.parametrize("title", ["manager", "zookeeping wizard", "Bedside Helper"])
+@pytest.mark.parametrize("title", ["manager", "zookeeping wizard", "qxz", "Bedside Helper"])
 def test_when_unsure_it_suggests(titled: Corpus, title: str) -> None:
-    with pytest.raises(UnknownOccupationError, match="such as .*; "):
+    with pytest.raises(UnknownOccupationError, match="expected one"):
         find_by_title(titled, title)
 
 
