@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,9 @@ MANIFEST = "manifest.json"
 
 _FILE_NAME = re.compile(r"^[a-z_]+-[0-9a-f]{16}\.(csv|safetensors)$")
 _MAX_MANIFEST_BYTES = 1_000_000
+_LOCK = ".lock"
+_CARD = "README.md"
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -40,36 +43,51 @@ def write(folder: Path, artifact: Artifact) -> None:
     Raises:
         ArtifactError: if ``folder`` is something else than an engine folder, or cannot be written.
     """
-    foreign = folder.is_dir() and not all(
-        _is_ours(path) or path.name == MANIFEST for path in folder.iterdir()
-    )
-    if folder.is_file() or foreign:
+    if folder.is_file() or (folder.is_dir() and not _may_write(folder)):
         raise ArtifactError(
             f"{folder} is not an engine folder: expected a new or empty folder, or an engine to "
             "replace; name another --output"
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        listed = {}
-        for name, content in artifact.files.items():
-            digest = hashlib.sha256(content).hexdigest()
-            stem, ending = name.rsplit(".", 1)
-            stored = f"{stem}-{digest[:16]}.{ending}"
-            write_whole(folder / stored, content)
-            listed[name] = {"file": stored, "sha256": digest, "bytes": len(content)}
-        manifest = {"format": FORMAT, **artifact.facts, "files": listed}
-        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        write_whole(folder / MANIFEST, text.encode())
+        with _alone(folder):
+            _write(folder, artifact)
     except OSError as error:
         raise ArtifactError(
             f"{folder} cannot be written ({error.strerror}): the engine that was there before, if "
             "any, is still whole; free space or choose another --output"
         ) from error
+
+
+def _write(folder: Path, artifact: Artifact) -> None:
+    listed = {}
+    for name, content in artifact.files.items():
+        digest = hashlib.sha256(content).hexdigest()
+        stem, ending = name.rsplit(".", 1)
+        stored = f"{stem}-{digest[:16]}.{ending}"
+        write_whole(folder / stored, content)
+        listed[name] = {"file": stored, "sha256": digest, "bytes": len(content)}
+    manifest = {"format": FORMAT, **artifact.facts, "files": listed}
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    write_whole(folder / MANIFEST, text.encode())
     current = {entry["file"] for entry in listed.values()}
     for path in folder.iterdir():
-        if _is_ours(path) and path.name not in current:
+        if _is_leftover(path) and path.name not in current:
             with contextlib.suppress(OSError):  # a leftover is harmless
                 path.unlink()
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time write; the lock goes with the process, whatever ends it."""
+    try:
+        import fcntl
+    except ImportError:  # not on this system
+        yield
+        return
+    with (folder / _LOCK).open("wb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def read(folder: Path) -> Artifact:
@@ -78,9 +96,20 @@ def read(folder: Path) -> Artifact:
     Raises:
         ArtifactError: if it is missing, incomplete, changed, or of another format.
     """
-    manifest = _manifest(folder)
+    for _ in range(_ATTEMPTS):
+        manifest = _manifest(folder)
+        try:
+            return _read(folder, manifest)
+        except ArtifactError:
+            if _manifest(folder) == manifest:
+                raise
+            # A new engine was put in place meanwhile; read that one.
+    raise _broken(folder, "it is being replaced over and over")
+
+
+def _read(folder: Path, manifest: dict[str, Any]) -> Artifact:
     files = {}
-    for name, entry in manifest.pop("files").items():
+    for name, entry in manifest["files"].items():
         path = folder / entry["file"]
         try:
             content = path.read_bytes() if path.stat().st_size == entry["bytes"] else b""
@@ -89,7 +118,7 @@ def read(folder: Path) -> Artifact:
         if len(content) != entry["bytes"] or hashlib.sha256(content).hexdigest() != entry["sha256"]:
             raise _broken(folder, f"{path.name} is not the file that was built")
         files[name] = content
-    return Artifact(manifest, files)
+    return Artifact({key: value for key, value in manifest.items() if key != "files"}, files)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -106,6 +135,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
             raise ValueError
         manifest = json.loads(path.read_text(encoding="utf-8"))
         found = manifest["format"]
+        if not isinstance(found, int) or isinstance(found, bool):
+            raise ValueError
+        if found != FORMAT:
+            raise _other_format(folder, found)
         entries = manifest["files"].values()
         sound = all(
             _FILE_NAME.match(entry["file"])
@@ -113,17 +146,21 @@ def _manifest(folder: Path) -> dict[str, Any]:
             and isinstance(entry["sha256"], str)
             for entry in entries
         )
-        if not isinstance(found, int) or not sound:
+        if not sound:
             raise ValueError
+    except ArtifactError:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError):
         raise _broken(folder, f"{MANIFEST} cannot be read") from None
-    if found != FORMAT:
-        raise ArtifactError(
-            f"{folder} has format {found}: expected format {FORMAT}; "
-            + ("update the engine" if found > FORMAT else "build it again")
-            + f" ('python scripts/build_index.py --output {folder}')"
-        )
     return dict(manifest)
+
+
+def _other_format(folder: Path, found: int) -> ArtifactError:
+    mend = "update the engine" if found > FORMAT else "build it again"
+    return ArtifactError(
+        f"{folder} has format {found}: expected format {FORMAT}; {mend} "
+        f"('python scripts/build_index.py --output {folder}')"
+    )
 
 
 def _broken(folder: Path, reason: str) -> ArtifactError:
@@ -133,5 +170,19 @@ def _broken(folder: Path, reason: str) -> ArtifactError:
     )
 
 
-def _is_ours(path: Path) -> bool:
+def _is_leftover(path: Path) -> bool:
     return bool(_FILE_NAME.match(path.name)) or path.name.startswith(TEMPORARY_PREFIX)
+
+
+def _may_write(folder: Path) -> bool:
+    """True if all that is in the folder is an engine's, whole or not, and perhaps its card."""
+    names = {path.name for path in folder.iterdir() if not _is_leftover(path)}
+    if not names <= {MANIFEST, _LOCK, _CARD}:
+        return False
+    engine_files = any(_FILE_NAME.match(path.name) for path in folder.iterdir())
+    if MANIFEST not in names or engine_files:
+        return True
+    try:
+        return {"format", "files"} <= set(json.loads((folder / MANIFEST).read_bytes()))
+    except (ValueError, TypeError, OSError, RecursionError):
+        return False

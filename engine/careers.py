@@ -90,7 +90,8 @@ class CareerIndex:
         """
         if isinstance(k, bool) or not isinstance(k, int) or k < 1:
             raise InputError(f"k is {k!r}: expected a whole number of at least 1")
-        if max_job_zone_gap is not None and not 0 <= max_job_zone_gap <= 4:
+        gap = max_job_zone_gap
+        if gap is not None and (not isinstance(gap, int) or not 0 <= gap <= 4):
             raise InputError(
                 f"max_job_zone_gap is {max_job_zone_gap!r}: expected 0 to 4, or None for no limit"
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from engine.time_share import allocate
 
 _SUGGESTIONS = 5
 
-# A title this alike (rapidfuzz WRatio, 0 to 100) is taken as meant, if no other occupation comes
+# A title this alike (rapidfuzz ratio, 0 to 100) is taken as meant, if no other occupation comes
 # within the margin of it.
 _SURE, _MARGIN = 90.0, 5.0
 _WORTH_SUGGESTING = 65.0
@@ -47,6 +47,12 @@ class CatalogueScores:
         return cls(predictions.values, predictions.scales, shares)
 
 
+def catalogue_code(corpus: Corpus, soc_code: str) -> str:
+    """The code by which the catalogue knows an occupation: its own, or that of its successor."""
+    code = taxonomy.parse_soc(soc_code)
+    return code if code in corpus.rows_of else taxonomy.current_soc(code)
+
+
 def find_by_code(corpus: Corpus, soc_code: str) -> Occupation:
     """The occupation with this SOC code, or with the code that succeeded it.
 
@@ -54,10 +60,9 @@ def find_by_code(corpus: Corpus, soc_code: str) -> Occupation:
         InputError: if it is not a SOC code.
         UnknownOccupationError: with the nearest codes, if the catalogue has none of it.
     """
-    code = taxonomy.parse_soc(soc_code)
-    for candidate in (code, taxonomy.current_soc(code)):
-        if candidate in corpus.rows_of:
-            return corpus.occupation(candidate)
+    code = catalogue_code(corpus, soc_code)
+    if code in corpus.rows_of:
+        return corpus.occupation(code)
     near = [
         other
         for prefix in (code[:7], code[:6], code[:5], code[:4])
@@ -92,21 +97,32 @@ def find_by_title(corpus: Corpus, title: str) -> Occupation:
                 f"title {title!r} names {len(set(codes))} occupations: {_suggest(corpus, codes)}"
             )
     names = {name: codes for source in (other, own) for name, codes in source.items()}
+    # Whole titles decide; parts of titles only suggest ("king" is no parking attendant).
+    alike = _best_by_code(process.extract(wanted, names.keys(), scorer=fuzz.ratio, limit=50), names)
+    first, *others = [*sorted(alike, key=lambda code: -alike[code]), ""]
+    rival = alike.get(others[0], 0.0) if others else 0.0
+    if first and alike[first] >= _SURE and alike[first] - rival >= _MARGIN:
+        return corpus.occupation(first)
     close = process.extract(
-        wanted, names.keys(), scorer=fuzz.WRatio, limit=25, score_cutoff=_WORTH_SUGGESTING
+        wanted, names.keys(), scorer=fuzz.WRatio, limit=50, score_cutoff=_WORTH_SUGGESTING
     )
-    best: dict[str, float] = {}
-    for name, score, _ in close:
-        for code in names[name]:
-            best.setdefault(code, score)
+    best = _best_by_code(close, names)
     ranked = sorted(best, key=lambda code: -best[code])
-    sure = bool(ranked) and best[ranked[0]] >= _SURE
-    if sure and (len(ranked) == 1 or best[ranked[0]] - best[ranked[1]] >= _MARGIN):
-        return corpus.occupation(ranked[0])
     raise UnknownOccupationError(
         f"title {title!r} is not an occupation of the {corpus.name} reference: "
         f"{_suggest(corpus, ranked)}, or score its tasks from a file"
     )
+
+
+def _best_by_code(
+    found: Iterable[tuple[str, float, object]], names: Mapping[str, list[str]]
+) -> dict[str, float]:
+    """SOC code -> the best score of any of its names."""
+    best: dict[str, float] = {}
+    for name, score, _ in found:
+        for code in names[name]:
+            best[code] = max(score, best.get(code, 0.0))
+    return best
 
 
 def _codes_by_name(titles: object, codes: object) -> dict[str, list[str]]:

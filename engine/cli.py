@@ -69,7 +69,7 @@ def score(
             )
             typer.echo(text_form, nl=False)
     elif output.suffix.lower() == ".json":
-        _write(output, report.to_json(_one_or_all(results)))
+        _write(output, report.to_json(_one_or_all(results), by_contribution=by_contribution))
     else:
         table = report.task_table(results, by_contribution=by_contribution)
         _write(output, table.to_csv(index=False, lineterminator="\n"))
@@ -138,6 +138,7 @@ def _asked(
     from engine import taxonomy
     from engine.catalogue import find_by_title
     from engine.risk_engine import RiskEngine
+    from engine.text import text_key
 
     loaded = RiskEngine.load(engine, confidence=confidence)
     if soc is not None:
@@ -147,6 +148,9 @@ def _asked(
             typer.echo(note, err=True)
     elif title is not None:
         occupations = [find_by_title(loaded.corpus, title)]
+        if text_key(occupations[0].title) != text_key(title):
+            note = f"{title}: scored as {occupations[0].soc_code} {occupations[0].title}"
+            typer.echo(note, err=True)
     return loaded, occupations
 
 
@@ -158,7 +162,7 @@ def _options(
 
 def _from_files(file: Path | None, text: Path | None) -> list[Occupation]:
     from engine.reading import parse_text, read_occupations
-    from engine.tables import read_text
+    from engine.tables import decode, read_text
 
     if file is not None:
         if file.suffix.lower() not in (".csv", ".json"):
@@ -167,7 +171,9 @@ def _from_files(file: Path | None, text: Path | None) -> list[Occupation]:
             )
         return read_occupations(file)
     if text is not None and str(text) == "-":
-        return [parse_text(sys.stdin.read(), title="Pasted job", where="standard input")]
+        content = b"" if sys.stdin is None else sys.stdin.buffer.read()
+        pasted = decode(content, "standard input")
+        return [parse_text(pasted, title="Pasted job", where="standard input")]
     if text is not None:
         return [parse_text(read_text(text), title=text.stem.capitalize(), where=str(text))]
     return []
@@ -193,7 +199,10 @@ def _write(path: Path, content: str) -> None:
     try:
         write_whole(path, content.encode("utf-8"))
     except OSError as error:
-        raise InputError(f"--output {path} cannot be written: {error.strerror}") from None
+        raise InputError(
+            f"--output {path} cannot be written ({error.strerror}): expected a folder to write in; "
+            "free space, check permissions, or name another file"
+        ) from None
 
 
 def _width() -> int:
@@ -206,6 +215,9 @@ def _color() -> bool:
 
 def main() -> None:
     """Run the command line: an ``EngineError`` is one line on stderr and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a narrow encoding must not cost the result
+            stream.reconfigure(errors="replace")
     try:
         app()
     except EngineError as error:

@@ -133,7 +133,10 @@ def _model_fingerprint(model: Any) -> str:
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
         digest.update(tensor.detach().contiguous().cpu().numpy().tobytes())
-    digest.update(repr((model.max_seq_length, [type(m).__name__ for m in model])).encode())
+    digest.update(repr(model.max_seq_length).encode())
+    for module in model:
+        settings = module.get_config_dict() if hasattr(module, "get_config_dict") else {}
+        digest.update(f"{type(module).__name__}{sorted(settings.items())!r}".encode())
     tokenizer = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer)
     if hasattr(tokenizer, "to_str"):
         parts = json.loads(tokenizer.to_str())

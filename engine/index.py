@@ -13,6 +13,12 @@ import numpy as np
 
 from engine.errors import EngineError
 
+_DECIMALS = 5
+"""Decimals of a similarity; what differs by less is a tie."""
+
+_TIE_MARGIN = 64
+"""Rows fetched beyond those asked for, so that ties at the end go by row number too."""
+
 NOBODY = -1
 """Row number that stands for "no neighbour" where fewer than k are left."""
 
@@ -67,10 +73,12 @@ class NeighbourIndex:
         queries = np.ascontiguousarray(queries, dtype=np.float32)
         most = max((len(rows) for rows in excluded), default=0) if excluded is not None else 0
         # Asking for as many more as may be struck out keeps the answer exact.
-        depth = min(k + most, len(self))
-        similarity, rows = self._index.search(queries, depth)
+        depth = min(k + most + _TIE_MARGIN, len(self))
+        products, rows = self._index.search(queries, depth)
+        # Equal vectors differ in the last bits by their place in a batch: rounded, they tie.
+        similarity = np.round(products.astype(np.float64), _DECIMALS)
         order = np.lexsort((rows, -similarity), axis=1)
-        similarity = np.take_along_axis(similarity, order, axis=1).astype(np.float64)
+        similarity = np.take_along_axis(similarity, order, axis=1)
         rows = np.take_along_axis(rows, order, axis=1).astype(np.int64)
         if excluded is not None:
             struck = np.zeros(rows.shape, dtype=bool)

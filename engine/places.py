@@ -6,6 +6,8 @@ import os
 from importlib import resources
 from pathlib import Path
 
+from engine.version import __version__
+
 APP = "occupation-risk"
 ENGINE_VARIABLE = "OCCUPATION_RISK_ENGINE"
 DATA_VARIABLE = "OCCUPATION_RISK_DATA"
@@ -14,7 +16,7 @@ DATA_VARIABLE = "OCCUPATION_RISK_DATA"
 def _checkout() -> Path | None:
     """Root of the source checkout the package runs from; None if it is installed as a wheel."""
     root = Path(__file__).resolve().parent.parent
-    return root if (root / "pyproject.toml").is_file() else None
+    return root if (root / "reference_tasks" / "tasks.csv").is_file() else None
 
 
 def shipped(name: str) -> Path:
@@ -41,7 +43,7 @@ def data_dir() -> Path:
 def engine_dir(reference: str) -> Path:
     """Where an engine of ``reference`` is built to when no other folder is named."""
     root = _checkout()
-    return (root / "models" if root is not None else cache() / "models") / reference
+    return (root / "models" if root is not None else cache() / "models" / __version__) / reference
 
 
 def named_engine() -> Path | None:

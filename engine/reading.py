@@ -11,13 +11,20 @@ from typing import Any
 from engine.errors import InputError
 from engine.records import Occupation, Task
 from engine.tables import parse_table, read_text
+from engine.text import text_key
 
-_BULLET = re.compile(r"^\s*(?:[-*•‣◦–—·]|\(?\d{1,3}[.)])(?:\s+|$)")
+_BULLET = re.compile(r"^\s*(?:[-*•‣◦–—·●○▪■➢➤✓]|\(?\d{1,3}[.)])(?:\s+|$)")
 
 _TASK_NUMBERS = ("time_share", "frequency", "importance")
 _OCCUPATION_FIELDS = {"title", "soc_code", "job_zone", "description", "tasks"}
 _TASK_FIELDS = {"task", "category", "core", *_TASK_NUMBERS}
 _TRUTH = {"true": True, "false": False}
+
+_MISSING = {"NaN", "nan", "NA", "N/A", "n/a", "null", "None"}
+"""Cells that tables write for a missing value."""
+
+_NEARLY = 85.0
+"""A column name this alike (rapidfuzz ratio, 0 to 100) to one we read is taken for a slip."""
 
 
 def read_occupations(path: str | Path) -> list[Occupation]:
@@ -62,15 +69,22 @@ def parse_text(text: str, *, title: str, where: str = "text") -> Occupation:
 
 
 def _from_csv(text: str, where: str, fallback: str) -> list[Occupation]:
-    rows = parse_table(text, where, ["task"])
+    rows = [
+        (line, {name: "" if cell in _MISSING else cell for name, cell in row.items()})
+        for line, row in parse_table(text, where, ["task"])
+    ]
     if not rows:
         raise InputError(f"{where} has a header and no rows: expected one row a task")
+    _check_columns(list(rows[0][1]), where)
     occupations: dict[tuple[str, str], list[tuple[int, dict[str, str]]]] = {}
+    for _, row in rows:
+        row["title"] = row.get("title") or fallback
     for line, row in rows:
-        key = (row.get("title") or fallback, row.get("soc_code", ""))
+        key = (text_key(row["title"]), re.sub(r"\D", "", row.get("soc_code", ""))[:8].ljust(8, "0"))
         occupations.setdefault(key, []).append((line, row))
     made = []
-    for (title, code), lines in occupations.items():
+    for lines in occupations.values():
+        title, code = lines[0][1]["title"], lines[0][1].get("soc_code", "")
         tasks = []
         for line, row in lines:
             here = f"{where} line {line}"
@@ -92,6 +106,20 @@ def _from_csv(text: str, where: str, fallback: str) -> list[Occupation]:
     return made
 
 
+def _check_columns(columns: list[str], where: str) -> None:
+    """Refuse a column that is nearly one we read: its values would be lost unseen."""
+    from rapidfuzz import fuzz
+
+    known = (_OCCUPATION_FIELDS - {"tasks"}) | _TASK_FIELDS
+    for column in set(columns) - known:
+        plain = re.sub(r"[\W_]", "", column.casefold())
+        for name in sorted(known - set(columns)):
+            if fuzz.ratio(plain, name.replace("_", "")) >= _NEARLY:
+                raise InputError(
+                    f"{where} line 1: unknown column {column!r}: expected {name!r}; rename it"
+                )
+
+
 def _number(text: str, where: str) -> float | None:
     if not text:
         return None
@@ -103,8 +131,10 @@ def _number(text: str, where: str) -> float | None:
 
 def _from_json(text: str, where: str, fallback: str) -> list[Occupation]:
     try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        data = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, where))
+    except InputError:
+        raise
+    except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         raise InputError(f"{where} line {line}: not JSON ({error}): expected an object") from None
     items = data if isinstance(data, list) else [data]
@@ -125,6 +155,15 @@ def _from_json(text: str, where: str, fallback: str) -> list[Occupation]:
             tasks.append(_task(values, f"{here}, task {number}"))
         made.append(_occupation({"title": fallback} | item, tasks, here))
     return made
+
+
+def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
+    """A JSON object; a field that is there twice would lose one of its values."""
+    names = [name for name, _ in pairs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"{where}: field {twice[0]!r} is there twice in an object: expected once")
+    return dict(pairs)
 
 
 def _check_fields(item: Mapping[str, Any], known: set[str], where: str) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from engine import taxonomy
 from engine.errors import InputError
 
-MAX_TASK_CHARACTERS = 2_000
-"""A task is one sentence; longer text is a document and would be cut off unseen by an encoder."""
+MAX_TASK_CHARACTERS = 800
+"""A task is one sentence; MiniLM reads 256 tokens, which as much English text keeps within."""
 
 MAX_TASKS = 1_000
 """An occupation has some ten to sixty tasks; far more means that another file was meant."""
@@ -21,8 +20,32 @@ SHARE_TOLERANCE = 0.005
 """Shares of time that sum to 1 within this are taken as complete and rescaled to sum to 1."""
 
 
+class _Frozen(Mapping[str, Any]):
+    """A mapping that cannot be changed, and can be hashed, copied and pickled."""
+
+    __slots__ = ("_items",)
+
+    def __init__(self, mapping: Mapping[str, Any]) -> None:
+        self._items = dict(mapping)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._items.items()))
+
+    def __repr__(self) -> str:
+        return repr(self._items)
+
+
 def _frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(mapping))
+    return _Frozen(mapping)
 
 
 def _number(value: object, name: str, low: float, high: float, hint: str = "") -> float | None:
@@ -30,18 +53,29 @@ def _number(value: object, name: str, low: float, high: float, hint: str = "") -
     if value is None:
         return None
     try:
-        if isinstance(value, (bool, str)):
+        if isinstance(value, (bool, str)) or type(value).__name__ == "bool":  # numpy has its own
             raise TypeError
         number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(
-            f"{name} is {value!r}: expected a number from {low:g} to {high:g}"
+            f"{name} is {str(value)[:40]!r}: expected a number from {low:g} to {high:g}"
         ) from None
     if math.isnan(number):
         return None
     if not low <= number <= high:
         raise InputError(f"{name} is {number:g}: expected a number from {low:g} to {high:g}{hint}")
     return number
+
+
+def _check_unicode(text: str, name: str) -> None:
+    """Half a character, as broken JSON escapes leave it, can be neither encoded nor written."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{name} has a broken character at position {error.start + 1}: expected Unicode text; "
+            "mend the encoding of the source"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +108,7 @@ class Task:
                 "text; remove the row or fill it in"
             )
         text = " ".join(self.text.split())
+        _check_unicode(text, "task")
         if not text:
             raise InputError("task is blank: expected a sentence; remove it or fill it in")
         if len(text) > MAX_TASK_CHARACTERS:
@@ -88,6 +123,8 @@ class Task:
                 f"category {self.category!r} is unknown: expected one of "
                 + "; ".join(taxonomy.CATEGORIES)
             )
+        if not isinstance(self.core, bool):
+            raise InputError(f"core is {self.core!r}: expected True, or False if supplemental")
         # Frozen: normalised values are set once, here.
         object.__setattr__(self, "text", text)
         hint = "; write 0.2 for 20 %"
@@ -105,6 +142,11 @@ def as_tasks(tasks: object, where: str = "tasks") -> tuple[Task, ...]:
     Raises:
         InputError: naming ``where`` and the position (from 1) of the task at fault.
     """
+    if hasattr(tasks, "columns"):
+        raise InputError(
+            f"{where}: got a table: expected a list of sentences; give its column of tasks, as "
+            "table['task'].tolist()"
+        )
     if isinstance(tasks, (str, bytes, Task, Mapping)) or not isinstance(tasks, Iterable):
         raise InputError(
             f"{where}: got a single {type(tasks).__name__}: expected a list of sentences, such as "
@@ -153,6 +195,7 @@ class Occupation:
         if not isinstance(self.title, str) or not self.title.strip():
             raise InputError(f"occupation title is {self.title!r}: expected a name, not blank")
         title = " ".join(self.title.split())
+        _check_unicode(title, "occupation title")
         where = f"occupation {title[:60]!r}"
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "tasks", as_tasks(self.tasks, where))
@@ -163,6 +206,13 @@ class Occupation:
                 raise InputError(f"{where}: {error}") from None
         try:
             zone = _number(self.job_zone, "job_zone", 1, 5)
+            if zone is not None and not zone.is_integer():
+                raise InputError(f"job_zone is {zone:g}: expected a whole number from 1 to 5")
+            if not isinstance(self.description, str):
+                raise InputError(
+                    f"description is a {type(self.description).__name__}: expected text, or ''"
+                )
+            _check_unicode(self.description, "description")
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
         object.__setattr__(self, "job_zone", None if zone is None else int(zone))
@@ -347,23 +397,23 @@ class OccupationRisk(_Estimated):
         """The tasks, the largest part of the occupation's risk first."""
         return tuple(sorted(self.tasks, key=lambda task: -(task.contribution or 0.0)))
 
-    def to_frame(self):  # type: ignore[no-untyped-def]
+    def to_frame(self, *, by_contribution: bool = False):  # type: ignore[no-untyped-def]
         """See ``engine.report.to_frame``."""
         from engine import report
 
-        return report.to_frame(self)
+        return report.to_frame(self, by_contribution=by_contribution)
 
-    def to_json(self) -> str:
+    def to_json(self, *, by_contribution: bool = False) -> str:
         """See ``engine.report.to_json``."""
         from engine import report
 
-        return report.to_json(self)
+        return report.to_json(self, by_contribution=by_contribution)
 
-    def to_text(self) -> str:
+    def to_text(self, *, by_contribution: bool = False) -> str:
         """See ``engine.report.to_text``."""
         from engine import report
 
-        return report.to_text(self)
+        return report.to_text(self, by_contribution=by_contribution)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Reference:
     @cached_property
     def levels(self) -> np.ndarray:
         """Parts of each corpus task in the exposure levels, shape (n_tasks, 3)."""
-        raters = [name for name in self.corpus.measures if name.startswith("exposure_")]
+        raters = [name for name in taxonomy.EXPOSURE_RATERS if name in self.corpus.measures]
         columns = raters or [taxonomy.CAPABILITY_MEASURE]
         return level_memberships(self.corpus.tasks[columns].to_numpy(dtype=float))
 
@@ -115,6 +115,14 @@ class Reference:
     @cached_property
     def _rows_by_key(self) -> Mapping[str, np.ndarray]:
         return _positions(self.corpus.text_keys[self.rows])
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return frozenset(self.corpus.text_keys)
+
+    def holds(self, key: str) -> bool:
+        """True if the reference has a task, rated or not, whose text key is ``key``."""
+        return key in self._keys
 
     def known_rows(self, key: str) -> np.ndarray:
         """Corpus rows of the tasks with outcomes whose text key is ``key``."""

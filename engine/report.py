@@ -121,9 +121,16 @@ def _inert(text: str) -> str:
 # JSON -----------------------------------------------------------------------------------------
 
 
-def to_json(result: OccupationRisk | Sequence[OccupationRisk] | Sequence[CareerMatch]) -> str:
+def to_json(
+    result: OccupationRisk | Sequence[OccupationRisk] | Sequence[CareerMatch],
+    *,
+    by_contribution: bool = False,
+) -> str:
     """Results as JSON with the field names of the records, values in [0, 1], UTF-8 as it is."""
     plain = _plain(result)
+    for item in plain if isinstance(plain, list) else [plain]:
+        if by_contribution and "tasks" in item:
+            item["tasks"].sort(key=lambda task: -(task["contribution"] or 0.0))
     return json.dumps(plain, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -245,7 +252,7 @@ def evidence_lines(task: TaskRisk) -> list[str]:
         )
         lines.append(f"  {neighbour.similarity:.2f}  {neighbour.text}")
         lines.append(f"        {neighbour.occupation} · {outcomes}")
-    if task.in_reference:
+    if task.known_outcomes:
         known = ", ".join(f"{name} {percent(v)}" for name, v in task.known_outcomes.items())
         lines.append(f"  The reference holds this task itself; its outcomes, not used: {known}")
     return lines

@@ -30,7 +30,8 @@ def task_risks(
     """One record a task; shares and their sources, where the tasks belong to an occupation."""
     scored = []
     for row, task in enumerate(tasks):
-        known = reference.known_rows(text_key(task.text))
+        key = text_key(task.text)
+        known = reference.known_rows(key)
         estimates = {
             name: Estimate(
                 float(values[row]),
@@ -48,7 +49,7 @@ def task_risks(
                 novelty=float(predictions.novelty[row]),
                 out_of_scope=bool(predictions.novelty[row] > OUT_OF_SCOPE),
                 neighbours=_neighbours(reference, evidence, row),
-                in_reference=len(known) > 0,
+                in_reference=reference.holds(key),
                 known_outcomes=_known_outcomes(reference, known),
                 time_share=None if shares is None else float(shares[row]),
                 time_share_source=None if sources is None else sources[row],

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import artifacts, places, storage, taxonomy
+from engine import artifacts, places, storage
 from engine.careers import CareerIndex, Profile
-from engine.catalogue import CatalogueScores, find_by_code
+from engine.catalogue import CatalogueScores, catalogue_code, find_by_code
 from engine.corpus import Corpus
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder, SentenceTransformerEncoder
 from engine.errors import EngineError, InputError
@@ -50,7 +50,7 @@ class RiskEngine:
         confidence: float = DEFAULT_CONFIDENCE,
         encoder_fingerprint: str | None = None,
     ) -> None:
-        if not 0 < confidence < 1:
+        if isinstance(confidence, (str, bool)) or not 0 < confidence < 1:
             raise EngineError(f"confidence is {confidence!r}: expected a number between 0 and 1")
         self._reference = reference
         self._model = model
@@ -83,8 +83,10 @@ class RiskEngine:
         Raises:
             EngineError: if the corpus has faults or is too small, or the encoder is not to be had.
         """
-        if not isinstance(corpus, Corpus):
+        if isinstance(corpus, (str, Path)):
             corpus = Corpus.read(corpus)
+        if not isinstance(corpus, Corpus):
+            raise InputError(f"got a {type(corpus).__name__}: expected a Corpus or the path of one")
         if isinstance(encoder, str):
             encoder = SentenceTransformerEncoder(encoder)
         texts = corpus.tasks["task"].tolist()
@@ -139,6 +141,12 @@ class RiskEngine:
             ArtifactError: if the folder is missing, incomplete, changed or of another format.
             EncoderError: if ``encoder`` is not the one the engine was built with.
         """
+        if path is not None and not isinstance(path, (str, Path)):
+            raise InputError(f"got a {type(path).__name__}: expected the path of an engine folder")
+        if isinstance(encoder, str):
+            raise InputError(
+                f"encoder is {encoder!r}: expected an encoder; an engine knows its own"
+            )
         folder = Path(path) if path is not None else _default_folder()
         parts = storage.unpack(folder, artifacts.read(folder))
         if encoder is not None:
@@ -267,14 +275,14 @@ class RiskEngine:
             safer_only=safer_only,
             job_zone=scored.job_zone,
             max_job_zone_gap=max_job_zone_gap,
-            own_code=taxonomy.current_soc(scored.soc_code) if scored.soc_code else None,
+            own_code=catalogue_code(self.corpus, scored.soc_code) if scored.soc_code else None,
         )
 
     # Within -----------------------------------------------------------------------------------
 
     def _evidence(self, tasks: Sequence[Task], soc_code: str | None, where: str) -> Evidence:
         texts = [task.text for task in tasks]
-        code = taxonomy.current_soc(soc_code) if soc_code else None
+        code = catalogue_code(self.corpus, soc_code) if soc_code else None
         keys = [text_key(text) for text in texts]
         return self._reference.look_up(self._vectors(texts, where), [code] * len(texts), keys)
 

@@ -106,6 +106,11 @@ class RiskModel:
                 evidence, name, known, corpus.outcomes[known, column], groups, shares, reference
             )
         labelled = np.flatnonzero(reference.categories.any(axis=1))
+        if len(labelled) < MIN_KNOWN:
+            raise EngineError(
+                f"reference {corpus.name!r}, column category: known for {len(labelled)} tasks: "
+                f"expected at least {MIN_KNOWN}; fill in the work-activity group of more tasks"
+            )
         levelled = np.flatnonzero(reference.levels.any(axis=1))
         return cls(
             measures,

@@ -12,6 +12,8 @@ from engine.errors import InputError
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
+csv.field_size_limit(MAX_FILE_BYTES)  # what is too long in a cell is said by what reads the cell
+
 
 def read_text(path: Path) -> str:
     """Content of a UTF-8 file, with or without a byte-order mark, line ends as ``\\n``.
@@ -35,18 +37,27 @@ def read_text(path: Path) -> str:
             f"{path} cannot be read ({error.strerror}): expected a readable file; check its "
             "permissions"
         ) from None
+    return decode(content, str(path))
+
+
+def decode(content: bytes, where: str) -> str:
+    """UTF-8 bytes as text, as ``read_text`` does with those of a file.
+
+    Raises:
+        InputError: naming ``where``, if they are empty or not UTF-8.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(
-            f"{path} line {line}: byte 0x{content[error.start]:02x} is not UTF-8: expected a UTF-8 "
-            "file; save it again with encoding UTF-8"
+            f"{where} line {line}: byte 0x{content[error.start]:02x} is not UTF-8: expected UTF-8 "
+            "text; save it again with encoding UTF-8"
         ) from None
     if "\0" in text:
-        raise InputError(f"{path} has NUL characters: expected text; save it again as UTF-8 text")
+        raise InputError(f"{where} has NUL characters: expected text; save it again as UTF-8 text")
     if not text.strip():
-        raise InputError(f"{path} is empty: expected content")
+        raise InputError(f"{where} is empty: expected content")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -18,6 +18,9 @@ RISK_MEASURE = "automation"
 CAPABILITY_MEASURE = "exposure"
 """Measure that is reported as AI capability: expected exposure of a task, in [0, 1]."""
 
+EXPOSURE_RATERS = ("exposure_human", "exposure_model")
+"""Measures whose mean is ``exposure`` where a corpus has them."""
+
 # Eloundou, Manning, Mishkin & Rock (2023), "GPTs are GPTs": exposure rubric (β) and automation
 # rubric of their appendix A.
 EXPOSURE_LEVELS = {"E0": 0.0, "E2": 0.5, "E1": 1.0}

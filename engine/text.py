@@ -45,10 +45,17 @@ def is_english(text: str) -> bool:
 
 
 def check_english(texts: Sequence[str], where: str) -> None:
-    """Raise ``InputError`` naming the first of ``texts`` that is clearly not English."""
+    """Raise ``InputError`` naming the first of ``texts`` that is clearly not English, if any is."""
     for position, text in enumerate(texts, start=1):
         if not is_english(text):
             raise InputError(
                 f"{where}, task {position}: '{text[:60]}' does not look like English: expected an "
                 "English sentence, as the reference tasks are; translate it first"
             )
+    together = " ".join(texts)
+    long_enough = len(together.split()) >= 2 * _ENOUGH_WORDS
+    if long_enough and not is_english(together):  # each too short to tell may be clear together
+        raise InputError(
+            f"{where}: the tasks do not look like English ('{texts[0][:60]}'): expected English "
+            "sentences, as the reference tasks are; translate them first"
+        )

@@ -21,7 +21,7 @@ def main() -> int:
     try:
         corpus = _reference(options.reference, options.data_dir)
         print(summary(corpus))
-        output = options.output or places.engine_dir(corpus.name)
+        output = options.output or _output(options.reference, corpus)
         engine = RiskEngine.build(corpus, options.encoder, progress=sys.stderr.isatty())
         engine.save(output)
     except EngineError as error:
@@ -77,6 +77,16 @@ def _reference(name: str, data_dir: Path) -> Corpus:
         print(report)
         return corpus
     return Corpus.read(Path(name))
+
+
+def _output(reference: str, corpus: Corpus) -> Path:
+    built_in = ("starter", "published")
+    if corpus.name in built_in and reference not in built_in:
+        raise EngineError(
+            f"{reference} is named like the {corpus.name} reference, whose engine is the default: "
+            "expected --output to say where to write"
+        )
+    return places.engine_dir(corpus.name)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from engine import RiskEngine, report
+from engine import EngineError, RiskEngine, report
 from engine.reading import read_occupations
 
 EXAMPLE = Path(__file__).with_name("example_occupation.csv")
@@ -18,7 +19,10 @@ def main() -> None:
         "--engine", type=Path, help="engine folder; the default engine if not given"
     )
     options = parser.parse_args()
-    engine = RiskEngine.load(options.engine)
+    try:
+        engine = RiskEngine.load(options.engine)
+    except EngineError as error:
+        sys.exit(f"demo: {error}")
     (occupation,) = read_occupations(EXAMPLE)
     result = engine.score_occupation(occupation)
     matches = engine.similar_careers(result, k=5, safer_only=True, max_job_zone_gap=None)

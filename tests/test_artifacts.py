@@ -27,7 +27,7 @@ def test_a_new_engine_replaces_the_old_and_leaves_nothing_behind(tmp_path: Path)
     artifacts.write(tmp_path, FIRST)
     artifacts.write(tmp_path, SECOND)
     assert artifacts.read(tmp_path).files == SECOND.files
-    assert len(_files(tmp_path)) == 3
+    assert len(_files(tmp_path) | {".lock": b""}) == 4
 
 
 def test_the_same_engine_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -38,7 +38,9 @@ def test_the_same_engine_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_any_changed_byte_of_any_file_is_noticed(tmp_path: Path) -> None:
     artifacts.write(tmp_path, FIRST)
-    for path in [path for path in tmp_path.iterdir() if path.name != MANIFEST]:
+    for path in [
+        path for path in tmp_path.iterdir() if path.suffix != ".json" and path.name != ".lock"
+    ]:
         content = path.read_bytes()
         for position in range(len(content)):
             changed = bytearray(content)
@@ -91,6 +93,43 @@ def test_a_manifest_cannot_point_outside_the_folder(tmp_path: Path, name: str) -
     (tmp_path / MANIFEST).write_text(json.dumps(manifest))
     with pytest.raises(EngineError, match=r"manifest\.json cannot be read"):
         artifacts.read(tmp_path)
+
+
+def test_another_applications_manifest_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text('{"name": "a web page", "icons": []}')
+    with pytest.raises(EngineError, match="is not an engine folder"):
+        artifacts.write(tmp_path, FIRST)
+
+
+def test_a_card_beside_the_engine_stays(tmp_path: Path) -> None:
+    artifacts.write(tmp_path, FIRST)
+    (tmp_path / "README.md").write_text("A card.")
+    artifacts.write(tmp_path, SECOND)
+    assert (tmp_path / "README.md").read_text() == "A card."
+    assert artifacts.read(tmp_path).files == SECOND.files
+
+
+def test_a_newer_layout_is_not_called_damaged(tmp_path: Path) -> None:
+    (tmp_path / MANIFEST).write_text('{"format": 2, "parts": []}')
+    with pytest.raises(EngineError, match="has format 2: expected format 1; update the engine"):
+        artifacts.read(tmp_path)
+
+
+def test_writers_and_readers_at_once_never_see_half_an_engine(tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    artifacts.write(tmp_path, FIRST)
+
+    def write(number: int) -> None:
+        artifacts.write(tmp_path, (FIRST, SECOND)[number % 2])
+
+    def read(_: int) -> bool:
+        return artifacts.read(tmp_path).files in (FIRST.files, SECOND.files)
+
+    with ThreadPoolExecutor(4) as pool:
+        written = pool.map(write, range(40))
+        assert all(pool.map(read, range(80)))
+        assert list(written) == [None] * 40
 
 
 @pytest.mark.parametrize(("version", "mend"), [(2, "update the engine"), (0, "build it again")])

@@ -35,7 +35,7 @@ def _similar(**changes: object) -> list[CareerMatch]:
 def test_matches_by_hand() -> None:
     first, second = _similar()  # C and D point away and are no matches at all
     assert (first.soc_code, second.soc_code) == ("A", "B")
-    assert first.similarity == pytest.approx(1 / np.sqrt(1.01))
+    assert first.similarity == pytest.approx(1 / np.sqrt(1.01), abs=1e-5)
     assert first.risk_difference == pytest.approx(-0.3)
     assert second.risk_difference == pytest.approx(0.1)
 
@@ -66,7 +66,7 @@ def test_it_is_brute_force_over_centred_time_weighted_means(engine: RiskEngine) 
     order = [n for n in np.argsort(-similarity) if n != own and similarity[n] > 0]
     found = engine.similar_careers("29-1129.01", 100, safer_only=False, max_job_zone_gap=None)
     assert [match.soc_code for match in found] == [codes[n] for n in order]
-    np.testing.assert_allclose([m.similarity for m in found], similarity[order], atol=1e-5)
+    np.testing.assert_allclose([m.similarity for m in found], similarity[order], atol=1e-4)
 
 
 def test_every_match_is_safer_feasible_and_not_itself(engine: RiskEngine) -> None:

@@ -53,6 +53,12 @@ def test_when_unsure_it_suggests(titled: Corpus, title: str) -> None:
         find_by_title(titled, title)
 
 
+@pytest.mark.parametrize("title", ["king", "th", "bus", "prime minister"])
+def test_a_part_of_a_title_is_not_taken_for_it(titled: Corpus, title: str) -> None:
+    with pytest.raises(UnknownOccupationError):
+        find_by_title(titled, title)
+
+
 def test_a_name_of_two_occupations_names_both(titled: Corpus) -> None:
     with pytest.raises(UnknownOccupationError, match="names 2 occupations") as error:
         find_by_title(titled, "bedside helper")

@@ -102,6 +102,23 @@ def test_a_mistake_is_one_line_on_stderr_and_exit_2(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("content", [b"", b"Caf\xe9 service and cleaning.", b"\n \n"])
+def test_pasted_text_that_is_none_is_refused(quick: Path, content: bytes) -> None:
+    command = [sys.executable, "-m", "engine", "score", "--text", "-", "--engine", str(quick)]
+    done = subprocess.run(command, capture_output=True, input=content)
+    assert done.returncode == 2
+    assert b"standard input" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_narrow_encoding_does_not_cost_the_result(quick: Path) -> None:
+    command = [sys.executable, "-m", "engine", "score", "--soc", "29-1129.01", "--engine"]
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run([*command, str(quick)], capture_output=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert b"Art Therapists" in done.stdout
+
+
 def test_a_missing_engine_says_how_to_build_one(tmp_path: Path) -> None:
     done = _run("score", "--soc", "29-1129.01", "--engine", tmp_path / "nothing")
     assert done.returncode == 2

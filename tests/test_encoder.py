@@ -47,6 +47,9 @@ def test_fingerprints_tell_models_apart(minilm: SentenceTransformerEncoder) -> N
     again._loaded().max_seq_length = 32
     again._fingerprint = None
     assert again.fingerprint != minilm.fingerprint
+    other = SentenceTransformerEncoder("minilm")
+    other._loaded()[1].pooling_mode = "cls"
+    assert other.fingerprint != minilm.fingerprint
 
 
 @pytest.mark.parametrize("name", ["work", "static"])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -70,6 +71,16 @@ def test_the_command_line_prints_that_page(published_folder: Path, tmp_path: Pat
     assert len(table) == 25
     columns = ["category", "ai_capability", "ai_capability_level", "risk", "time_share"]
     assert table[columns].notna().all(axis=None)
+
+
+@pytest.mark.slow
+def test_scoring_and_the_catalogue_agree_though_texts_recur(published_engine: RiskEngine) -> None:
+    """O*NET has hundreds of texts in several occupations: exact ties among neighbours."""
+    corpus, scores = published_engine.corpus, published_engine._scores
+    for code in list(corpus.rows_of)[::12]:
+        rows = corpus.rows_of[code]
+        scored = [task.risk for task in published_engine.score_occupation(code).tasks]
+        np.testing.assert_allclose(scored, scores.values["automation"][rows], atol=1e-4)
 
 
 @pytest.mark.slow

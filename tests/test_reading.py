@@ -32,6 +32,16 @@ def test_a_csv_of_two_occupations(tmp_path: Path) -> None:
     assert (writer.title, writer.soc_code, writer.job_zone) == ("Writer", None, None)
 
 
+def test_one_occupation_however_it_is_spelt_and_with_columns_of_ones_own(tmp_path: Path) -> None:
+    path = _file(
+        tmp_path,
+        "jobs.csv",
+        "title,soc_code,task,remark\nClerk,43-9061,File.,x\nclerk,43-9061.00,Call.,y\n",
+    )
+    (clerk,) = read_occupations(path)
+    assert len(clerk.tasks) == 2
+
+
 def test_a_csv_with_tasks_alone_is_named_after_its_file(tmp_path: Path) -> None:
     (job,) = read_occupations(_file(tmp_path, "museum_guide.csv", "task\nLead tours.\n"))
     assert job.title == "Museum guide"
@@ -78,6 +88,19 @@ def test_text_that_only_looks_like_a_bullet_stays() -> None:
         ("a.csv", "task,time_share\nFile.,-1\n", r"line 2: time_share is -1"),
         ("a.csv", "task,time_share\nFile.,0.9\nCall.,0.9\n", r"sums to 1.8 over 2 tasks"),
         ("a.csv", "task,soc_code\nFile.,99\n", r"from line 2.*SOC code '99'"),
+        (
+            "a.csv",
+            "task,timeshare\nFile.,0.5\n",
+            "unknown column 'timeshare': expected 'time_share'",
+        ),
+        ("a.csv", "task\nNaN\n", "line 2: task is blank"),
+        ("a.json", '{"tasks": ["A b."], "tasks": ["C d."]}', "field 'tasks' is there twice"),
+        (
+            "a.json",
+            '{"tasks": [{"task": "File.", "time_share": 1' + "0" * 400 + "}]}",
+            "time_share",
+        ),
+        ("a.json", '{"tasks": [{"task": "File.", "time_share": 1' + "0" * 5000 + "}]}", "not JSON"),
         ("a.csv", "task,core\nFile.,maybe\n", r"core is 'maybe': expected true or false"),
         ("a.json", "{", "not JSON"),
         ("a.json", "[" * 100_000, "not JSON"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 
 from engine import EngineError, Estimate, Occupation, OccupationRisk, Task, TaskRisk
@@ -87,6 +88,48 @@ def test_a_job_zone_is_from_1_to_5(zone: object) -> None:
 def test_a_title_is_needed(title: object) -> None:
     with pytest.raises(EngineError, match="occupation title"):
         Occupation(title, ["File letters."])  # type: ignore[arg-type]
+
+
+def test_a_table_where_a_list_belongs_is_refused() -> None:
+    import pandas as pd
+
+    with pytest.raises(EngineError, match=r"got a table.*table\['task'\]\.tolist\(\)"):
+        as_tasks(pd.DataFrame({"task": ["Write reports."]}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"time_share": 10**400},
+        {"time_share": np.True_},
+        {"core": "false"},
+        {"core": None},
+        {"importance": 9},
+        {"category": "Working"},
+    ],
+)
+def test_values_of_another_kind_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(EngineError, match="expected"):
+        Task("Write reports.", **wrong)  # type: ignore[arg-type]
+
+
+def test_half_a_character_and_other_descriptions_are_refused() -> None:
+    with pytest.raises(EngineError, match="broken character"):
+        Task("Write \ud800 reports.")
+    with pytest.raises(EngineError, match="description is a float"):
+        Occupation("Clerk", ["File letters."], description=float("nan"))  # type: ignore[arg-type]
+    with pytest.raises(EngineError, match="whole number"):
+        Occupation("Clerk", ["File letters."], job_zone=3.7)  # type: ignore[arg-type]
+
+
+def test_records_can_be_pickled_copied_and_hashed() -> None:
+    import copy
+    import pickle
+
+    task = _scored("Write reports.", 0.5, 1.0)
+    assert pickle.loads(pickle.dumps(task)) == task == copy.deepcopy(task)
+    assert hash(task) == hash(copy.copy(task))
+    assert dataclasses.asdict(task)["task"] == "Write reports."
 
 
 def test_records_cannot_be_changed() -> None:

@@ -49,6 +49,15 @@ def test_json_has_every_value_and_reads_back(result: OccupationRisk) -> None:
     assert read["tasks"][1]["time_share_source"] == "given"
 
 
+def test_json_by_contribution(result: OccupationRisk) -> None:
+    lighter = OccupationRisk(
+        "Porter", tuple(reversed(result.tasks)), result.estimates, 0.9, "starter"
+    )
+    read = json.loads(lighter.to_json(by_contribution=True))
+    assert [task["task"] for task in read["tasks"]] == ["Lift crates.", "=Write letters."]
+    assert lighter.to_frame(by_contribution=True)["Task"].tolist()[0] == "Lift crates."
+
+
 def test_text_a_spreadsheet_would_run_is_made_inert(result: OccupationRisk) -> None:
     table = report.task_table([result])
     assert table["task"].tolist() == ["Lift crates.", "'=Write letters."]

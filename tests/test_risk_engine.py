@@ -105,6 +105,54 @@ def test_a_superseded_code_finds_its_successor_and_bars_its_evidence(engine: Ris
     assert "29-1129.01" not in {n.soc_code for n in neighbours}
 
 
+def test_a_corpus_may_use_codes_that_are_superseded_elsewhere(small: Corpus) -> None:
+    tasks, occupations = (
+        table.assign(soc_code=table["soc_code"].replace("29-1129.01", "29-1125.01"))
+        for table in (small.tasks, small.occupations)
+    )
+    old = RiskEngine.build(Corpus("old", tasks, occupations, small.alternate_titles), WordEncoder())
+    result = old.score_occupation("29-1125.01")
+    assert "29-1125.01" not in {n.soc_code for task in result.tasks for n in task.neighbours}
+    matches = old.similar_careers("29-1125.01", 99, safer_only=False, max_job_zone_gap=None)
+    assert "29-1125.01" not in {match.soc_code for match in matches}
+
+
+def test_a_measure_of_ones_own_does_not_change_the_capability_level(small: Corpus) -> None:
+    tasks = small.tasks.assign(exposure_2026=1.0)
+    corpus = Corpus("newer", tasks, small.occupations, small.alternate_titles)
+    levels = [
+        t.ai_capability_level
+        for t in RiskEngine.build(corpus, WordEncoder()).score_occupation(JOB).tasks
+    ]
+    assert set(levels) != {"E1"}
+
+
+def test_a_corpus_without_categories_is_refused(small: Corpus) -> None:
+    corpus = Corpus(
+        "bare", small.tasks.assign(category=""), small.occupations, small.alternate_titles
+    )
+    with pytest.raises(EngineError, match="column category: known for 0 tasks"):
+        RiskEngine.build(corpus, WordEncoder())
+
+
+def test_a_catalogue_task_without_outcomes_is_still_in_the_reference(small: Corpus) -> None:
+    tasks = small.tasks.copy()
+    tasks.loc[:9, ["exposure", "automation"]] = np.nan
+    corpus = Corpus("partly", tasks, small.occupations, small.alternate_titles)
+    (task,) = RiskEngine.build(corpus, WordEncoder()).score_tasks([tasks["task"].iat[0]])
+    assert task.in_reference
+    assert task.known_outcomes == {}
+
+
+def test_arguments_of_another_kind_are_refused(engine: RiskEngine, small: Corpus) -> None:
+    with pytest.raises(EngineError, match="expected the path of an engine folder"):
+        RiskEngine.load(5)  # type: ignore[arg-type]
+    with pytest.raises(EngineError, match="expected a Corpus or the path"):
+        RiskEngine.build(small.tasks, WordEncoder())  # type: ignore[arg-type]
+    with pytest.raises(EngineError, match="max_job_zone_gap"):
+        engine.similar_careers(JOB, max_job_zone_gap="1")  # type: ignore[arg-type]
+
+
 def test_the_catalogue_knows_what_scoring_says(engine: RiskEngine) -> None:
     """Risks of similar careers are those of scoring the occupation itself."""
     for match in engine.similar_careers(JOB, k=5, safer_only=False, max_job_zone_gap=None):

@@ -47,6 +47,13 @@ def test_no_onet_task_is_taken_for_another_language(data_dir) -> None:  # type: 
     assert [task["task"] for task in tasks if not is_english(task["task"])] == []
 
 
+def test_tasks_too_short_to_tell_are_judged_together() -> None:
+    texts = ["Escribir informes mensuales", "Limpiar la cocina", "Atender a los clientes"]
+    with pytest.raises(EngineError, match="job: the tasks do not look like English"):
+        check_english(texts, "job")
+    check_english(["Answer phones", "Data entry", "Weld pipes", "Paint walls"], "job")
+
+
 def test_the_sentence_at_fault_is_named() -> None:
     texts = ["Write reports on clients.", "Escribir informes sobre los clientes de la oficina."]
     with pytest.raises(EngineError, match=r"job, task 2: 'Escribir .* English"):

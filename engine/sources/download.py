@@ -172,7 +172,10 @@ class _Resuming:
         from tqdm import tqdm
 
         start = self._part.stat().st_size if self._part.is_file() else 0
-        headers = {"Range": f"bytes={start}-"} if start else {}
+        # Unpacked on the way, what has come would not tell where to go on.
+        headers = {"Accept-Encoding": "identity"}
+        if start:
+            headers["Range"] = f"bytes={start}-"
         with requests.get(url, headers=headers, stream=True, timeout=_TIMEOUT) as response:
             if response.status_code == requests.codes.requested_range_not_satisfiable:
                 response.close()  # the part is as long as the file, or longer: begin anew

@@ -11,7 +11,7 @@ from engine import taxonomy
 from engine.corpus_checks import CATEGORY_SEPARATOR
 from engine.errors import InputError
 from engine.tables import read_table
-from engine.time_share import yearly_frequency
+from engine.time_share import YEARLY_OCCURRENCES, yearly_frequency
 
 FOLDER = "onet_30_1"
 
@@ -143,10 +143,12 @@ def _task_ratings(path: Path) -> tuple[dict[str, str], dict[str, str]]:
                 relevance[task] = float(value)
             elif scale == "IM":
                 importance[task] = value
+            if scale == "FT" and int(row["Category"]) not in YEARLY_OCCURRENCES:
+                raise ValueError
         except ValueError:
             raise InputError(
                 f"{path}: task {task}, scale {scale}: category {row['Category']!r} and value "
-                f"{value!r}: expected numbers; fetch the file again"
+                f"{value!r}: expected a category from 1 to 7 and a number; fetch the file again"
             ) from None
     frequency = {
         task: repr(yearly_frequency(parts, relevance.get(task, 100.0)))
