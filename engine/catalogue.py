@@ -11,10 +11,7 @@ from engine import taxonomy
 from engine.corpus import Corpus
 from engine.errors import UnknownOccupationError
 from engine.records import Occupation
-from engine.reference import Evidence
-from engine.risk_model import Predictions
 from engine.text import text_key
-from engine.time_share import allocate
 
 _SUGGESTIONS = 5
 
@@ -36,15 +33,6 @@ class CatalogueScores:
     values: Mapping[str, np.ndarray]
     scales: Mapping[str, np.ndarray]
     shares: np.ndarray
-
-    @classmethod
-    def of(cls, corpus: Corpus, evidence: Evidence, predictions: Predictions) -> CatalogueScores:
-        """Scores of the corpus's own tasks from the evidence on all of them."""
-        shares = np.zeros(len(corpus.tasks))
-        for code, rows in corpus.rows_of.items():
-            tasks = corpus.occupation(code).task_records
-            shares[rows] = allocate(tasks, evidence.similar_time[rows])[0]
-        return cls(predictions.values, predictions.scales, shares)
 
 
 def catalogue_code(corpus: Corpus, soc_code: str) -> str:

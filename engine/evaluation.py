@@ -106,7 +106,7 @@ def predict_from(
     """
     reference = Reference(corpus, vectors)
     own = reference.look_up(vectors, corpus.tasks["soc_code"].tolist(), corpus.text_keys.tolist())
-    model = RiskModel.fit(reference, own)
+    model = RiskModel.fit(reference, own, reference.time_shares(own))
     codes = target.tasks["soc_code"].to_numpy()[rows].tolist()
     evidence = reference.look_up(target_vectors[rows], codes, target.text_keys[rows].tolist())
     predictions = model.predict(evidence, confidence)

@@ -21,7 +21,7 @@ from engine.features import (
     weighted_mean,
 )
 from engine.index import NeighbourIndex, Neighbours
-from engine.time_share import relative_time
+from engine.time_share import allocate, relative_time
 
 _CHUNK = 4_096
 """Tasks looked up at a time, which bounds memory."""
@@ -98,6 +98,17 @@ class Reference:
         for code, rows in self.corpus.rows_of.items():
             time[rows] = relative_time(self.corpus.occupation(code).task_records)
         return time[self.rows]
+
+    def time_shares(self, evidence: Evidence) -> np.ndarray:
+        """Share of time of each corpus task in its occupation, shape (n_tasks,).
+
+        ``evidence`` is on all tasks of the corpus; it fills in for tasks without ratings.
+        """
+        shares = np.zeros(len(self.corpus.tasks))
+        for code, rows in self.corpus.rows_of.items():
+            tasks = self.corpus.occupation(code).task_records
+            shares[rows] = allocate(tasks, evidence.similar_time[rows])[0]
+        return shares
 
     @cached_property
     def _votes(self) -> np.ndarray:

@@ -94,9 +94,10 @@ class RiskEngine:
         reference = Reference(corpus, vectors)
         codes = corpus.tasks["soc_code"].tolist()
         evidence = reference.look_up(vectors, codes, corpus.text_keys.tolist())
-        model = RiskModel.fit(reference, evidence)
+        shares = reference.time_shares(evidence)
+        model = RiskModel.fit(reference, evidence, shares)
         predictions = model.predict(evidence, confidence)
-        scores = CatalogueScores.of(corpus, evidence, predictions)
+        scores = CatalogueScores(predictions.values, predictions.scales, shares)
         return cls(reference, encoder, model, scores, confidence=confidence)
 
     def save(self, path: str | Path) -> None:

@@ -15,7 +15,6 @@ from engine.errors import EngineError
 from engine.features import DEPTHS, FeatureMatrix
 from engine.intervals import OccupationIntervals, TaskIntervals, difficulty
 from engine.reference import Evidence, Reference
-from engine.time_share import allocate
 
 MIN_KNOWN = 50
 """Known outcomes a measure needs to be estimated."""
@@ -78,20 +77,17 @@ class RiskModel:
     nearness: np.ndarray
 
     @classmethod
-    def fit(cls, reference: Reference, evidence: Evidence) -> RiskModel:
+    def fit(cls, reference: Reference, evidence: Evidence, shares: np.ndarray) -> RiskModel:
         """Fit all heads on a reference and the evidence on its own tasks.
 
-        ``evidence`` must have been looked up with the tasks' own occupations and texts excluded.
+        ``evidence`` must have been looked up with the tasks' own occupations and texts excluded;
+        ``shares`` are the tasks' shares of time, shape (n_tasks,), as ``Reference.time_shares``.
         A further measure with too few known outcomes is left out, with a warning.
 
         Raises:
             EngineError: if risk or AI capability is known for too few tasks or occupations.
         """
         corpus = reference.corpus
-        shares = np.zeros(len(corpus.tasks))
-        for code, rows in corpus.rows_of.items():
-            tasks = corpus.occupation(code).task_records
-            shares[rows] = allocate(tasks, evidence.similar_time[rows])[0]
         measures = {}
         for column, name in enumerate(corpus.measures):
             known = np.flatnonzero(~np.isnan(corpus.outcomes[:, column]))
