@@ -16,10 +16,11 @@ from engine.errors import EngineError
 FOLDS = 5
 SEED = 20_240_501
 
-# Strength of the ridge penalty, and scale of the embedding against the neighbour features (a
-# smaller scale penalises the embedding more). Chosen among these by cross-fitted squared error.
-_PENALTIES = (30.0, 100.0, 300.0, 1_000.0, 3_000.0)
-_EMBEDDING_SCALES = (0.1, 0.3, 1.0)
+PENALTY = 2.0
+"""Ridge penalty: where cross-fitted errors of the published reference are least."""
+
+FEATURE_SCALE = 0.03
+"""Spread given to each neighbour feature; the kernel's feature map has unit length in all."""
 
 
 @dataclass(frozen=True)
@@ -28,40 +29,58 @@ class Inputs:
 
     Attributes:
         features: neighbour features, shape (n_tasks, n_features).
-        vectors: unit vectors of the tasks, shape (n_tasks, n_dimensions).
+        kernel: kernel of the tasks with the landmarks, shape (n_tasks, n_landmarks).
     """
 
     features: np.ndarray
-    vectors: np.ndarray
+    kernel: np.ndarray
 
     def matrix(self) -> np.ndarray:
-        """Features and vectors side by side, float64."""
-        return np.hstack([self.features, self.vectors]).astype(np.float64)
+        """Features and kernel side by side, float64."""
+        return np.hstack([self.features, self.kernel]).astype(np.float64)
 
     def __getitem__(self, rows: np.ndarray) -> Inputs:
-        return Inputs(self.features[rows], self.vectors[rows])
+        return Inputs(self.features[rows], self.kernel[rows])
 
 
 @dataclass(frozen=True)
-class Scaling:
-    """Centre and scale of each column of ``Inputs.matrix``, shape (n_columns,)."""
+class Design:
+    """A linear map from the raw columns of ``Inputs`` to those that a penalty treats alike.
+
+    Attributes:
+        centre: subtracted from the features, shape (n_features,).
+        scale: then multiplied with them, shape (n_features,).
+        rotation: of the kernel columns, shape (n_landmarks, n_kept).
+    """
 
     centre: np.ndarray
     scale: np.ndarray
+    rotation: np.ndarray
 
     @classmethod
-    def of(cls, inputs: Inputs, embedding_scale: float) -> Scaling:
-        """Features to unit variance; all dimensions of the embedding by one factor."""
-        matrix = inputs.matrix()
-        n_features = inputs.features.shape[1]
-        spread = matrix[:, :n_features].std(axis=0)
-        features = 1.0 / np.where(spread > 1e-9, spread, np.inf)  # a constant column says nothing
-        n_dimensions = inputs.vectors.shape[1]
-        embedding = np.full(n_dimensions, embedding_scale * np.sqrt(n_dimensions))
-        return cls(matrix.mean(axis=0), np.concatenate([features, embedding]))
+    def of(cls, inputs: Inputs, rotation: np.ndarray) -> Design:
+        """Features to a spread of ``FEATURE_SCALE``, the kernel to its feature map."""
+        spread = inputs.features.std(axis=0)
+        scale = FEATURE_SCALE / np.where(spread > 1e-9, spread, np.inf)  # a constant says nothing
+        return cls(inputs.features.mean(axis=0), scale, rotation)
 
     def apply(self, inputs: Inputs) -> np.ndarray:
-        return (inputs.matrix() - self.centre) * self.scale
+        """Designed columns, shape (n_tasks, n_features + n_kept)."""
+        return np.hstack(
+            [(inputs.features - self.centre) * self.scale, inputs.kernel @ self.rotation]
+        )
+
+    def on_raw(self, weights: np.ndarray, constants: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Coefficients on designed columns as coefficients and constants on raw ones.
+
+        Args:
+            weights: shape (n_features + n_kept, n_outputs).
+            constants: shape (n_outputs,).
+        """
+        count = len(self.centre)
+        features = weights[:count] * self.scale[:, None]
+        kernel = self.rotation @ weights[count:]
+        return np.vstack([features, kernel]), constants - self.centre @ features
 
 
 def cross_folds(
@@ -135,12 +154,13 @@ class RegressionHead:
 
 
 def fit_regression(
-    inputs: Inputs, outcomes: np.ndarray, groups: np.ndarray, keys: np.ndarray
+    inputs: Inputs, rotation: np.ndarray, outcomes: np.ndarray, groups: np.ndarray, keys: np.ndarray
 ) -> tuple[RegressionHead, np.ndarray]:
     """Fit a head to known outcomes.
 
     Args:
         inputs: of n tasks whose outcome is known.
+        rotation: of the kernel columns, as ``KernelMap.rotation``.
         outcomes: shape (n,), in [0, 1].
         groups: occupation of each, shape (n,).
         keys: text key of each, shape (n,).
@@ -151,36 +171,17 @@ def fit_regression(
     from sklearn.linear_model import Ridge
 
     folds = list(cross_folds(groups, keys))
-    best: tuple[float, float, float, np.ndarray] | None = None
-    for embedding_scale in _EMBEDDING_SCALES:
-        design = Scaling.of(inputs, embedding_scale).apply(inputs)
-        predictions = np.zeros((len(_PENALTIES), len(outcomes)))
-        for train, held_out in folds:
-            predictions[:, held_out] = _ridge_path(design[train], outcomes[train], design[held_out])
-        errors = np.mean((predictions - outcomes) ** 2, axis=1)
-        choice = int(np.argmin(errors))
-        if best is None or errors[choice] < best[0]:
-            best = (errors[choice], embedding_scale, _PENALTIES[choice], predictions[choice])
-    assert best is not None
-    _, embedding_scale, penalty, cross_fitted = best
-    scaling = Scaling.of(inputs, embedding_scale)
-    ridge = Ridge(alpha=penalty).fit(scaling.apply(inputs), outcomes)
-    coefficients = ridge.coef_ * scaling.scale
-    intercept = float(ridge.intercept_ - scaling.centre @ coefficients)
+    design = Design.of(inputs, rotation)
+    matrix = design.apply(inputs)
+    cross_fitted = np.zeros(len(outcomes))
+    for train, held_out in folds:
+        part = Ridge(alpha=PENALTY).fit(matrix[train], outcomes[train])
+        cross_fitted[held_out] = part.predict(matrix[held_out])
+    ridge = Ridge(alpha=PENALTY).fit(matrix, outcomes)
+    coefficients, intercept = design.on_raw(ridge.coef_[:, None], np.array([ridge.intercept_]))
     calibrated = np.zeros(len(outcomes))
     for train, held_out in folds:
         curve = CalibrationCurve.fit(cross_fitted[train], outcomes[train])
         calibrated[held_out] = curve(cross_fitted[held_out])
-    head = RegressionHead(coefficients, intercept, CalibrationCurve.fit(cross_fitted, outcomes))
-    return head, calibrated
-
-
-def _ridge_path(train: np.ndarray, outcomes: np.ndarray, held_out: np.ndarray) -> np.ndarray:
-    """Ridge predictions for every penalty, shape (n_penalties, n_held_out)."""
-    centre, mean = train.mean(axis=0), outcomes.mean()
-    centred = train - centre
-    values, basis = np.linalg.eigh(centred.T @ centred)
-    projected = basis.T @ (centred.T @ (outcomes - mean))
-    rotated = (held_out - centre) @ basis
-    shrunk = projected / (np.maximum(values, 0.0) + np.array(_PENALTIES)[:, None])
-    return shrunk @ rotated.T + mean
+    curve = CalibrationCurve.fit(cross_fitted, outcomes)
+    return RegressionHead(coefficients[:, 0], float(intercept[0]), curve), calibrated

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import taxonomy
-from engine.calibration import Inputs, Scaling
+from engine.calibration import Design, Inputs
 
 EXPOSURE_LEVELS = tuple(sorted(taxonomy.EXPOSURE_LEVELS, key=taxonomy.EXPOSURE_LEVELS.__getitem__))
 """Exposure levels by rising value: E0, E2, E1."""
 
-_EMBEDDING_SCALE = 1.0
-_INVERSE_PENALTY = 0.01
+_INVERSE_PENALTY = 16.0
 
 
 @dataclass(frozen=True)
@@ -36,18 +35,19 @@ class ClassHead:
         return odds / odds.sum(axis=1, keepdims=True)
 
 
-def fit_classes(inputs: Inputs, memberships: np.ndarray) -> ClassHead:
+def fit_classes(inputs: Inputs, rotation: np.ndarray, memberships: np.ndarray) -> ClassHead:
     """Fit to tasks that may belong to several classes in part.
 
     Args:
         inputs: of n tasks.
+        rotation: of the kernel columns, as ``KernelMap.rotation``.
         memberships: shape (n, n_classes), ≥ 0; a row of zeros is unknown and left out.
     """
     from sklearn.linear_model import LogisticRegression
 
-    scaling = Scaling.of(inputs, _EMBEDDING_SCALE)
+    design = Design.of(inputs, rotation)
     tasks, classes = np.nonzero(memberships)
-    n_columns, n_classes = len(scaling.scale), memberships.shape[1]
+    n_columns, n_classes = inputs.matrix().shape[1], memberships.shape[1]
     coefficients = np.zeros((n_columns, n_classes))
     intercepts = np.full(n_classes, -np.inf)
     present = np.unique(classes)
@@ -55,13 +55,12 @@ def fit_classes(inputs: Inputs, memberships: np.ndarray) -> ClassHead:
         intercepts[present if len(present) else slice(None)] = 0.0
         return ClassHead(coefficients, intercepts)
     model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=300, tol=1e-3)
-    model.fit(scaling.apply(inputs)[tasks], classes, sample_weight=memberships[tasks, classes])
+    model.fit(design.apply(inputs)[tasks], classes, sample_weight=memberships[tasks, classes])
     weights, constants = model.coef_, model.intercept_
     if len(present) == 2:  # the library keeps one row for two classes
         weights = np.vstack([-weights, weights]) / 2
         constants = np.hstack([-constants, constants]) / 2
-    coefficients[:, present] = weights.T * scaling.scale[:, None]
-    intercepts[present] = constants - scaling.centre @ coefficients[:, present]
+    coefficients[:, present], intercepts[present] = design.on_raw(weights.T, constants)
     return ClassHead(coefficients, intercepts)
 
 

@@ -12,6 +12,7 @@ import csv
 import hashlib
 import io
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -129,6 +130,11 @@ class Corpus:
         kept = (part[part["soc_code"].isin(codes)].reset_index(drop=True) for part in parts)
         return Corpus(self.name, *kept)
 
+    def take(self, rows: np.ndarray) -> Corpus:
+        """The corpus with these rows of its tasks alone; occupations and titles stay."""
+        tasks = self.tasks.iloc[rows].reset_index(drop=True)
+        return Corpus(self.name, tasks, self.occupations, self.alternate_titles)
+
     def files(self) -> dict[str, bytes]:
         """The corpus as files: name -> bytes. ``read`` and ``parse`` read them back unchanged."""
         tables = {
@@ -145,8 +151,11 @@ class Corpus:
             (folder / name).write_bytes(content)
 
     @classmethod
-    def read(cls, path: str | Path, name: str | None = None) -> Corpus:
+    def read(cls, path: str | Path, name: str | None = None, *, strict: bool = False) -> Corpus:
         """Read and check a corpus: a folder, or a file of tasks with its neighbours in the folder.
+
+        Args:
+            strict: refuse near-duplicates within an occupation too; for a corpus in the making.
 
         Raises:
             CorpusError: listing every fault (up to 50) with file, line, column, value and what was
@@ -159,10 +168,11 @@ class Corpus:
         texts = {str(file): read_text(file) for file in paths[:2]}
         if paths[2].is_file():
             texts[str(paths[2])] = read_text(paths[2])
-        return cls.parse(name or (tasks.parent if path.is_dir() else path).resolve().stem, texts)
+        named = name or (tasks.parent if path.is_dir() else path).resolve().stem
+        return cls.parse(named, texts, strict)
 
     @classmethod
-    def parse(cls, name: str, texts: Mapping[str, str]) -> Corpus:
+    def parse(cls, name: str, texts: Mapping[str, str], strict: bool = False) -> Corpus:
         """Check a corpus given as texts of its files: tasks, occupations and, maybe, other titles.
 
         Raises:
@@ -174,7 +184,7 @@ class Corpus:
             for (where, text), required in zip(texts.items(), columns, strict=False)
         ]
         titles = tables[2] if len(tables) > 2 else []
-        return cls.from_rows(name, tables[0], tables[1], titles, file_names=tuple(texts))
+        return cls.from_rows(name, tables[0], tables[1], titles, tuple(texts), strict)
 
     @classmethod
     def from_rows(
@@ -184,6 +194,7 @@ class Corpus:
         occupations: Iterable[tuple[int, Mapping[str, str]]],
         alternate_titles: Iterable[tuple[int, Mapping[str, str]]] = (),
         file_names: Sequence[str] = ("tasks.csv", "occupations.csv", "alternate_titles.csv"),
+        strict: bool = False,
     ) -> Corpus:
         """Check rows of text, each with its line number, and make a corpus of them.
 
@@ -193,7 +204,7 @@ class Corpus:
         faults: list[str] = []
         occupation_table = check_occupations(occupations, file_names[1], faults)
         known = set(occupation_table["soc_code"])
-        task_table = check_tasks(tasks, known, file_names[0], faults)
+        task_table = check_tasks(tasks, known, file_names[0], faults, strict=strict)
         title_table = check_titles(alternate_titles, known, file_names[-1], faults)
         if faults:
             raise CorpusError(f"reference corpus {name!r}", faults)
@@ -230,6 +241,32 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return "" if math.isnan(value) else repr(float(value))  # shortest exact form
     return str(value)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of civilian work a corpus has: code or number -> occupations with tasks."""
+
+    major_groups: Mapping[str, int]
+    minor_groups: Mapping[str, int]
+    job_zones: Mapping[int, int]
+
+    @property
+    def missing_minor_groups(self) -> tuple[str, ...]:
+        """Civilian minor groups of SOC 2018 without an occupation."""
+        groups = taxonomy.CIVILIAN_MINOR_GROUPS
+        return tuple(code for code in groups if code not in self.minor_groups)
+
+
+def coverage(corpus: Corpus) -> Coverage:
+    """Count the occupations of ``corpus`` by major group, minor group and job zone."""
+    codes = list(corpus.rows_of)
+    zones = [corpus.occupation(code).job_zone for code in codes]
+    return Coverage(
+        Counter(code[:2] for code in codes),
+        Counter(taxonomy.minor_group(code) for code in codes),
+        Counter(zone for zone in zones if zone is not None),
+    )
 
 
 def summary(corpus: Corpus) -> str:

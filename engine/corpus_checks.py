@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
 
 import pandas as pd
 
@@ -24,6 +25,9 @@ ANNOTATION_PREFIX = "annotation_"
 
 CATEGORY_SEPARATOR = " | "
 """Between the groups of a task that belongs to several."""
+
+NEAR_DUPLICATE = 0.8
+"""Tasks of one occupation with a greater share of common characters are near-duplicates."""
 
 _TRUTH = {"true": True, "false": False, "": True}
 
@@ -67,6 +71,17 @@ class _Checker:
         levels = taxonomy.levels_of(column)
         return levels[text] if text in levels else self.number(line, column, text, 0.0, 1.0)
 
+    def unlike(self, line: int, text: str, others: dict[str, int], *, strict: bool) -> None:
+        """Hold a task against those before it in its occupation: text key -> line."""
+        key = text_key(text)
+        if text and key in others:
+            self.fault(line, "task", text, f"another task; line {others[key]} has the same")
+        elif text and strict:
+            for other, near in others.items():
+                if _alike(key, other):
+                    self.fault(line, "task", text, f"another task; line {near} is nearly the same")
+        others.setdefault(key, line)
+
 
 def check_occupations(
     rows: Iterable[tuple[int, Mapping[str, str]]], file: str, faults: list[str]
@@ -104,8 +119,14 @@ def check_titles(
 
 
 def check_tasks(
-    rows: Iterable[tuple[int, Mapping[str, str]]], known: set[str], file: str, faults: list[str]
+    rows: Iterable[tuple[int, Mapping[str, str]]],
+    known: set[str],
+    file: str,
+    faults: list[str],
+    *,
+    strict: bool = False,
 ) -> pd.DataFrame:
+    """Check tasks; ``strict`` finds near-duplicates within an occupation too."""
     check = _Checker(file, faults)
     given = list(rows)
     if not given:
@@ -120,7 +141,7 @@ def check_tasks(
     ]
     measures = ["exposure", "automation", *further]
     ids: dict[str, int] = {}
-    texts: dict[tuple[str, str], int] = {}
+    texts: dict[str, dict[str, int]] = {}
     shares: dict[str, list[float | None]] = {}
     lines: dict[str, int] = {}
     table: list[dict[str, object]] = []
@@ -142,10 +163,7 @@ def check_tasks(
         except InputError as error:
             check.fault(line, "task", row["task"], f"one sentence ({error})")
             text = ""
-        key = (code, text_key(text))
-        if text and key in texts:
-            check.fault(line, "task", text, f"another task; line {texts[key]} has the same")
-        texts.setdefault(key, line)
+        check.unlike(line, text, texts.setdefault(code, {}), strict=strict)
         for name in filter(None, row["category"].split(CATEGORY_SEPARATOR)):
             if name not in taxonomy.CATEGORIES:
                 names = "; ".join(taxonomy.CATEGORIES)
@@ -172,6 +190,14 @@ def check_tasks(
     faults.extend(_share_faults(shares, lines, file))
     columns = ["task_id", "soc_code", "task", "category", "time_share", *RATING_COLUMNS, "core"]
     return pd.DataFrame(table, columns=[*columns, *measures])
+
+
+def _alike(first: str, second: str) -> bool:
+    """True if two text keys have most of their characters in common, in the same order."""
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    return matcher.real_quick_ratio() > NEAR_DUPLICATE < matcher.quick_ratio() and (
+        matcher.ratio() > NEAR_DUPLICATE
+    )
 
 
 def _share_faults(

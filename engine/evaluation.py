@@ -69,7 +69,7 @@ def cross_validate(corpus: Corpus, vectors: np.ndarray, *, seed: int, confidence
     order = np.concatenate([held_out for _, held_out in folds])
     results = [
         predict_from(
-            _part(corpus, train), vectors[train], corpus, vectors, rows[held_out], confidence
+            corpus.take(train), vectors[train], corpus, vectors, rows[held_out], confidence
         )
         for train, held_out in folds
     ]
@@ -113,15 +113,6 @@ def predict_from(
     methods = {name: dict(values) for name, values in _baselines(reference, evidence, model)}
     methods[ENGINE] = dict(predictions.values)
     return HeldOut(rows, methods, [predictions], [np.arange(len(rows))])
-
-
-def _part(corpus: Corpus, rows: np.ndarray) -> Corpus:
-    return Corpus(
-        corpus.name,
-        corpus.tasks.iloc[rows].reset_index(drop=True),
-        corpus.occupations,
-        corpus.alternate_titles,
-    )
 
 
 def _baselines(

@@ -35,6 +35,9 @@ class FeatureMatrix:
         """The feature ``name``, shape (n_tasks,)."""
         return self.values[:, self.names.index(name)]
 
+    def __getitem__(self, rows: np.ndarray) -> FeatureMatrix:
+        return FeatureMatrix(self.names, self.values[rows])
+
 
 def weights(neighbours: Neighbours, depth: int) -> np.ndarray:
     """Weights of the nearest ``depth`` neighbours, shape (n_tasks, depth), ≥ 0; 0 for nobody."""

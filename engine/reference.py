@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from engine import taxonomy
-from engine.calibration import Inputs
 from engine.classification import level_memberships
 from engine.corpus import Corpus, category_memberships
 from engine.errors import EngineError
@@ -45,10 +44,6 @@ class Evidence:
     features: FeatureMatrix
     vectors: np.ndarray
     similar_time: np.ndarray
-
-    @property
-    def inputs(self) -> Inputs:
-        return Inputs(self.features.values, self.vectors)
 
 
 class Reference:

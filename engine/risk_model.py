@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import taxonomy
-from engine.calibration import CalibrationCurve, RegressionHead, fit_regression
+from engine.calibration import CalibrationCurve, Inputs, RegressionHead, fit_regression
 from engine.classification import EXPOSURE_LEVELS, ClassHead, fit_classes
 from engine.errors import EngineError
 from engine.features import DEPTHS, FeatureMatrix
 from engine.intervals import OccupationIntervals, TaskIntervals, difficulty
+from engine.kernel import KernelMap
 from engine.reference import Evidence, Reference
 
 MIN_KNOWN = 50
@@ -65,12 +66,14 @@ class RiskModel:
     """The heads of an engine.
 
     Attributes:
+        kernel: from vectors of tasks to what the heads take beside the neighbours' features.
         measures: measure -> heads; ``exposure`` and ``automation`` are always there.
         category: over the nine work-activity groups.
         level: over the exposure levels E0, E2, E1.
         nearness: nearness of each reference task to the rest, rising; the scale of novelty.
     """
 
+    kernel: KernelMap
     measures: Mapping[str, MeasureHeads]
     category: ClassHead
     level: ClassHead
@@ -88,6 +91,8 @@ class RiskModel:
             EngineError: if risk or AI capability is known for too few tasks or occupations.
         """
         corpus = reference.corpus
+        kernel = KernelMap.fit(reference.vectors[reference.rows])
+        inputs = _inputs(kernel, evidence)
         measures = {}
         for column, name in enumerate(corpus.measures):
             known = np.flatnonzero(~np.isnan(corpus.outcomes[:, column]))
@@ -98,8 +103,15 @@ class RiskModel:
             if lack:
                 _logger.warning("measure %s is not estimated: %s", name, lack)
                 continue
-            measures[name] = _fit_measure(
-                evidence, name, known, corpus.outcomes[known, column], groups, shares, reference
+            outcomes = corpus.outcomes[known, column]
+            keys = corpus.text_keys[known]
+            regression, predictions = fit_regression(
+                inputs[known], kernel.rotation, outcomes, groups, keys
+            )
+            features = evidence.features[known]
+            difficulty = _difficulty(predictions, name, features)
+            measures[name] = _with_intervals(
+                regression, outcomes - predictions, difficulty, groups, shares[known]
             )
         labelled = np.flatnonzero(reference.categories.any(axis=1))
         if len(labelled) < MIN_KNOWN:
@@ -109,15 +121,16 @@ class RiskModel:
             )
         levelled = np.flatnonzero(reference.levels.any(axis=1))
         return cls(
+            kernel,
             measures,
-            fit_classes(evidence.inputs[labelled], reference.categories[labelled]),
-            fit_classes(evidence.inputs[levelled], reference.levels[levelled]),
+            fit_classes(inputs[labelled], kernel.rotation, reference.categories[labelled]),
+            fit_classes(inputs[levelled], kernel.rotation, reference.levels[levelled]),
             np.sort(evidence.features.column(_NEARNESS)[reference.rows]),
         )
 
     def predict(self, evidence: Evidence, confidence: float) -> Predictions:
         """Apply all heads to the evidence on some tasks."""
-        inputs, features = evidence.inputs, evidence.features
+        inputs, features = _inputs(self.kernel, evidence), evidence.features
         values, low, high, scales = {}, {}, {}, {}
         for name, heads in self.measures.items():
             values[name] = heads.regression.predict(inputs)
@@ -142,7 +155,7 @@ class RiskModel:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The heads as named arrays; ``from_arrays`` brings them back bit by bit."""
-        arrays = {"nearness": self.nearness}
+        arrays = {"nearness": self.nearness, "landmarks": self.kernel.landmarks}
         for name, head in (("category", self.category), ("level", self.level)):
             arrays[f"{name}.coefficients"] = head.coefficients
             arrays[f"{name}.intercepts"] = head.intercepts
@@ -182,6 +195,7 @@ class RiskModel:
             )
 
         return cls(
+            KernelMap(arrays["landmarks"]),
             {name: heads(name) for name in measures},
             ClassHead(arrays["category.coefficients"], arrays["category.intercepts"]),
             ClassHead(arrays["level.coefficients"], arrays["level.intercepts"]),
@@ -202,25 +216,21 @@ def _difficulty(values: np.ndarray, name: str, features: FeatureMatrix) -> np.nd
     return difficulty(values, features.column(f"{name}_spread"), features.column(_NEARNESS))
 
 
-def _fit_measure(
-    evidence: Evidence,
-    name: str,
-    known: np.ndarray,
-    outcomes: np.ndarray,
+def _inputs(kernel: KernelMap, evidence: Evidence) -> Inputs:
+    return Inputs(evidence.features.values, kernel(evidence.vectors))
+
+
+def _with_intervals(
+    regression: RegressionHead,
+    residuals: np.ndarray,
+    columns: np.ndarray,
     groups: np.ndarray,
     shares: np.ndarray,
-    reference: Reference,
 ) -> MeasureHeads:
-    keys = reference.corpus.text_keys[known]
-    regression, predictions = fit_regression(evidence.inputs[known], outcomes, groups, keys)
-    features = FeatureMatrix(evidence.features.names, evidence.features.values[known])
-    columns = _difficulty(predictions, name, features)
-    residuals = outcomes - predictions
+    """The heads of a measure from cross-fitted residuals; all arrays have one row a known task."""
     tasks = TaskIntervals.fit(columns, residuals)
     occupations = [np.flatnonzero(groups == group) for group in np.unique(groups)]
-    whole = [rows for rows in occupations if shares[known[rows]].sum() > 0]
+    whole = [rows for rows in occupations if shares[rows].sum() > 0]
     return MeasureHeads(
-        regression,
-        tasks,
-        OccupationIntervals.fit(residuals, tasks.scale(columns), shares[known], whole),
+        regression, tasks, OccupationIntervals.fit(residuals, tasks.scale(columns), shares, whole)
     )

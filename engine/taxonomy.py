@@ -82,6 +82,47 @@ MAJOR_GROUPS = {
 }
 """Major groups of the Standard Occupational Classification 2018: first two digits -> name."""
 
+# SOC 2018 structure: digits of the civilian minor groups within their major group.
+CIVILIAN_MINOR_GROUPS = tuple(
+    f"{major}-{digits:0<4s}"
+    for major, minor_groups in {
+        "11": "1 2 3 9",
+        "13": "1 2",
+        "15": "12 2",
+        "17": "1 2 3",
+        "19": "1 2 3 4 5",
+        "21": "1 2",
+        "23": "1 2",
+        "25": "1 2 3 4 9",
+        "27": "1 2 3 4",
+        "29": "1 2 9",
+        "31": "11 2 9",
+        "33": "1 2 3 9",
+        "35": "1 2 3 9",
+        "37": "1 2 3",
+        "39": "1 2 3 4 5 6 7 9",
+        "41": "1 2 3 4 9",
+        "43": "1 2 3 4 5 6 9",
+        "45": "1 2 3 4",
+        "47": "1 2 3 4 5",
+        "49": "1 2 3 9",
+        "51": "1 2 3 4 51 6 7 8 9",
+        "53": "1 2 3 4 5 6 7",
+    }.items()
+    for digits in minor_groups.split()
+)
+"""Codes of the 95 civilian minor groups of SOC 2018, such as ``29-1000`` and ``15-1200``."""
+
+
+def minor_group(soc_code: str) -> str:
+    """Minor group of a SOC code: ``29-1129.01`` -> ``29-1000``.
+
+    A group named by two digits (``15-1200``) stands where SOC 2018 made one.
+    """
+    two_digits = f"{soc_code[:5]}00"
+    return two_digits if two_digits in CIVILIAN_MINOR_GROUPS else f"{soc_code[:4]}000"
+
+
 # O*NET-SOC 2010 codes that pages and files still carry -> their O*NET-SOC 2019 successor, where
 # there is one and only one.
 SUPERSEDED_SOC = {

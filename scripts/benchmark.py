@@ -12,6 +12,7 @@ Each prints its figures and, with --output, saves them as JSON.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import resource
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,20 +64,51 @@ def accuracy(options: argparse.Namespace) -> Figures:
 
 
 def transfer(options: argparse.Namespace) -> Figures:
-    """Predict all labelled published tasks from an engine fitted on the starter reference alone."""
+    """Predict published tasks from the starter reference alone, and from as many published tasks.
+
+    Judged on half of the rated occupations; the published tasks are drawn from the other half,
+    from which alone the annotators of the starter reference were shown examples.
+    """
     starter = _corpus("starter", options.data_dir)
     published = _corpus("published", options.data_dir)
     vectors = [_vectors(corpus, options.encoder) for corpus in (starter, published)]
     print(f"{summary(starter)}\n{summary(published)}\nencoder {options.encoder}\n")
-    rows = np.flatnonzero(published.tasks["automation"].notna().to_numpy())
-    held_out = evaluation.predict_from(starter, vectors[0], published, vectors[1], rows, CONFIDENCE)
-    figures = _figures(held_out, published)
-    exposure = held_out.methods[evaluation.ENGINE]["exposure"]
-    for name in ("exposure_human", "exposure_model"):
-        outcomes = published.tasks[name].to_numpy()[rows]
-        r = evaluation.correlation(exposure, outcomes)
-        figures[f"engine: exposure against {name}"] = {"r": r}
-    return _print_figures([figures])
+    rated = published.tasks["automation"].notna().to_numpy()
+    judged = published.tasks["soc_code"].map(_is_judged).to_numpy()
+    rows = np.flatnonzero(rated & judged)
+
+    def runs() -> Iterator[tuple[str, Corpus, np.ndarray]]:
+        yield "starter", starter, vectors[0]
+        for seed in range(options.seeds):
+            drawn = np.random.default_rng(seed).permutation(np.flatnonzero(rated & ~judged))
+            drawn = np.sort(drawn[: len(starter.tasks)])
+            name = f"{len(drawn)} published, draw {seed + 1}"
+            yield name, published.take(drawn), vectors[1][drawn]
+
+    figures: Figures = {}
+    columns = ("exposure_human", "exposure_model", "exposure", "automation")
+    print(f"{len(rows)} tasks; r" + "".join(f"{column:>16s}" for column in columns))
+    for name, corpus, part in runs():
+        held_out = evaluation.predict_from(corpus, part, published, vectors[1], rows, CONFIDENCE)
+        for method, measures in held_out.methods.items():
+            figures[f"{name}: {method}"] = {
+                column: evaluation.correlation(
+                    measures["automation" if column == "automation" else "exposure"],
+                    published.tasks[column].to_numpy()[rows],
+                )
+                for column in columns
+            }
+            cells = "".join(f"{figures[f'{name}: {method}'][column]:16.3f}" for column in columns)
+            print(f"{name + ': ' + method:50s}{cells}")
+        for measure in ("exposure", "automation"):
+            low, high = held_out.interval(measure)
+            outcomes = published.tasks[measure].to_numpy()[rows]
+            figures[f"{name}: {measure}"] = {"coverage": evaluation.coverage(low, high, outcomes)}
+    return figures
+
+
+def _is_judged(soc_code: str) -> bool:
+    return hashlib.sha256(soc_code.encode()).digest()[0] % 2 == 1
 
 
 def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str, float]]:

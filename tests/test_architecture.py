@@ -15,7 +15,7 @@ from .conftest import ROOT
 ORDER = """
 version errors places files taxonomy records text tables time_share corpus_checks corpus
 sources sources.onet sources.eloundou sources.aei sources.published sources.download
-encoder index features calibration intervals classification reference risk_model evaluation
+encoder index features kernel calibration intervals classification reference risk_model evaluation
 catalogue artifacts storage careers vectors results risk_engine report reading cli __main__
 """.split()  # noqa: SIM905
 

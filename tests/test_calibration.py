@@ -2,17 +2,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.linear_model import Ridge
 
 from engine import EngineError
 from engine.calibration import (
-    _PENALTIES,
     CalibrationCurve,
+    Design,
     Inputs,
-    _ridge_path,
     cross_folds,
     fit_regression,
 )
+from engine.kernel import KernelMap
 
 
 def test_groups_stay_whole_and_no_text_is_on_both_sides() -> None:
@@ -30,16 +29,6 @@ def test_groups_stay_whole_and_no_text_is_on_both_sides() -> None:
 def test_one_group_cannot_be_left_out() -> None:
     with pytest.raises(EngineError, match="expected two or more"):
         list(cross_folds(np.array(["a", "a"]), np.array(["x", "y"])))
-
-
-def test_the_penalty_path_is_what_ridge_gives() -> None:
-    generator = np.random.default_rng(1)
-    train, held_out = generator.normal(size=(80, 12)), generator.normal(size=(7, 12))
-    outcomes = generator.random(80)
-    path = _ridge_path(train, outcomes, held_out)
-    for penalty, predictions in zip(_PENALTIES, path, strict=True):
-        expected = Ridge(alpha=penalty).fit(train, outcomes).predict(held_out)
-        np.testing.assert_allclose(predictions, expected)
 
 
 def test_a_calibration_curve_by_hand() -> None:
@@ -62,23 +51,34 @@ def test_calibration_makes_distorted_predictions_true() -> None:
     assert np.mean((calibrated - rest) ** 2) == pytest.approx(best, abs=0.005)
 
 
-def test_a_head_recovers_a_linear_truth_on_unseen_groups() -> None:
+def test_coefficients_on_raw_columns_predict_what_those_on_designed_columns_do() -> None:
+    generator = np.random.default_rng(5)
+    inputs = Inputs(generator.normal(size=(9, 3)), generator.random((9, 4)))
+    design = Design.of(inputs, generator.normal(size=(4, 2)))
+    weights, constants = generator.normal(size=(5, 2)), generator.normal(size=2)
+    coefficients, intercepts = design.on_raw(weights, constants)
+    expected = design.apply(inputs) @ weights + constants
+    np.testing.assert_allclose(inputs.matrix() @ coefficients + intercepts, expected)
+
+
+def test_a_head_learns_a_linear_truth_and_tells_it_of_unseen_groups() -> None:
     generator = np.random.default_rng(3)
-    features, vectors = generator.normal(size=(600, 3)), generator.normal(size=(600, 8))
+    features, vectors = generator.normal(size=(3_000, 3)), generator.normal(size=(3_000, 4))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    outcomes = np.clip(0.5 + 0.1 * features[:, 0] + 0.2 * vectors[:, 1], 0, 1)
-    groups = np.repeat(np.arange(60), 10)
-    inputs = Inputs(features, vectors)
-    head, cross_fitted = fit_regression(inputs, outcomes, groups, np.arange(600).astype(str))
-    assert np.corrcoef(cross_fitted, outcomes)[0, 1] > 0.97
-    np.testing.assert_allclose(head.predict(inputs), cross_fitted, atol=0.1)
+    outcomes = 0.5 + 0.05 * np.clip(features[:, 0], -2, 2) + 0.3 * vectors[:, 1]
+    groups, keys = np.repeat(np.arange(300), 10), np.arange(3_000).astype(str)
+    kernel = KernelMap.fit(vectors)
+    inputs = Inputs(features, kernel(vectors))
+    head, cross_fitted = fit_regression(inputs, kernel.rotation, outcomes, groups, keys)
+    assert np.corrcoef(cross_fitted, outcomes)[0, 1] > 0.98
+    assert np.corrcoef(head.predict(inputs), outcomes)[0, 1] > 0.98
 
 
 def test_constant_outcomes_give_the_constant() -> None:
     generator = np.random.default_rng(4)
-    inputs = Inputs(generator.normal(size=(60, 3)), generator.normal(size=(60, 4)))
+    inputs = Inputs(generator.normal(size=(60, 3)), generator.random(size=(60, 4)))
     outcomes = np.full(60, 0.25)
-    groups = np.repeat(np.arange(6), 10)
-    head, cross_fitted = fit_regression(inputs, outcomes, groups, np.arange(60).astype(str))
+    groups, keys = np.repeat(np.arange(6), 10), np.arange(60).astype(str)
+    head, cross_fitted = fit_regression(inputs, np.eye(4), outcomes, groups, keys)
     np.testing.assert_allclose(head.predict(inputs), 0.25)
     np.testing.assert_allclose(cross_fitted, 0.25)

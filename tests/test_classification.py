@@ -23,7 +23,7 @@ def test_clear_classes_are_told_apart(present: tuple[int, ...]) -> None:
     labels = generator.choice(present, size=300)
     centres = np.eye(3)[labels]
     inputs = Inputs(generator.normal(size=(300, 2)), centres + generator.normal(size=(300, 3)) / 9)
-    head = fit_classes(inputs, np.eye(3)[labels])
+    head = fit_classes(inputs, np.eye(3), np.eye(3)[labels])
     probabilities = head.probabilities(inputs)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1.0)
     assert (np.argmax(probabilities, axis=1) == labels).mean() > 0.99
@@ -33,7 +33,7 @@ def test_clear_classes_are_told_apart(present: tuple[int, ...]) -> None:
 
 def test_one_class_alone_is_certain_and_none_is_even() -> None:
     inputs = Inputs(np.ones((4, 1)), np.ones((4, 2)))
-    one = fit_classes(inputs, np.tile([[0.0, 1.0, 0.0]], (4, 1)))
+    one = fit_classes(inputs, np.eye(2), np.tile([[0.0, 1.0, 0.0]], (4, 1)))
     np.testing.assert_allclose(one.probabilities(inputs)[0], [0, 1, 0])
-    none = fit_classes(inputs, np.zeros((4, 3)))
+    none = fit_classes(inputs, np.eye(2), np.zeros((4, 3)))
     np.testing.assert_allclose(none.probabilities(inputs)[0], [1 / 3] * 3)

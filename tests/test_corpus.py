@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from engine import Corpus, EngineError, taxonomy
-from engine.corpus import category_memberships
+from engine.corpus import category_memberships, coverage
 from engine.errors import CorpusError
 
 from .conftest import ROOT
@@ -122,12 +122,20 @@ def test_categories_of_a_task_share_it() -> None:
 
 
 def test_the_starter_reference_covers_all_civilian_work(starter: Corpus) -> None:
-    groups = {code[:2] for code in starter.rows_of}
-    assert groups == set(taxonomy.MAJOR_GROUPS) - {"55"}
-    assert len(starter.rows_of) >= 40
-    assert len(starter.tasks) >= 560
-    assert set(starter.occupations["job_zone"]) == {1, 2, 3, 4, 5}
+    covered = coverage(starter)
+    assert set(covered.major_groups) == set(taxonomy.MAJOR_GROUPS) - {"55"}
+    assert covered.missing_minor_groups == ()
+    assert sum(covered.major_groups.values()) == len(starter.rows_of) >= 190
+    assert len(starter.tasks) >= 2_600
+    assert min(covered.job_zones[zone] for zone in (1, 2, 3, 4, 5)) >= 15
     assert set(starter.tasks["category"]) == set(taxonomy.CATEGORIES)
+
+
+def test_coverage_by_hand(starter: Corpus) -> None:
+    covered = coverage(starter.select(["11-1011.00", "15-1254.00", "15-2051.00", "31-1122.00"]))
+    assert covered.major_groups == {"11": 1, "15": 2, "31": 1}
+    assert covered.minor_groups == {"11-1000": 1, "15-1200": 1, "15-2000": 1, "31-1100": 1}
+    assert len(covered.missing_minor_groups) == 91
 
 
 def test_the_data_card_counts_what_is_there(starter: Corpus) -> None:
@@ -152,13 +160,22 @@ def test_every_starter_task_is_one_sentence_of_work_with_its_labels(starter: Cor
         assert percents.sum() == pytest.approx(100)
 
 
-def test_no_two_tasks_of_a_starter_occupation_are_alike(starter: Corpus) -> None:
-    from rapidfuzz import fuzz
+def test_no_two_tasks_of_a_starter_occupation_are_alike() -> None:
+    Corpus.read(ROOT / "reference_tasks", "starter", strict=True)
 
-    for rows in starter.rows_of.values():
-        texts = starter.tasks["task"].iloc[rows].str.lower().tolist()
-        pairs = [(a, b) for n, a in enumerate(texts) for b in texts[:n] if fuzz.ratio(a, b) > 75]
-        assert pairs == []
+
+def test_near_duplicates_within_an_occupation_are_faults_of_a_strict_reading(
+    tmp_path: Path,
+) -> None:
+    near = TASKS + "A3,11-1011.00,Set goals for the firms.,,,E2,T1\n"
+    near += "B2,43-4051.00,Set goals for the firms.,,,E2,T1\n"  # in another occupation it may be
+    near = near.replace("0.6,", ",").replace("0.4,", ",")
+    assert len(Corpus.read(_folder(tmp_path, near)).tasks) == 5
+    with pytest.raises(CorpusError) as error:
+        Corpus.read(tmp_path, strict=True)
+    (fault,) = error.value.faults
+    assert "line 5, column task: 'Set goals for the firms.'" in fault
+    assert "line 2 is nearly the same" in fault
 
 
 @pytest.mark.real_data
