@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import EngineError, artifacts
-from engine.artifacts import MANIFEST, Artifact
+from engine.artifacts import FORMAT, MANIFEST, Artifact
 
 FIRST = Artifact({"name": "first"}, {"tasks.csv": b"a,b\n", "heads.safetensors": b"\x00\x01"})
 SECOND = Artifact({"name": "second"}, {"tasks.csv": b"c,d\n", "heads.safetensors": b"\x00\x01"})
@@ -76,7 +76,15 @@ def test_a_missing_folder_and_a_half_written_one_say_how_to_build(tmp_path: Path
 
 @pytest.mark.parametrize(
     "content",
-    ["", "[]", "{", '{"format": 1}', '{"format": "1", "files": {}}', "null", "[" * 100_000],
+    [
+        "",
+        "[]",
+        "{",
+        json.dumps({"format": FORMAT}),
+        json.dumps({"format": str(FORMAT), "files": {}}),
+        "null",
+        "[" * 100_000,
+    ],
 )
 def test_a_manifest_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
     artifacts.write(tmp_path, FIRST)
@@ -110,8 +118,8 @@ def test_a_card_beside_the_engine_stays(tmp_path: Path) -> None:
 
 
 def test_a_newer_layout_is_not_called_damaged(tmp_path: Path) -> None:
-    (tmp_path / MANIFEST).write_text('{"format": 2, "parts": []}')
-    with pytest.raises(EngineError, match="has format 2: expected format 1; update the engine"):
+    (tmp_path / MANIFEST).write_text(json.dumps({"format": FORMAT + 1, "parts": []}))
+    with pytest.raises(EngineError, match=f"expected format {FORMAT}; update the engine"):
         artifacts.read(tmp_path)
 
 
@@ -132,12 +140,15 @@ def test_writers_and_readers_at_once_never_see_half_an_engine(tmp_path: Path) ->
         assert list(written) == [None] * 40
 
 
-@pytest.mark.parametrize(("version", "mend"), [(2, "update the engine"), (0, "build it again")])
+@pytest.mark.parametrize(
+    ("version", "mend"), [(FORMAT + 1, "update the engine"), (FORMAT - 1, "build it again")]
+)
 def test_another_format_is_refused_with_the_mend(tmp_path: Path, version: int, mend: str) -> None:
     artifacts.write(tmp_path, FIRST)
     manifest = json.loads((tmp_path / MANIFEST).read_text()) | {"format": version}
     (tmp_path / MANIFEST).write_text(json.dumps(manifest))
-    with pytest.raises(EngineError, match=f"has format {version}: expected format 1; {mend}"):
+    said = f"has format {version}: expected format {FORMAT}; {mend}"
+    with pytest.raises(EngineError, match=said):
         artifacts.read(tmp_path)
 
 
