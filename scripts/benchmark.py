@@ -79,8 +79,9 @@ def transfer(options: argparse.Namespace) -> Figures:
 
     def runs() -> Iterator[tuple[str, Corpus, np.ndarray]]:
         yield "starter", starter, vectors[0]
-        for seed in range(options.seeds):
-            drawn = np.random.default_rng(seed).permutation(np.flatnonzero(rated & ~judged))
+        others = np.flatnonzero(rated & ~judged)
+        for seed in range(options.seeds if len(others) > len(starter.tasks) else 1):
+            drawn = np.random.default_rng(seed).permutation(others)
             drawn = np.sort(drawn[: len(starter.tasks)])
             name = f"{len(drawn)} published, draw {seed + 1}"
             yield name, published.take(drawn), vectors[1][drawn]
@@ -102,8 +103,9 @@ def transfer(options: argparse.Namespace) -> Figures:
             print(f"{name + ': ' + method:50s}{cells}")
         for measure in ("exposure", "automation"):
             low, high = held_out.interval(measure)
-            outcomes = published.tasks[measure].to_numpy()[rows]
-            figures[f"{name}: {measure}"] = {"coverage": evaluation.coverage(low, high, outcomes)}
+            covered = evaluation.coverage(low, high, published.tasks[measure].to_numpy()[rows])
+            figures[f"{name}: {measure}"] = {"coverage": covered}
+            print(f"{name + ': coverage of ' + measure:50s}{covered:16.3f}")
     return figures
 
 
