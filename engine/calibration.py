@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,8 +36,9 @@ class Inputs:
     features: np.ndarray
     kernel: np.ndarray
 
+    @cached_property
     def matrix(self) -> np.ndarray:
-        """Features and kernel side by side, float64."""
+        """Features and kernel side by side, float64; made once for all heads."""
         return np.hstack([self.features, self.kernel]).astype(np.float64)
 
     def __getitem__(self, rows: np.ndarray) -> Inputs:
@@ -150,7 +152,7 @@ class RegressionHead:
 
     def predict(self, inputs: Inputs) -> np.ndarray:
         """Expected outcome, shape (n_tasks,), in [0, 1]."""
-        return self.curve(inputs.matrix() @ self.coefficients + self.intercept)
+        return self.curve(inputs.matrix @ self.coefficients + self.intercept)
 
 
 def fit_regression(

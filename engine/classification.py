@@ -29,7 +29,7 @@ class ClassHead:
 
     def probabilities(self, inputs: Inputs) -> np.ndarray:
         """Probability of each class, shape (n_tasks, n_classes); rows sum to 1."""
-        scores = inputs.matrix() @ self.coefficients + self.intercepts
+        scores = inputs.matrix @ self.coefficients + self.intercepts
         scores -= scores.max(axis=1, keepdims=True)
         odds = np.exp(scores)
         return odds / odds.sum(axis=1, keepdims=True)
@@ -47,7 +47,8 @@ def fit_classes(inputs: Inputs, rotation: np.ndarray, memberships: np.ndarray) -
 
     design = Design.of(inputs, rotation)
     tasks, classes = np.nonzero(memberships)
-    n_columns, n_classes = inputs.matrix().shape[1], memberships.shape[1]
+    n_columns = inputs.features.shape[1] + inputs.kernel.shape[1]
+    n_classes = memberships.shape[1]
     coefficients = np.zeros((n_columns, n_classes))
     intercepts = np.full(n_classes, -np.inf)
     present = np.unique(classes)

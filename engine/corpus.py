@@ -261,11 +261,11 @@ class Coverage:
 def coverage(corpus: Corpus) -> Coverage:
     """Count the occupations of ``corpus`` by major group, minor group and job zone."""
     codes = list(corpus.rows_of)
-    zones = [corpus.occupation(code).job_zone for code in codes]
+    zones = corpus.occupations["job_zone"][corpus.occupations["soc_code"].isin(codes)].tolist()
     return Coverage(
         Counter(code[:2] for code in codes),
         Counter(taxonomy.minor_group(code) for code in codes),
-        Counter(zone for zone in zones if zone is not None),
+        Counter(zone for zone in zones if zone),
     )
 
 

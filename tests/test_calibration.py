@@ -58,7 +58,7 @@ def test_coefficients_on_raw_columns_predict_what_those_on_designed_columns_do()
     weights, constants = generator.normal(size=(5, 2)), generator.normal(size=2)
     coefficients, intercepts = design.on_raw(weights, constants)
     expected = design.apply(inputs) @ weights + constants
-    np.testing.assert_allclose(inputs.matrix() @ coefficients + intercepts, expected)
+    np.testing.assert_allclose(inputs.matrix @ coefficients + intercepts, expected)
 
 
 def test_a_head_learns_a_linear_truth_and_tells_it_of_unseen_groups() -> None:
