@@ -79,7 +79,8 @@ def transfer(options: argparse.Namespace) -> Figures:
 
     def runs() -> Iterator[tuple[str, Corpus, np.ndarray]]:
         yield "starter", starter, vectors[0]
-        others = np.flatnonzero(rated & ~judged)
+        copied = np.isin(published.text_keys, published.text_keys[rows])
+        others = np.flatnonzero(rated & ~judged & ~copied)
         for seed in range(options.seeds if len(others) > len(starter.tasks) else 1):
             drawn = np.random.default_rng(seed).permutation(others)
             drawn = np.sort(drawn[: len(starter.tasks)])
