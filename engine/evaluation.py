@@ -2,121 +2,260 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from engine import taxonomy
 from engine.calibration import cross_folds
 from engine.corpus import Corpus
 from engine.corpus_checks import CATEGORY_SEPARATOR
+from engine.cross_fitting import evidence_on, make_reference, own_evidence
+from engine.encoder import EmbeddingCache, Encoder
 from engine.features import weighted_mean
 from engine.reference import Evidence, Reference
-from engine.risk_model import Predictions, RiskModel
+from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
+from engine.work_encoder import WorkEncoder
 
-CORPUS_MEAN, NEAREST, NEIGHBOURS_50, ENGINE = (
+CORPUS_MEAN, NEAREST, NEIGHBOURS_50, READOUT, ENGINE = (
     "corpus mean",
     "nearest neighbour",
     "50 neighbours, weighted",
+    "encoder's own heads",
     "engine",
 )
 
+_RESAMPLES = 1_000
+
 
 @dataclass(frozen=True)
-class HeldOut:
-    """Predictions for tasks whose occupations no part of the fit has seen.
+class Part:
+    """What one fit says of the tasks it has not seen.
 
     Attributes:
         rows: rows of the tasks in their corpus, shape (n,).
         methods: method -> measure -> predictions, shape (n,).
-        predictions: the engine's own, with intervals and categories, one part a fold.
-        parts: positions in ``rows`` of each part.
+        predictions: the engine's own, with intervals and categories.
+        model: the fit.
     """
 
     rows: np.ndarray
     methods: dict[str, dict[str, np.ndarray]]
-    predictions: list[Predictions]
-    parts: list[np.ndarray]
+    predictions: Predictions
+    model: RiskModel
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Predictions for tasks whose occupations no part of the fit has seen, part by part."""
+
+    parts: Sequence[Part]
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Rows of the tasks in their corpus, shape (n,); all else is in this order."""
+        return np.concatenate([part.rows for part in self.parts])
+
+    @property
+    def methods(self) -> dict[str, dict[str, np.ndarray]]:
+        """Method -> measure -> predictions, shape (n,)."""
+        return {
+            method: {
+                measure: np.concatenate([part.methods[method][measure] for part in self.parts])
+                for measure in measures
+            }
+            for method, measures in self.parts[0].methods.items()
+        }
 
     def interval(self, measure: str) -> tuple[np.ndarray, np.ndarray]:
         """The engine's interval of a measure, each end of shape (n,)."""
-        low, high = np.zeros(len(self.rows)), np.zeros(len(self.rows))
-        for part, predictions in zip(self.parts, self.predictions, strict=True):
-            low[part], high[part] = predictions.low[measure], predictions.high[measure]
-        return low, high
+        predictions = [part.predictions for part in self.parts]
+        return (
+            np.concatenate([part.low[measure] for part in predictions]),
+            np.concatenate([part.high[measure] for part in predictions]),
+        )
 
     @property
     def categories(self) -> list[str]:
         """The engine's category of each task."""
-        named = [""] * len(self.rows)
-        for part, predictions in zip(self.parts, self.predictions, strict=True):
-            for position, category in zip(part, predictions.categories, strict=True):
-                named[position] = category
-        return named
+        return [category for part in self.parts for category in part.predictions.categories]
+
+    @property
+    def levels(self) -> list[str]:
+        """The engine's exposure level of each task."""
+        return [level for part in self.parts for level in part.predictions.levels]
+
+    @property
+    def novelty(self) -> np.ndarray:
+        """Novelty of each task, shape (n,)."""
+        return np.concatenate([part.predictions.novelty for part in self.parts])
+
+    @property
+    def out_of_scope(self) -> float:
+        """Share of the tasks that are flagged as unlike any work."""
+        return float(np.mean(self.novelty >= OUT_OF_SCOPE))
+
+    def occupation_coverage(
+        self, corpus: Corpus, shares: np.ndarray, measure: str, confidence: float
+    ) -> float:
+        """Share of occupations whose time-weighted mean outcome lies in its interval.
+
+        ``shares`` are shares of time of all tasks of the corpus; they are rescaled to sum to 1
+        over the rated tasks of an occupation.
+        """
+        outcomes = corpus.tasks[measure].to_numpy()
+        codes = corpus.tasks["soc_code"].to_numpy()
+        covered = []
+        for part in self.parts:
+            heads = part.model.measures[measure].occupations
+            for code in np.unique(codes[part.rows]):
+                of = np.flatnonzero((codes[part.rows] == code) & (shares[part.rows] > 0))
+                share = shares[part.rows[of]]
+                if len(of) == 0:
+                    continue
+                share = share / share.sum()
+                value = float(share @ part.predictions.values[measure][of])
+                scales = part.predictions.scales[measure][of]
+                low, high = heads.interval(value, share, scales, confidence)
+                covered.append(low <= float(share @ outcomes[part.rows[of]]) <= high)
+        return float(np.mean(covered))
 
 
-def cross_validate(corpus: Corpus, vectors: np.ndarray, *, seed: int, confidence: float) -> HeldOut:
+def cross_validate(
+    corpus: Corpus,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    *,
+    seed: int,
+    confidence: float,
+    splits: Encoder | None = None,
+) -> HeldOut:
     """Predict every labelled task from a reference without its occupation and copies of its text.
 
-    The whole engine is fitted anew for each fifth of the occupations: index, heads, calibration.
+    The whole engine is fitted anew for each part of the occupations: index, heads, calibration.
+    Of a tuned encoder the parts are its own folds, each with the adapter that was tuned without it;
+    heads are then fitted on evidence by the adapters of the other folds.
+
+    Args:
+        splits: split as for this encoder, so that another can be compared on the same tasks.
     """
-    rows = Reference(corpus, vectors).rows
-    groups = corpus.tasks["soc_code"].to_numpy()[rows]
-    folds = [
-        (rows[train], held_out)
-        for train, held_out in cross_folds(groups, corpus.text_keys[rows], seed)
-    ]
-    order = np.concatenate([held_out for _, held_out in folds])
-    results = [
-        predict_from(
-            corpus.take(train), vectors[train], corpus, vectors, rows[held_out], confidence
-        )
-        for train, held_out in folds
-    ]
-    inverse = np.argsort(order)
-
-    def joined(method: str, measure: str) -> np.ndarray:
-        parts = [result.methods[method][measure] for result in results]
-        return np.concatenate(parts)[inverse]
-
-    methods = {
-        method: {measure: joined(method, measure) for measure in measures}
-        for method, measures in results[0].methods.items()
-    }
-    return HeldOut(
-        rows,
-        methods,
-        [result.predictions[0] for result in results],
-        [held_out for _, held_out in folds],
-    )
+    parts = []
+    for fold, train, held_out in _splits(corpus, splits or encoder, seed):
+        view = encoder.without(fold) if isinstance(encoder, WorkEncoder) else encoder
+        parts.append(_left_out(corpus, train, held_out, view, cache, confidence))
+    return HeldOut(parts)
 
 
-def predict_from(
+def _splits(
+    corpus: Corpus, encoder: Encoder, seed: int
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """(fold, rows to fit on, rows left out) over the rated rows of a corpus."""
+    core = [taxonomy.CAPABILITY_MEASURE, taxonomy.RISK_MEASURE]
+    rows = np.flatnonzero(corpus.tasks[core].notna().any(axis=1).to_numpy())
+    groups, keys = corpus.tasks["soc_code"].to_numpy()[rows], corpus.text_keys[rows]
+    if isinstance(encoder, WorkEncoder):
+        folds = encoder.adapters.folds_of(groups.tolist())
+        for fold in np.unique(folds):
+            held_out = rows[folds == fold]
+            train = rows[(folds != fold) & ~np.isin(keys, corpus.text_keys[held_out])]
+            yield int(fold), train, held_out
+    else:
+        for fold, (train, held_out) in enumerate(cross_folds(groups, keys, seed)):
+            yield fold, rows[train], rows[held_out]
+
+
+def _left_out(
     corpus: Corpus,
-    vectors: np.ndarray,
+    train: np.ndarray,
+    held_out: np.ndarray,
+    view: Encoder,
+    cache: EmbeddingCache,
+    confidence: float,
+) -> Part:
+    vectors = cache.encode(view, corpus.tasks["task"].tolist())
+    reference = make_reference(corpus.take(train), view, vectors[train])
+    model = _fit(reference, view, cache)
+    return _judge(reference, model, corpus, vectors, held_out, confidence)
+
+
+def _fit(reference: Reference, encoder: Encoder, cache: EmbeddingCache) -> RiskModel:
+    evidence = own_evidence(reference, encoder, cache)
+    return RiskModel.fit(reference, evidence, reference.time_shares(evidence))
+
+
+def transfer(
+    corpus: Corpus,
     target: Corpus,
-    target_vectors: np.ndarray,
+    rows: np.ndarray,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    *,
+    confidence: float,
+    own_heads: bool = True,
+) -> HeldOut:
+    """Predict ``rows`` of a target corpus with another corpus as evidence.
+
+    Args:
+        own_heads: fit heads to the corpus that is the evidence; if not, to the outcomes of the
+            target, on the occupations of other folds. Needs a tuned encoder.
+    """
+    if not isinstance(encoder, WorkEncoder):
+        reference, vectors = _embedded(corpus, target, encoder, cache)
+        model = _fit(reference, encoder, cache)
+        return HeldOut([_judge(reference, model, target, vectors, rows, confidence)])
+    folds = encoder.adapters.folds_of(target.tasks["soc_code"].tolist())
+    final, _ = _embedded(corpus, target, encoder, cache)
+    own = _fit(final, encoder, cache) if own_heads else None
+    parts = []
+    for fold in np.unique(folds[rows]):
+        view = encoder.without(int(fold))
+        reference, vectors = _embedded(corpus, target, view, cache)
+        fitted = own or fit_to(target.take(np.flatnonzero(folds != fold)), final, encoder, cache)
+        inside = rows[folds[rows] == fold]
+        parts.append(_judge(reference, fitted, target, vectors, inside, confidence))
+    return HeldOut(parts)
+
+
+def fit_to(
+    target: Corpus, reference: Reference, encoder: Encoder, cache: EmbeddingCache
+) -> RiskModel:
+    """Heads for a reference, fitted to the outcomes of another corpus.
+
+    Every task of the target is looked up as one that neither the reference's occupations nor the
+    encoder have seen.
+    """
+    evidence = evidence_on(target, reference, encoder, cache)
+    rated = make_reference(target, encoder, evidence.vectors)
+    return RiskModel.fit(rated, evidence, rated.time_shares(evidence))
+
+
+def _embedded(
+    corpus: Corpus, target: Corpus, encoder: Encoder, cache: EmbeddingCache
+) -> tuple[Reference, np.ndarray]:
+    texts = corpus.tasks["task"].tolist()
+    reference = make_reference(corpus, encoder, cache.encode(encoder, texts))
+    return reference, cache.encode(encoder, target.tasks["task"].tolist())
+
+
+def _judge(
+    reference: Reference,
+    model: RiskModel,
+    target: Corpus,
+    vectors: np.ndarray,
     rows: np.ndarray,
     confidence: float,
-) -> HeldOut:
-    """Predict ``rows`` of a target corpus from a reference that shares no occupation with them.
-
-    Where the target is another corpus, reference tasks of the same occupation stay out of the
-    evidence, as they do for every task that carries a SOC code.
-    """
-    reference = Reference(corpus, vectors)
-    own = reference.look_up(vectors, corpus.tasks["soc_code"].tolist(), corpus.text_keys.tolist())
-    model = RiskModel.fit(reference, own, reference.time_shares(own))
+) -> Part:
     codes = target.tasks["soc_code"].to_numpy()[rows].tolist()
-    evidence = reference.look_up(target_vectors[rows], codes, target.text_keys[rows].tolist())
+    evidence = reference.look_up(vectors[rows], codes, target.text_keys[rows].tolist())
     predictions = model.predict(evidence, confidence)
-    methods = {name: dict(values) for name, values in _baselines(reference, evidence, model)}
+    methods = {name: dict(values) for name, values in _baselines(reference, evidence)}
     methods[ENGINE] = dict(predictions.values)
-    return HeldOut(rows, methods, [predictions], [np.arange(len(rows))])
+    return Part(rows, methods, predictions, model)
 
 
 def _baselines(
-    reference: Reference, evidence: Evidence, model: RiskModel
+    reference: Reference, evidence: Evidence
 ) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
     corpus = reference.corpus
     outcomes = corpus.outcomes[reference.rows]
@@ -128,7 +267,44 @@ def _baselines(
         NEIGHBOURS_50: weighted_mean(evidence.neighbours, outcomes, 50, mean),
     }
     for name, table in values.items():
-        yield name, {m: table[:, corpus.measures.index(m)] for m in model.measures}
+        yield name, {measure: table[:, i] for i, measure in enumerate(corpus.measures)}
+    if reference.readout is not None:
+        read = {
+            name.removesuffix("_read"): evidence.features.column(name)
+            for name in reference.readout.names[:3]
+        }
+        read["exposure"] = (read["exposure_human"] + read["exposure_model"]) / 2
+        yield READOUT, read
+
+
+def paired_difference(
+    first: np.ndarray, second: np.ndarray, outcomes: np.ndarray, groups: np.ndarray, seed: int = 0
+) -> tuple[float, float, float]:
+    """Correlation of ``first`` with outcomes less that of ``second``, and its 95 % interval.
+
+    The interval is a percentile bootstrap over groups (Efron & Tibshirani 1993); all arrays have
+    shape (n,).
+    """
+    known = ~np.isnan(outcomes)
+    _, group = np.unique(groups[known], return_inverse=True)
+    count = group.max() + 1
+
+    def moments(predictions: np.ndarray) -> np.ndarray:
+        x, y = predictions[known], outcomes[known]
+        columns = (np.ones_like(x), x, y, x * x, y * y, x * y)
+        return np.column_stack([np.bincount(group, c, count) for c in columns])
+
+    def correlations(sums: np.ndarray) -> np.ndarray:
+        n, x, y, xx, yy, xy = sums.T
+        return (n * xy - x * y) / np.sqrt((n * xx - x * x) * (n * yy - y * y))
+
+    drawn = np.random.default_rng(seed).multinomial(
+        count, np.full(count, 1 / count), size=_RESAMPLES
+    )
+    weights = np.vstack([np.ones(count), drawn])
+    differences = correlations(weights @ moments(first)) - correlations(weights @ moments(second))
+    low, high = np.quantile(differences[1:], [0.025, 0.975])
+    return float(differences[0]), float(low), float(high)
 
 
 def mean_square_error(predictions: np.ndarray, outcomes: np.ndarray) -> float:

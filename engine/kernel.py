@@ -44,6 +44,11 @@ class KernelMap:
         )
         return cls(means.fit(vectors).cluster_centers_.astype(np.float32))
 
+    @classmethod
+    def none(cls, dimensions: int) -> KernelMap:
+        """No landmarks, no columns."""
+        return cls(np.zeros((0, dimensions), dtype=np.float32))
+
     def __call__(self, vectors: np.ndarray) -> np.ndarray:
         """Kernel of each vector with each landmark, shape (n, n_landmarks), in (0, 1]."""
         landmarks = self.landmarks.astype(np.float64)

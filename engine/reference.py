@@ -20,6 +20,7 @@ from engine.features import (
     weighted_mean,
 )
 from engine.index import NeighbourIndex, Neighbours
+from engine.readout import Readout
 from engine.time_share import allocate, relative_time
 
 _CHUNK = 4_096
@@ -45,6 +46,29 @@ class Evidence:
     vectors: np.ndarray
     similar_time: np.ndarray
 
+    @classmethod
+    def joined(cls, parts: Sequence[Evidence]) -> Evidence:
+        """Evidence on the tasks of all parts, one after the other."""
+        return cls(
+            Neighbours(
+                np.vstack([part.neighbours.similarity for part in parts]),
+                np.vstack([part.neighbours.rows for part in parts]),
+            ),
+            FeatureMatrix(
+                parts[0].features.names, np.vstack([part.features.values for part in parts])
+            ),
+            np.vstack([part.vectors for part in parts]),
+            np.concatenate([part.similar_time for part in parts]),
+        )
+
+    def __getitem__(self, rows: np.ndarray) -> Evidence:
+        return Evidence(
+            Neighbours(self.neighbours.similarity[rows], self.neighbours.rows[rows]),
+            self.features[rows],
+            self.vectors[rows],
+            self.similar_time[rows],
+        )
+
 
 class Reference:
     """A corpus, the vectors of its tasks, and an index over those with known outcomes.
@@ -52,6 +76,7 @@ class Reference:
     Args:
         corpus: the reference corpus.
         vectors: unit vectors of its tasks, shape (n_tasks, n_dimensions), float32.
+        readout: what the encoder itself says of a vector, if it was tuned for that.
 
     Attributes:
         rows: corpus rows of the tasks that can be evidence, shape (n_evidence,).
@@ -60,10 +85,11 @@ class Reference:
         EngineError: if no task has a known exposure or automation.
     """
 
-    def __init__(self, corpus: Corpus, vectors: np.ndarray) -> None:
+    def __init__(self, corpus: Corpus, vectors: np.ndarray, readout: Readout | None = None) -> None:
         core = [taxonomy.CAPABILITY_MEASURE, taxonomy.RISK_MEASURE]
         self.corpus = corpus
         self.vectors = vectors
+        self.readout = readout
         self.rows = np.flatnonzero(corpus.tasks[core].notna().any(axis=1).to_numpy())
         if len(self.rows) == 0:
             raise EngineError(
@@ -74,6 +100,16 @@ class Reference:
         self._outcomes = corpus.outcomes[self.rows]
         self._soc_codes = corpus.tasks["soc_code"].to_numpy()[self.rows]
         self._prior = _column_means(self._outcomes)
+
+    def content(self, vectors: np.ndarray) -> np.ndarray:
+        """The part of vectors that says what is done, not what becomes of it; of length 1.
+
+        All of it where the encoder was not tuned.
+        """
+        if self.readout is None:
+            return vectors
+        part = vectors[:, ~self.readout.weight.any(axis=0)]
+        return part / np.linalg.norm(part, axis=1, keepdims=True)
 
     @cached_property
     def levels(self) -> np.ndarray:
@@ -157,17 +193,7 @@ class Reference:
             self._look_up(vectors[start : start + _CHUNK], excluded[start : start + _CHUNK])
             for start in range(0, len(vectors), _CHUNK)
         ]
-        return Evidence(
-            Neighbours(
-                np.vstack([part.neighbours.similarity for part in parts]),
-                np.vstack([part.neighbours.rows for part in parts]),
-            ),
-            FeatureMatrix(
-                parts[0].features.names, np.vstack([part.features.values for part in parts])
-            ),
-            vectors,
-            np.concatenate([part.similar_time for part in parts]),
-        )
+        return Evidence.joined(parts)
 
     def _look_up(self, vectors: np.ndarray, excluded: Sequence[np.ndarray]) -> Evidence:
         neighbours = self._index.search(vectors, NEIGHBOURS, excluded)
@@ -176,6 +202,9 @@ class Reference:
         for depth in DEPTHS[1:]:
             names += [f"{name}_vote_{depth}" for name in self._vote_names]
             columns.append(weighted_mean(neighbours, self._votes, depth, 0.0))
+        if self.readout is not None:
+            names += self.readout.names
+            columns.append(self.readout(vectors))
         time = weighted_mean(neighbours, self._relative_time[:, None], DEPTHS[1], np.nan)[:, 0]
         features = FeatureMatrix(tuple(names), np.hstack(columns))
         return Evidence(neighbours, features, vectors, time)

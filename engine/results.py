@@ -114,6 +114,7 @@ def career_index(
 ) -> CareerIndex:
     """The catalogue with its scores, to search for similar careers."""
     corpus = reference.corpus
+    content = reference.content(reference.vectors)
     entries = []
     for code, rows in corpus.rows_of.items():
         facts = corpus.occupations.iloc[corpus.occupation_rows[code]]
@@ -131,7 +132,7 @@ def career_index(
                 soc_code=code,
                 title=str(facts["title"]),
                 job_zone=int(facts["job_zone"]) or None,
-                profile=Profile(texts, reference.vectors[rows], shares),
+                profile=Profile(texts, content[rows], shares),
                 risk=estimates[taxonomy.RISK_MEASURE],
                 ai_capability=estimates[taxonomy.CAPABILITY_MEASURE],
             )

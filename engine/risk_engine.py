@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import artifacts, places, storage
+from engine import artifacts, places, shipped_heads, storage
 from engine.careers import CareerIndex, Profile
 from engine.catalogue import CatalogueScores, catalogue_code, find_by_code
 from engine.corpus import Corpus
-from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder, SentenceTransformerEncoder
+from engine.cross_fitting import make_reference, own_evidence
+from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder
 from engine.errors import EngineError, InputError
 from engine.records import CareerMatch, Occupation, OccupationRisk, Task, TaskRisk, as_tasks
 from engine.reference import Evidence, Reference
@@ -22,6 +23,7 @@ from engine.risk_model import RiskModel
 from engine.text import text_key
 from engine.time_share import allocate
 from engine.vectors import VectorSource, check_fingerprint
+from engine.work_encoder import find_encoder
 
 DEFAULT_CONFIDENCE = 0.9
 
@@ -73,9 +75,12 @@ class RiskEngine:
     ) -> RiskEngine:
         """Fit an engine to a reference corpus.
 
+        The starter reference with the encoder ``work`` takes the heads that ship with it.
+
         Args:
             corpus: a corpus, or the path of one (see ``engine.corpus``).
-            encoder: ``minilm``, the folder or name of a sentence-transformer, or an encoder.
+            encoder: ``work``, ``minilm``, the folder or name of another sentence-transformer, or
+                an encoder.
             confidence: probability that intervals are made for.
             progress: show a progress bar while encoding.
             cache: where vectors are kept between builds; the user's cache folder by default.
@@ -88,14 +93,17 @@ class RiskEngine:
         if not isinstance(corpus, Corpus):
             raise InputError(f"got a {type(corpus).__name__}: expected a Corpus or the path of one")
         if isinstance(encoder, str):
-            encoder = SentenceTransformerEncoder(encoder)
-        texts = corpus.tasks["task"].tolist()
-        vectors = (cache or EmbeddingCache()).encode(encoder, texts, progress=progress)
-        reference = Reference(corpus, vectors)
+            encoder = find_encoder(encoder)
+        cache = cache or EmbeddingCache()
+        vectors = cache.encode(encoder, corpus.tasks["task"].tolist(), progress=progress)
+        reference = make_reference(corpus, encoder, vectors)
         codes = corpus.tasks["soc_code"].tolist()
         evidence = reference.look_up(vectors, codes, corpus.text_keys.tolist())
         shares = reference.time_shares(evidence)
-        model = RiskModel.fit(reference, evidence, shares)
+        model = shipped_heads.find(corpus, encoder)
+        if model is None:
+            unseen = own_evidence(reference, encoder, cache, progress=progress)
+            model = RiskModel.fit(reference, unseen, shares)
         predictions = model.predict(evidence, confidence)
         scores = CatalogueScores(predictions.values, predictions.scales, shares)
         return cls(reference, encoder, model, scores, confidence=confidence)
@@ -154,7 +162,7 @@ class RiskEngine:
             check_fingerprint(encoder, parts.encoder_fingerprint, str(folder))
         return cls(
             parts.reference,
-            encoder or SentenceTransformerEncoder(parts.encoder_name),
+            encoder or find_encoder(parts.encoder_name),
             parts.model,
             parts.scores,
             confidence=parts.confidence if confidence is None else confidence,
@@ -269,8 +277,9 @@ class RiskEngine:
             scored = self.score_occupation(occupation)
         texts = [task.task for task in scored.tasks]
         shares = np.array([task.time_share or 0.0 for task in scored.tasks])
+        vectors = self._vectors(texts, f"occupation {scored.title!r}")
         return self._careers.similar(
-            Profile(texts, self._vectors(texts, f"occupation {scored.title!r}"), shares),
+            Profile(texts, self._reference.content(vectors), shares),
             scored.risk,
             k=k,
             safer_only=safer_only,

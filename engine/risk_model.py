@@ -91,7 +91,10 @@ class RiskModel:
             EngineError: if risk or AI capability is known for too few tasks or occupations.
         """
         corpus = reference.corpus
-        kernel = KernelMap.fit(reference.vectors[reference.rows])
+        if reference.readout is None:
+            kernel = KernelMap.fit(reference.vectors[reference.rows])
+        else:  # a tuned encoder's readings leave a kernel nothing to add
+            kernel = KernelMap.none(reference.vectors.shape[1])
         inputs = _inputs(kernel, evidence)
         measures = {}
         for column, name in enumerate(corpus.measures):
@@ -213,7 +216,9 @@ def _lack(known: int, occupations: int) -> str:
 
 
 def _difficulty(values: np.ndarray, name: str, features: FeatureMatrix) -> np.ndarray:
-    return difficulty(values, features.column(f"{name}_spread"), features.column(_NEARNESS))
+    """Columns of the expected error; a measure that neighbours lack borrows its kin's spread."""
+    kin = name if f"{name}_spread" in features.names else taxonomy.CAPABILITY_MEASURE
+    return difficulty(values, features.column(f"{kin}_spread"), features.column(_NEARNESS))
 
 
 def _inputs(kernel: KernelMap, evidence: Evidence) -> Inputs:

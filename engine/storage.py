@@ -11,6 +11,7 @@ from engine.artifacts import Artifact
 from engine.catalogue import CatalogueScores
 from engine.corpus import Corpus
 from engine.errors import ArtifactError, EngineError
+from engine.readout import Readout
 from engine.reference import Reference
 from engine.risk_model import RiskModel
 from engine.version import __version__
@@ -41,6 +42,8 @@ def pack(
     from safetensors.numpy import save
 
     arrays = model.to_arrays() | {"shares": scores.shares}
+    if reference.readout is not None:
+        arrays |= reference.readout.to_arrays()
     for name in model.measures:
         arrays[f"values.{name}"] = scores.values[name]
         arrays[f"scales.{name}"] = scores.scales[name]
@@ -81,7 +84,11 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
         arrays = load(files["heads.safetensors"])
         measures = list(facts["measures"])
         return EngineParts(
-            Reference(corpus, load(files["vectors.safetensors"])["vectors"]),
+            Reference(
+                corpus,
+                load(files["vectors.safetensors"])["vectors"],
+                Readout.from_arrays(arrays),
+            ),
             RiskModel.from_arrays(arrays, measures),
             CatalogueScores(
                 {name: arrays[f"values.{name}"] for name in measures},

@@ -118,6 +118,14 @@ def _categories(folder: Path) -> dict[str, str]:
     }
 
 
+def intermediate_activities(data_dir: Path) -> dict[str, list[str]]:
+    """Task id -> ids of its intermediate work activities, such as ``4.A.1.a.1.I01``."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in _rows(data_dir / FOLDER / "Tasks to DWAs.txt", _ID, _DWA):
+        found[row[_ID]].add(row[_DWA].rpartition(".")[0])
+    return {task: sorted(activities) for task, activities in found.items()}
+
+
 def _ratings(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     """Task id -> yearly frequency, and task id -> importance, as text."""
     ratings = folder / "Task Ratings.txt"
