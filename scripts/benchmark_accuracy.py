@@ -1,0 +1,300 @@
+"""Accuracy on occupations left out, by every method on the same tasks; see benchmark.py."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import statistics
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine import Corpus, evaluation, places, taxonomy
+from engine.corpus import summary
+from engine.encoder import EmbeddingCache, Encoder
+from engine.time_share import allocate
+from engine.work_encoder import WorkEncoder, find_encoder
+
+CONFIDENCE = 0.9
+CACHE = EmbeddingCache()
+Figures = dict[str, Any]
+
+MEASURES = ("exposure_human", "exposure_model", "exposure", "automation")
+
+
+def accuracy(options: argparse.Namespace) -> Figures:
+    """Cross-validate over occupations, everything fitted anew; rivals on the same tasks."""
+    corpus = _corpus(options.reference, options.data_dir)
+    encoder = find_encoder(options.encoder)
+    rivals = [find_encoder(name) for name in ("minilm",) if name != options.encoder]
+    tuned = isinstance(encoder, WorkEncoder)
+    seeds = 1 if tuned else options.seeds
+    print(f"{summary(corpus)}\nencoder {options.encoder}, {seeds} run(s)\n")
+    runs, results = [], {}
+    for seed in range(seeds):
+        for one in (encoder, *rivals):
+            results[one.name] = evaluation.cross_validate(
+                corpus, one, CACHE, seed=seed, confidence=CONFIDENCE, splits=encoder
+            )
+        runs.append(_figures(results[encoder.name], corpus))
+    figures = {
+        name: {row: statistics.fmean(run[name][row] for run in runs) for row in rows}
+        for name, rows in runs[0].items()
+    }
+    _print_figures(figures)
+    figures |= _contest(results, encoder.name, corpus)
+    figures["worst"] = _worst(results[encoder.name], corpus)
+    if options.figure is not None:
+        _draw_reliability(results[encoder.name], corpus, options.figure)
+    return figures
+
+
+def _contest(
+    results: dict[str, evaluation.HeldOut], shipped: str, corpus: Corpus
+) -> dict[str, dict[str, Any]]:
+    """Correlation of every method, and how much more the shipped engine has, with its interval."""
+    rows = results[shipped].rows
+    codes = corpus.tasks["soc_code"].to_numpy()[rows]
+    best = results[shipped].methods[evaluation.ENGINE]
+    figures: dict[str, dict[str, Any]] = {}
+    print(f"\n{'r, and how much more the engine has [95 %]':44s}" + _header())
+    for name, held_out in results.items():
+        order = np.argsort(held_out.rows)[np.argsort(np.argsort(rows))]
+        for method, measures in held_out.methods.items():
+            line = {}
+            for measure in (m for m in MEASURES if m in measures and m in best):
+                outcomes = corpus.tasks[measure].to_numpy()[rows]
+                if np.isnan(outcomes).all():
+                    continue
+                predictions = measures[measure][order]
+                line[measure] = {"r": evaluation.correlation(predictions, outcomes)}
+                if method != evaluation.CORPUS_MEAN and (name, method) != (
+                    shipped,
+                    evaluation.ENGINE,
+                ):
+                    line[measure]["engine_more"] = evaluation.paired_difference(
+                        best[measure], predictions, outcomes, codes
+                    )
+            figures[f"{name}: {method}"] = line
+            print(f"{name + ': ' + method:44s}" + _cells(line))
+    return figures
+
+
+def _header() -> str:
+    return "".join(f"{measure:>26s}" for measure in MEASURES)
+
+
+def _cells(line: dict[str, dict[str, Any]]) -> str:
+    cells = []
+    for measure in MEASURES:
+        found = line.get(measure)
+        if found is None:
+            cells.append(f"{'':26s}")
+            continue
+        more = found.get("engine_more")
+        told = f" {more[0]:+.3f} [{more[1]:+.3f},{more[2]:+.3f}]" if more else ""
+        cells.append(f"{found['r']:.3f}{told}".rjust(26))
+    return "".join(cells).rstrip()
+
+
+def transfer(options: argparse.Namespace) -> Figures:
+    """Predict published tasks with the starter reference as evidence, and with published tasks.
+
+    Judged on half of the rated occupations; the published tasks are drawn from the other half,
+    from which alone the annotators of the starter reference were shown examples.
+    """
+    starter = _corpus("starter", options.data_dir)
+    published = _corpus("published", options.data_dir)
+    print(f"{summary(starter)}\n{summary(published)}\n")
+    rated = published.tasks["automation"].notna().to_numpy()
+    judged = published.tasks["soc_code"].map(_is_judged).to_numpy()
+    rows = np.flatnonzero(rated & judged)
+    work, minilm = find_encoder("work"), find_encoder("minilm")
+    copied = np.isin(published.text_keys, published.text_keys[rows])
+    others = published.take(np.flatnonzero(rated & ~judged & ~copied))
+    left_out = evaluation.cross_validate(published, work, CACHE, seed=0, confidence=CONFIDENCE)
+
+    def transferred(corpus: Corpus, encoder: Encoder, own_heads: bool) -> evaluation.HeldOut:
+        return evaluation.transfer(
+            corpus, published, rows, encoder, CACHE, confidence=CONFIDENCE, own_heads=own_heads
+        )
+
+    runs = {
+        "from scratch": transferred(starter, minilm, True),
+        f"from scratch, {len(others.tasks):,} published tasks": transferred(others, minilm, True),
+        "shipped encoder, own heads": transferred(starter, work, True),
+        "as shipped": transferred(starter, work, False),
+        "published engine, occupation left out": left_out,
+    }
+    figures: Figures = {}
+    print(f"{len(rows)} tasks; r{'':44s}" + "".join(f"{column:>16s}" for column in MEASURES))
+    for name, held_out in runs.items():
+        inside = np.isin(held_out.rows, rows)
+        for method, measures in held_out.methods.items():
+            line = {}
+            for column in MEASURES:
+                measure = column if column in measures else "exposure"
+                outcomes = published.tasks[column].to_numpy()[held_out.rows[inside]]
+                line[column] = evaluation.correlation(measures[measure][inside], outcomes)
+            figures[f"{name}: {method}"] = line
+            cells = "".join(f"{line[column]:16.3f}" for column in MEASURES)
+            print(f"{name + ': ' + method:60s}{cells}")
+        for measure in ("exposure", "automation"):
+            low, high = (end[inside] for end in held_out.interval(measure))
+            outcomes = published.tasks[measure].to_numpy()[held_out.rows[inside]]
+            covered = evaluation.coverage(low, high, outcomes)
+            figures[f"{name}: {measure}"] = {"coverage": covered}
+            print(f"{name + ': coverage of ' + measure:60s}{covered:16.3f}")
+    return figures
+
+
+def _is_judged(soc_code: str) -> bool:
+    return hashlib.sha256(soc_code.encode()).digest()[0] % 2 == 1
+
+
+def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str, float]]:
+    """What is told of the engine, by measure, by fifth of risk and by major group."""
+    rows = held_out.rows
+    codes = corpus.tasks["soc_code"].to_numpy()[rows]
+    shares = _equal_shares(corpus)
+    table: dict[str, dict[str, float]] = {}
+    for measure, predictions in held_out.methods[evaluation.ENGINE].items():
+        outcomes = corpus.tasks[measure].to_numpy()[rows]
+        low, high = held_out.interval(measure)
+        table[measure] = {
+            "tasks": float(np.sum(~np.isnan(outcomes))),
+            "r": evaluation.correlation(predictions, outcomes),
+            "mse": evaluation.mean_square_error(predictions, outcomes),
+            "gap": evaluation.calibration_gap(predictions, outcomes),
+            "coverage": evaluation.coverage(low, high, outcomes),
+            "width": float(np.mean(high - low)),
+        }
+        if not np.isnan(outcomes).any():
+            table[measure]["occupations"] = held_out.occupation_coverage(
+                corpus, shares, measure, CONFIDENCE
+            )
+    risk = held_out.methods[evaluation.ENGINE]["automation"]
+    outcomes = corpus.tasks["automation"].to_numpy()[rows]
+    low, high = held_out.interval("automation")
+    fifths = np.array_split(np.argsort(risk, kind="stable"), 5)
+    parts = {f"risk, fifth {number}": part for number, part in enumerate(fifths, start=1)}
+    majors = np.array([code[:2] for code in codes])
+    parts |= {
+        f"{major} {name}": np.flatnonzero(majors == major)
+        for major, name in taxonomy.MAJOR_GROUPS.items()
+    }
+    for name, part in parts.items():
+        if len(part) >= 100:
+            table[name] = {
+                "tasks": float(len(part)),
+                "r": evaluation.correlation(risk[part], outcomes[part]),
+                "mse": evaluation.mean_square_error(risk[part], outcomes[part]),
+                "coverage": evaluation.coverage(low[part], high[part], outcomes[part]),
+                "width": float(np.mean((high - low)[part])),
+            }
+    known = corpus.tasks["category"].to_numpy()[rows].tolist()
+    table["category"] = {"accuracy": evaluation.category_accuracy(held_out.categories, known)}
+    if "exposure_model" in corpus.measures:
+        exposure = corpus.tasks["exposure_model"].to_numpy()[rows]
+        levels = np.array([taxonomy.EXPOSURE_LEVELS[level] for level in held_out.levels])
+        table["level, against the model's"] = {"accuracy": float(np.mean(levels == exposure))}
+    error = np.abs(risk - outcomes)
+    table["novelty"] = {
+        "r": float(np.corrcoef(held_out.novelty, error)[0, 1]),
+        "out_of_scope": held_out.out_of_scope,
+    }
+    return table
+
+
+def _worst(held_out: evaluation.HeldOut, corpus: Corpus) -> list[dict[str, Any]]:
+    """The ten occupations of ten rated tasks or more whose risks are farthest off on average."""
+    codes = corpus.tasks["soc_code"].to_numpy()[held_out.rows]
+    error = (
+        held_out.methods[evaluation.ENGINE]["automation"]
+        - corpus.tasks["automation"].to_numpy()[held_out.rows]
+    )
+    titles = dict(zip(corpus.occupations["soc_code"], corpus.occupations["title"], strict=True))
+    found = []
+    for code in np.unique(codes):
+        of = codes == code
+        if of.sum() >= 10:
+            found.append(
+                {
+                    "soc_code": code,
+                    "title": titles[code],
+                    "tasks": int(of.sum()),
+                    "error": float(np.abs(error[of]).mean()),
+                    "bias": float(error[of].mean()),
+                    "novelty": float(held_out.novelty[of].mean()),
+                }
+            )
+    return sorted(found, key=lambda entry: -entry["error"])[:10]
+
+
+def _equal_shares(corpus: Corpus) -> np.ndarray:
+    """Shares of time by the tasks' own ratings alone, shape (n_tasks,)."""
+    shares = np.zeros(len(corpus.tasks))
+    for code, rows in corpus.rows_of.items():
+        tasks = corpus.occupation(code).task_records
+        shares[rows] = allocate(tasks, np.full(len(rows), np.nan))[0]
+    return shares
+
+
+def _print_figures(figures: dict[str, dict[str, float]]) -> None:
+    columns = (
+        *("tasks", "r", "mse", "gap", "coverage", "width"),
+        *("occupations", "accuracy", "out_of_scope"),
+    )
+    print(f"{'':56s}" + "".join(f"{column:>13s}" for column in columns))
+    for row, found in figures.items():
+        cells = (
+            (f"{found[c]:13.0f}" if c == "tasks" else f"{found[c]:13.3f}")
+            if c in found
+            else " " * 13
+            for c in columns
+        )
+        print(f"{row:56s}" + "".join(cells).rstrip())
+
+
+def _draw_reliability(held_out: evaluation.HeldOut, corpus: Corpus, path: Path) -> None:
+    """Mean outcome against mean prediction in tenths of the prediction, as an SVG figure."""
+    predictions = held_out.methods[evaluation.ENGINE]["automation"]
+    outcomes = corpus.tasks["automation"].to_numpy()[held_out.rows]
+    tenths = np.array_split(np.argsort(predictions, kind="stable"), 10)
+    points = [(float(predictions[t].mean()), float(outcomes[t].mean())) for t in tenths]
+    size, margin = 400, 50
+    scale = size - 2 * margin
+
+    def at(x: float, y: float) -> str:
+        return f"{margin + x * scale:.1f},{size - margin - y * scale:.1f}"
+
+    dots = "".join(
+        '<circle cx="{}" cy="{}" r="4" fill="#1f5fa8"/>'.format(*at(x, y).split(","))
+        for x, y in points
+    )
+    line = " ".join(at(x, y) for x, y in points)
+    path.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" '
+        'font-family="sans-serif" font-size="13">'
+        f'<rect width="{size}" height="{size}" fill="white"/>'
+        f'<polyline points="{at(0, 0)} {at(1, 1)}" stroke="#999" stroke-dasharray="4"/>'
+        f'<polyline points="{at(0, 1)} {at(0, 0)} {at(1, 0)}" fill="none" stroke="#333"/>'
+        f'<polyline points="{line}" fill="none" stroke="#1f5fa8"/>{dots}'
+        f'<text x="{size / 2}" y="{size - 14}" text-anchor="middle">predicted risk, 0 to 1</text>'
+        f'<text x="16" y="{size / 2}" text-anchor="middle" '
+        f'transform="rotate(-90 16 {size / 2})">observed automation, 0 to 1</text>'
+        f'<text x="{size / 2}" y="26" text-anchor="middle">Risk of tasks left out, in tenths'
+        "</text></svg>\n",
+        encoding="utf-8",
+    )
+
+
+def _corpus(name: str, data_dir: Path | None) -> Corpus:
+    if name == "starter":
+        return Corpus.read(places.shipped("reference_tasks"), "starter")
+    if name == "published":
+        from engine.sources import published
+
+        return published.read(data_dir or places.data_dir())[0]
+    return Corpus.read(name)

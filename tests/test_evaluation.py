@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import evaluation
+
+
+def test_a_method_is_no_better_than_itself() -> None:
+    outcomes = np.array([0.0, 0.5, 1.0, 0.5, 0.0, 1.0])
+    groups = np.array(["a", "a", "b", "b", "c", "c"])
+    assert evaluation.paired_difference(outcomes, outcomes, outcomes, groups) == (0.0, 0.0, 0.0)
+
+
+def test_paired_differences_are_of_correlations_over_whole_groups() -> None:
+    generator = np.random.default_rng(4)
+    outcomes = generator.random(300)
+    outcomes[::50] = np.nan
+    first, second = (
+        np.nan_to_num(outcomes) + scale * generator.normal(size=300) for scale in (0.2, 0.5)
+    )
+    groups = np.repeat(np.arange(30), 10)
+    difference, low, high = evaluation.paired_difference(first, second, outcomes, groups)
+    known = ~np.isnan(outcomes)
+    r = [np.corrcoef(p[known], outcomes[known])[0, 1] for p in (first, second)]
+    assert difference == pytest.approx(r[0] - r[1])
+    assert 0 < low < difference < high
+    draws = []
+    for _ in range(400):  # the same bootstrap, rows and all
+        rows = np.concatenate([np.flatnonzero(groups == g) for g in generator.integers(0, 30, 30)])
+        rows = rows[known[rows]]
+        a, b = (np.corrcoef(p[rows], outcomes[rows])[0, 1] for p in (first, second))
+        draws.append(a - b)
+    assert np.quantile(draws, [0.025, 0.975]) == pytest.approx([low, high], abs=0.02)
+
+
+def test_hand_worked_measures() -> None:
+    predictions, outcomes = np.array([0.0, 0.5, 1.0, 0.2]), np.array([0.0, 1.0, 0.5, np.nan])
+    assert evaluation.mean_square_error(predictions, outcomes) == pytest.approx(0.5 / 3)
+    assert evaluation.correlation(predictions, outcomes) == pytest.approx(0.5)
+    low, high = np.array([0.0, 0.0, 0.9, 0.0]), np.array([0.1, 1.0, 1.0, 1.0])
+    assert evaluation.coverage(low, high, outcomes) == pytest.approx(2 / 3)
+    assert evaluation.category_accuracy(["A", "B", "A"], ["A", "A | B", ""]) == pytest.approx(0.5)

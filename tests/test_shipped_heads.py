@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import Corpus, RiskEngine, shipped_heads
+from engine.encoder import EmbeddingCache
+from engine.work_encoder import WorkEncoder
+
+from .conftest import WordEncoder
+
+
+@pytest.mark.slow
+def test_the_starter_engine_has_heads_fitted_to_published_outcomes(
+    starter: Corpus, starter_engine: RiskEngine
+) -> None:
+    """Fails when the reference or the encoder changed: run scripts/fit_starter_heads.py again."""
+    assert shipped_heads.find(starter, WorkEncoder()) is not None
+    assert {"exposure_human", "exposure_model"} <= set(starter_engine.measures)
+    (task,) = starter_engine.score_tasks(["Draft letters that answer questions of clients."])
+    assert 0.5 < task.measures["exposure_human"] <= 1
+    assert set(task.neighbours[0].outcomes) == {"exposure", "automation"}
+
+
+@pytest.mark.slow
+def test_they_belong_to_one_reference_and_one_encoder(starter: Corpus, small: Corpus) -> None:
+    encoder = WorkEncoder()
+    assert shipped_heads.find(small, encoder) is None
+    assert shipped_heads.find(starter, encoder.without(0)) is None
+    assert shipped_heads.find(starter, WordEncoder()) is None
+
+
+@pytest.mark.slow
+def test_a_corpus_of_ones_own_is_fitted_on_what_the_encoder_has_not_seen(small: Corpus) -> None:
+    engine = RiskEngine.build(small, "work", cache=EmbeddingCache())
+    assert set(engine.measures) == set(small.measures)
+    result = engine.score_occupation("29-1129.01")
+    low, high = result.risk_interval
+    assert 0 <= low <= result.risk <= high <= 1
+    assert not np.isnan([task.risk for task in result.tasks]).any()

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import EngineError
+from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
+from engine.work_encoder import TUNED_PART, AdapterSet, WorkEncoder, find_encoder
+
+from .conftest import ROOT
+
+SHIPPED = ROOT / "models" / "work"
+TEXTS = ["Write reports on sales.", "Lift boxes.", "Draft a summary of sales."]
+
+
+@pytest.fixture(scope="module")
+def work() -> WorkEncoder:
+    return WorkEncoder()
+
+
+def test_a_vector_is_the_plain_and_the_tuned_embedding(work: WorkEncoder) -> None:
+    vectors = work.encode(TEXTS)
+    assert vectors.shape == (3, 768)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    plain = SentenceTransformerEncoder("minilm").encode(TEXTS)
+    np.testing.assert_allclose(vectors[:, :384], np.sqrt(1 - TUNED_PART) * plain, atol=1e-6)
+    tuned = vectors[:, 384:] / np.sqrt(TUNED_PART)
+    assert np.abs(tuned - plain).max() > 0.01
+
+
+def test_the_adapter_is_merged_as_peft_applies_it(work: WorkEncoder) -> None:
+    """The tuned half equals what peft gives with the adapter beside the weights."""
+    import warnings
+
+    from peft import PeftModel
+    from sentence_transformers import SentenceTransformer
+
+    from engine.encoder import minilm_folder
+
+    model = SentenceTransformer(str(minilm_folder()), device="cpu")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        model[0].auto_model = PeftModel.from_pretrained(model[0].auto_model, str(SHIPPED / "final"))
+    expected = model.encode(TEXTS, normalize_embeddings=True)
+    tuned = work.encode(TEXTS)[:, 384:] / np.sqrt(TUNED_PART)
+    np.testing.assert_allclose(tuned, expected, atol=1e-4)
+
+
+def test_each_fold_has_its_own_adapter(work: WorkEncoder) -> None:
+    views = [work, *(work.without(fold) for fold in range(work.adapters.folds))]
+    assert len({view.fingerprint for view in views}) == len(views)
+    first, second = (view.encode(TEXTS[:1])[0] for view in views[:2])
+    np.testing.assert_array_equal(first[:384], second[:384])
+    assert np.abs(first - second).max() > 1e-3
+
+
+def test_every_occupation_that_tuned_it_is_named_once(work: WorkEncoder) -> None:
+    listed = json.loads((SHIPPED / "encoder.json").read_text())["occupations_by_fold"]
+    codes = [code for fold in listed for code in fold]
+    assert len(codes) == len(set(codes)) > 700
+    assert work.adapters.folds_of(listed[2][:3]).tolist() == [2, 2, 2]
+
+
+def test_an_occupation_that_did_not_tune_it_has_a_fold_for_good(tmp_path: Path) -> None:
+    adapters = AdapterSet(3, {"11-1011.00": 2}, "corpus", 0)
+    codes = [f"99-{number:04d}.00" for number in range(200)]
+    folds = adapters.folds_of(codes)
+    assert set(folds.tolist()) == {0, 1, 2}
+    adapters.write(tmp_path)
+    np.testing.assert_array_equal(AdapterSet.read(tmp_path).folds_of(codes), folds)
+    assert AdapterSet.read(tmp_path) == adapters
+
+
+def test_what_ships_is_small_and_has_no_texts() -> None:
+    files = [path for path in SHIPPED.rglob("*") if path.is_file()]
+    adapters = [path for path in files if path.parent != SHIPPED]
+    assert sum(path.stat().st_size for path in adapters) <= 4e6
+    assert sum(path.stat().st_size for path in files) <= 8e6
+    assert {path.suffix for path in files} <= {".json", ".safetensors"}
+
+
+def test_its_parts_are_cached_apart(work: WorkEncoder, tmp_path: Path) -> None:
+    cache = EmbeddingCache(tmp_path)
+    np.testing.assert_allclose(cache.encode(work, TEXTS), work.encode(TEXTS), atol=1e-6)
+    cache.encode(work.without(0), TEXTS)
+    assert len(list(tmp_path.glob("*.sqlite"))) == 3  # plain, final, without fold 0
+
+
+def test_names() -> None:
+    assert isinstance(find_encoder("work"), WorkEncoder)
+    assert find_encoder("minilm").name == "minilm"
+    with pytest.raises(EngineError, match="'static' does not ship.*--encoder minilm"):
+        find_encoder("static").encode(TEXTS)
+
+
+def test_a_missing_adapter_and_damaged_settings_are_named(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="has no adapter.*--encoder minilm"):
+        WorkEncoder(tmp_path)
+    shutil.copytree(SHIPPED, tmp_path / "work")
+    (tmp_path / "work" / "encoder.json").write_text("{}")
+    with pytest.raises(EngineError, match=r"encoder.json cannot be read.*install"):
+        _ = WorkEncoder(tmp_path / "work").adapters
