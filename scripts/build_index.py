@@ -52,7 +52,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--encoder",
         default=DEFAULT_ENCODER,
-        help="minilm, or the name or folder of a sentence-transformer; default %(default)s",
+        help="work, minilm, or the name or folder of a sentence-transformer; default %(default)s",
     )
     parser.add_argument(
         "--from-scratch",

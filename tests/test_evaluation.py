@@ -40,4 +40,4 @@ def test_hand_worked_measures() -> None:
     assert evaluation.correlation(predictions, outcomes) == pytest.approx(0.5)
     low, high = np.array([0.0, 0.0, 0.9, 0.0]), np.array([0.1, 1.0, 1.0, 1.0])
     assert evaluation.coverage(low, high, outcomes) == pytest.approx(2 / 3)
-    assert evaluation.category_accuracy(["A", "B", "A"], ["A", "A | B", ""]) == pytest.approx(0.5)
+    assert evaluation.category_accuracy(["B", "C", "A"], ["A | B", "A", ""]) == pytest.approx(0.5)

@@ -1,0 +1,140 @@
+#!/usr/bin/env python
+"""Put the measured figures into the model card, models/README.md, between its markers.
+
+    python scripts/benchmark.py accuracy --reference published --data-dir DIR --output A.json
+    python scripts/benchmark.py transfer --data-dir DIR --output T.json
+    python scripts/model_card.py --accuracy A.json --transfer T.json
+
+The figures are kept in models/work/figures.json; without arguments the card is made from these.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+CARD = ROOT / "models" / "README.md"
+FIGURES = ROOT / "models" / "work" / "figures.json"
+
+MEASURES = {
+    "exposure_human": "human exposure",
+    "exposure_model": "model exposure",
+    "exposure": "mean exposure",
+    "automation": "automation",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--accuracy", type=Path)
+    parser.add_argument("--transfer", type=Path)
+    options = parser.parse_args()
+    figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.is_file() else {}
+    for name, path in (("accuracy", options.accuracy), ("transfer", options.transfer)):
+        if path is not None:
+            figures[name] = json.loads(path.read_text(encoding="utf-8"))
+    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    CARD.write_text(filled(CARD.read_text(encoding="utf-8"), figures), encoding="utf-8")
+
+
+def filled(card: str, figures: dict[str, Any]) -> str:
+    """The card with the text between each pair of markers made anew."""
+    blocks = {
+        "contest": _contest(figures["accuracy"]),
+        "engine": _engine(figures["accuracy"]),
+        "groups": _groups(figures["accuracy"]),
+        "worst": _worst(figures["accuracy"]),
+        "transfer": _transfer(figures["transfer"]),
+    }
+    for name, text in blocks.items():
+        pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
+        card = re.sub(pattern, lambda m, t=text: f"{m[1]}{t}\n{m[2]}", card, flags=re.DOTALL)
+    return card
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _contest(figures: dict[str, Any]) -> str:
+    rows = []
+    for name, line in figures.items():
+        if not re.match(r"(work|minilm): ", name) or not line:
+            continue
+        cells = []
+        for measure in MEASURES:
+            found = line.get(measure)
+            more = found.get("engine_more") if found else None
+            told = f" ({more[0]:+.3f}; {more[1]:+.3f} to {more[2]:+.3f})" if more else ""
+            cells.append(f"{found['r']:.3f}{told}" if found else "")
+        rows.append([name, *cells])
+    return _table(["encoder: method", *MEASURES.values()], rows)
+
+
+def _engine(figures: dict[str, Any]) -> str:
+    rows = []
+    for measure, name in (MEASURES | {"observed_automation": "observed automation"}).items():
+        found = figures[measure]
+        whole = f"{found['occupations']:.3f}" if "occupations" in found else ""
+        rows.append(
+            [
+                name,
+                f"{found['tasks']:,.0f}",
+                *(f"{found[key]:.3f}" for key in ("r", "gap", "coverage", "width")),
+                whole,
+            ]  # fmt: skip
+        )
+    head = ["measure", "tasks", "r", "largest calibration gap", "coverage", "width",
+            "coverage of occupations"]  # fmt: skip
+    lines = [
+        f"- category among the task's own groups: {figures['category']['accuracy']:.3f}",
+        "- most likely exposure level equal to the published model's: "
+        f"{figures["level, against the model's"]['accuracy']:.3f}",
+        f"- correlation of novelty with the error of risk: {figures['novelty']['r']:.3f}; flagged "
+        f"as out of scope: {figures['novelty']['out_of_scope']:.3f} of the tasks",
+    ]
+    return _table(head, rows) + "\n\n" + "\n".join(lines)
+
+
+def _groups(figures: dict[str, Any]) -> str:
+    rows = [
+        [name, f"{found['tasks']:,.0f}", *(f"{found[key]:.3f}" for key in
+         ("r", "mse", "coverage", "width"))]
+        for name, found in figures.items()
+        if re.match(r"risk, fifth|\d\d ", name)
+    ]  # fmt: skip
+    return _table(["risk", "tasks", "r", "mean squared error", "coverage", "width"], rows)
+
+
+def _worst(figures: dict[str, Any]) -> str:
+    rows = []
+    for found in figures["worst"]:
+        direction = "rated higher" if found["bias"] < 0 else "rated lower"
+        share = abs(found["bias"]) / found["error"]
+        reason = f"{direction} than similar work" if share > 0.6 else "errors both ways"
+        if found["novelty"] > 0.6:
+            reason += ", and far from other work"
+        rows.append(
+            [f"{found['title']} ({found['soc_code']})", str(found["tasks"]),
+             f"{found['error']:.2f}", f"{found['bias']:+.2f}", f"{found['novelty']:.2f}", reason]
+        )  # fmt: skip
+    head = ["occupation", "tasks", "mean error", "bias", "novelty", "why"]
+    return _table(head, rows)
+
+
+def _transfer(figures: dict[str, Any]) -> str:
+    rows = [
+        [name.removesuffix(": engine"), *(f"{line[measure]:.3f}" for measure in MEASURES)]
+        for name, line in figures.items()
+        if name.endswith(": engine")
+    ]
+    return _table(["engine", *MEASURES.values()], rows)
+
+
+if __name__ == "__main__":
+    main()
