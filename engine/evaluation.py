@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -27,6 +28,14 @@ CORPUS_MEAN, NEAREST, NEIGHBOURS_50, READOUT, ENGINE = (
 )
 
 _RESAMPLES = 1_000
+
+
+class Regressor(Protocol):
+    """What scikit-learn calls a regressor."""
+
+    def fit(self, features: np.ndarray, outcomes: np.ndarray) -> Any:
+        """Fit to features of shape (n, n_features) and outcomes of shape (n,)."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,7 @@ def cross_validate(
     seed: int,
     confidence: float,
     splits: Encoder | None = None,
+    rivals: Mapping[str, Callable[[], Regressor]] | None = None,
 ) -> HeldOut:
     """Predict every labelled task from a reference without its occupation and copies of its text.
 
@@ -139,11 +149,12 @@ def cross_validate(
 
     Args:
         splits: split as for this encoder, so that another can be compared on the same tasks.
+        rivals: further regressors by name, fitted to the engine's own features.
     """
     parts = []
     for fold, train, held_out in _splits(corpus, splits or encoder, seed):
         view = encoder.without(fold) if isinstance(encoder, WorkEncoder) else encoder
-        parts.append(_left_out(corpus, train, held_out, view, cache, confidence))
+        parts.append(_left_out(corpus, train, held_out, view, cache, confidence, rivals or {}))
     return HeldOut(parts)
 
 
@@ -172,11 +183,21 @@ def _left_out(
     view: Encoder,
     cache: EmbeddingCache,
     confidence: float,
+    rivals: Mapping[str, Callable[[], Regressor]],
 ) -> Part:
     vectors = cache.encode(view, corpus.tasks["task"].tolist())
     reference = make_reference(corpus.take(train), view, vectors[train])
-    model = _fit(reference, view, cache)
-    return _judge(reference, model, corpus, vectors, held_out, confidence)
+    own = own_evidence(reference, view, cache)
+    model = RiskModel.fit(reference, own, reference.time_shares(own))
+    part, evidence = _judge(reference, model, corpus, vectors, held_out, confidence)
+    for name, make in rivals.items():
+        part.methods[name] = {}
+        for measure in model.measures:
+            outcomes = reference.corpus.tasks[measure].to_numpy()
+            known = ~np.isnan(outcomes)
+            rival = make().fit(own.features.values[known], outcomes[known])
+            part.methods[name][measure] = rival.predict(evidence.features.values)
+    return part
 
 
 def _fit(reference: Reference, encoder: Encoder, cache: EmbeddingCache) -> RiskModel:
@@ -203,7 +224,7 @@ def transfer(
     if not isinstance(encoder, WorkEncoder):
         reference, vectors = _embedded(corpus, target, encoder, cache)
         model = _fit(reference, encoder, cache)
-        return HeldOut([_judge(reference, model, target, vectors, rows, confidence)])
+        return HeldOut([_judge(reference, model, target, vectors, rows, confidence)[0]])
     folds = encoder.adapters.folds_of(target.tasks["soc_code"].tolist())
     final, _ = _embedded(corpus, target, encoder, cache)
     own = _fit(final, encoder, cache) if own_heads else None
@@ -213,7 +234,7 @@ def transfer(
         reference, vectors = _embedded(corpus, target, view, cache)
         fitted = own or fit_to(target.take(np.flatnonzero(folds != fold)), final, encoder, cache)
         inside = rows[folds[rows] == fold]
-        parts.append(_judge(reference, fitted, target, vectors, inside, confidence))
+        parts.append(_judge(reference, fitted, target, vectors, inside, confidence)[0])
     return HeldOut(parts)
 
 
@@ -245,13 +266,13 @@ def _judge(
     vectors: np.ndarray,
     rows: np.ndarray,
     confidence: float,
-) -> Part:
+) -> tuple[Part, Evidence]:
     codes = target.tasks["soc_code"].to_numpy()[rows].tolist()
     evidence = reference.look_up(vectors[rows], codes, target.text_keys[rows].tolist())
     predictions = model.predict(evidence, confidence)
     methods = {name: dict(values) for name, values in _baselines(reference, evidence)}
     methods[ENGINE] = dict(predictions.values)
-    return Part(rows, methods, predictions, model)
+    return Part(rows, methods, predictions, model), evidence
 
 
 def _baselines(

@@ -147,6 +147,9 @@ def _options() -> argparse.Namespace:
         command.add_argument("--data-dir", type=Path)
         command.add_argument("--encoder", default=DEFAULT_ENCODER)
         command.add_argument("--seeds", type=int, default=1)
+        command.add_argument(
+            "--contest", action="store_true", help="accuracy: other regressors too"
+        )
         command.add_argument("--figure", type=Path, help="accuracy: draw reliability here, as SVG")
         command.add_argument("--output", type=Path, help="save the figures here as JSON")
     return parser.parse_args()

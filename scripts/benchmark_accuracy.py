@@ -20,6 +20,49 @@ CONFIDENCE = 0.9
 CACHE = EmbeddingCache()
 Figures = dict[str, Any]
 
+
+def _boosting() -> evaluation.Regressor:
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    return HistGradientBoostingRegressor(learning_rate=0.05, min_samples_leaf=40, random_state=0)
+
+
+def _network() -> evaluation.Regressor:
+    from sklearn.neural_network import MLPRegressor
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    network = MLPRegressor((32,), alpha=1.0, early_stopping=True, random_state=0)
+    return make_pipeline(StandardScaler(), network)
+
+
+def _ridge() -> evaluation.Regressor:
+    from sklearn.linear_model import RidgeCV
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), RidgeCV(np.logspace(0, 5, 11)))
+
+
+def _process() -> evaluation.Regressor:
+    from sklearn.kernel_approximation import Nystroem
+    from sklearn.linear_model import BayesianRidge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(
+        StandardScaler(), Nystroem(gamma=0.002, n_components=400, random_state=0), BayesianRidge()
+    )
+
+
+RIVALS = {
+    "ridge": _ridge,
+    "boosting": _boosting,
+    "small network": _network,
+    "Gaussian process, Nyström": _process,
+}
+"""Further regressors on the engine's features, for the contest."""
+
 MEASURES = ("exposure_human", "exposure_model", "exposure", "automation")
 
 
@@ -35,7 +78,13 @@ def accuracy(options: argparse.Namespace) -> Figures:
     for seed in range(seeds):
         for one in (encoder, *rivals):
             results[one.name] = evaluation.cross_validate(
-                corpus, one, CACHE, seed=seed, confidence=CONFIDENCE, splits=encoder
+                corpus,
+                one,
+                CACHE,
+                seed=seed,
+                confidence=CONFIDENCE,
+                splits=encoder,
+                rivals=RIVALS if options.contest else None,
             )
         runs.append(_figures(results[encoder.name], corpus))
     figures = {

@@ -87,14 +87,21 @@ def _engine(figures: dict[str, Any]) -> str:
                 f"{found['tasks']:,.0f}",
                 *(f"{found[key]:.3f}" for key in ("r", "gap", "coverage", "width")),
                 whole,
-            ]  # fmt: skip
+            ]
         )
-    head = ["measure", "tasks", "r", "largest calibration gap", "coverage", "width",
-            "coverage of occupations"]  # fmt: skip
+    head = [
+        "measure",
+        "tasks",
+        "r",
+        "largest calibration gap",
+        "coverage",
+        "width",
+        "coverage of occupations",
+    ]
+    level = figures["level, against the model's"]["accuracy"]
     lines = [
         f"- category among the task's own groups: {figures['category']['accuracy']:.3f}",
-        "- most likely exposure level equal to the published model's: "
-        f"{figures["level, against the model's"]['accuracy']:.3f}",
+        f"- most likely exposure level equal to the published model's: {level:.3f}",
         f"- correlation of novelty with the error of risk: {figures['novelty']['r']:.3f}; flagged "
         f"as out of scope: {figures['novelty']['out_of_scope']:.3f} of the tasks",
     ]
@@ -103,11 +110,14 @@ def _engine(figures: dict[str, Any]) -> str:
 
 def _groups(figures: dict[str, Any]) -> str:
     rows = [
-        [name, f"{found['tasks']:,.0f}", *(f"{found[key]:.3f}" for key in
-         ("r", "mse", "coverage", "width"))]
+        [
+            name,
+            f"{found['tasks']:,.0f}",
+            *(f"{found[key]:.3f}" for key in ("r", "mse", "coverage", "width")),
+        ]
         for name, found in figures.items()
         if re.match(r"risk, fifth|\d\d ", name)
-    ]  # fmt: skip
+    ]
     return _table(["risk", "tasks", "r", "mean squared error", "coverage", "width"], rows)
 
 
@@ -120,9 +130,15 @@ def _worst(figures: dict[str, Any]) -> str:
         if found["novelty"] > 0.6:
             reason += ", and far from other work"
         rows.append(
-            [f"{found['title']} ({found['soc_code']})", str(found["tasks"]),
-             f"{found['error']:.2f}", f"{found['bias']:+.2f}", f"{found['novelty']:.2f}", reason]
-        )  # fmt: skip
+            [
+                f"{found['title']} ({found['soc_code']})",
+                str(found["tasks"]),
+                f"{found['error']:.2f}",
+                f"{found['bias']:+.2f}",
+                f"{found['novelty']:.2f}",
+                reason,
+            ]
+        )
     head = ["occupation", "tasks", "mean error", "bias", "novelty", "why"]
     return _table(head, rows)
 
