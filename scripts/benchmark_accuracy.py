@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import Corpus, evaluation, places, taxonomy
+from engine import Corpus, evaluation, metrics, places, taxonomy
 from engine.corpus import summary
 from engine.encoder import EmbeddingCache, Encoder
 from engine.time_share import allocate
@@ -117,12 +117,12 @@ def _contest(
                 if np.isnan(outcomes).all():
                     continue
                 predictions = measures[measure][order]
-                line[measure] = {"r": evaluation.correlation(predictions, outcomes)}
+                line[measure] = {"r": metrics.correlation(predictions, outcomes)}
                 if method != evaluation.CORPUS_MEAN and (name, method) != (
                     shipped,
                     evaluation.ENGINE,
                 ):
-                    line[measure]["engine_more"] = evaluation.paired_difference(
+                    line[measure]["engine_more"] = metrics.paired_difference(
                         best[measure], predictions, outcomes, codes
                     )
             figures[f"{name}: {method}"] = line
@@ -185,14 +185,14 @@ def transfer(options: argparse.Namespace) -> Figures:
             for column in MEASURES:
                 measure = column if column in measures else "exposure"
                 outcomes = published.tasks[column].to_numpy()[held_out.rows[inside]]
-                line[column] = evaluation.correlation(measures[measure][inside], outcomes)
+                line[column] = metrics.correlation(measures[measure][inside], outcomes)
             figures[f"{name}: {method}"] = line
             cells = "".join(f"{line[column]:16.3f}" for column in MEASURES)
             print(f"{name + ': ' + method:60s}{cells}")
         for measure in ("exposure", "automation"):
             low, high = (end[inside] for end in held_out.interval(measure))
             outcomes = published.tasks[measure].to_numpy()[held_out.rows[inside]]
-            covered = evaluation.coverage(low, high, outcomes)
+            covered = metrics.coverage(low, high, outcomes)
             figures[f"{name}: {measure}"] = {"coverage": covered}
             print(f"{name + ': coverage of ' + measure:60s}{covered:16.3f}")
     return figures
@@ -213,10 +213,10 @@ def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str
         low, high = held_out.interval(measure)
         table[measure] = {
             "tasks": float(np.sum(~np.isnan(outcomes))),
-            "r": evaluation.correlation(predictions, outcomes),
-            "mse": evaluation.mean_square_error(predictions, outcomes),
-            "gap": evaluation.calibration_gap(predictions, outcomes),
-            "coverage": evaluation.coverage(low, high, outcomes),
+            "r": metrics.correlation(predictions, outcomes),
+            "mse": metrics.mean_square_error(predictions, outcomes),
+            "gap": metrics.calibration_gap(predictions, outcomes),
+            "coverage": metrics.coverage(low, high, outcomes),
             "width": float(np.mean(high - low)),
         }
         if not np.isnan(outcomes).any():
@@ -237,13 +237,13 @@ def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str
         if len(part) >= 100:
             table[name] = {
                 "tasks": float(len(part)),
-                "r": evaluation.correlation(risk[part], outcomes[part]),
-                "mse": evaluation.mean_square_error(risk[part], outcomes[part]),
-                "coverage": evaluation.coverage(low[part], high[part], outcomes[part]),
+                "r": metrics.correlation(risk[part], outcomes[part]),
+                "mse": metrics.mean_square_error(risk[part], outcomes[part]),
+                "coverage": metrics.coverage(low[part], high[part], outcomes[part]),
                 "width": float(np.mean((high - low)[part])),
             }
     known = corpus.tasks["category"].to_numpy()[rows].tolist()
-    table["category"] = {"accuracy": evaluation.category_accuracy(held_out.categories, known)}
+    table["category"] = {"accuracy": metrics.category_accuracy(held_out.categories, known)}
     if "exposure_model" in corpus.measures:
         exposure = corpus.tasks["exposure_model"].to_numpy()[rows]
         levels = np.array([taxonomy.EXPOSURE_LEVELS[level] for level in held_out.levels])

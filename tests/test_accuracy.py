@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import Corpus, RiskEngine, evaluation
+from engine import Corpus, RiskEngine, evaluation, metrics
 from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
 from engine.evaluation import CORPUS_MEAN, ENGINE, NEAREST, HeldOut
 
@@ -14,13 +14,13 @@ from engine.evaluation import CORPUS_MEAN, ENGINE, NEAREST, HeldOut
 def _beats_rivals(held_out: HeldOut, corpus: Corpus, measure: str) -> None:
     outcomes = corpus.tasks[measure].to_numpy()[held_out.rows]
     errors = {
-        method: evaluation.mean_square_error(measures[measure], outcomes)
+        method: metrics.mean_square_error(measures[measure], outcomes)
         for method, measures in held_out.methods.items()
     }
     assert errors[ENGINE] < 0.75 * errors[CORPUS_MEAN]
     assert errors[ENGINE] < 0.75 * errors[NEAREST]
     low, high = held_out.interval(measure)
-    assert evaluation.coverage(low, high, outcomes) == pytest.approx(0.9, abs=0.04)
+    assert metrics.coverage(low, high, outcomes) == pytest.approx(0.9, abs=0.04)
 
 
 def _left_out(corpus: Corpus) -> HeldOut:
@@ -50,7 +50,7 @@ def test_on_the_starter_reference(half: Corpus, starter_held_out: HeldOut, measu
 def test_categories_on_the_starter_reference(half: Corpus, starter_held_out: HeldOut) -> None:
     known = half.tasks["category"].to_numpy()[starter_held_out.rows].tolist()
     most_common = max(map(known.count, set(known))) / len(known)
-    assert evaluation.category_accuracy(starter_held_out.categories, known) > 2 * most_common
+    assert metrics.category_accuracy(starter_held_out.categories, known) > 2 * most_common
 
 
 @pytest.mark.slow

@@ -3,13 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import evaluation
+from engine import metrics
 
 
 def test_a_method_is_no_better_than_itself() -> None:
     outcomes = np.array([0.0, 0.5, 1.0, 0.5, 0.0, 1.0])
     groups = np.array(["a", "a", "b", "b", "c", "c"])
-    assert evaluation.paired_difference(outcomes, outcomes, outcomes, groups) == (0.0, 0.0, 0.0)
+    assert metrics.paired_difference(outcomes, outcomes, outcomes, groups) == (0.0, 0.0, 0.0)
 
 
 def test_paired_differences_are_of_correlations_over_whole_groups() -> None:
@@ -20,7 +20,7 @@ def test_paired_differences_are_of_correlations_over_whole_groups() -> None:
         np.nan_to_num(outcomes) + scale * generator.normal(size=300) for scale in (0.2, 0.5)
     )
     groups = np.repeat(np.arange(30), 10)
-    difference, low, high = evaluation.paired_difference(first, second, outcomes, groups)
+    difference, low, high = metrics.paired_difference(first, second, outcomes, groups)
     known = ~np.isnan(outcomes)
     r = [np.corrcoef(p[known], outcomes[known])[0, 1] for p in (first, second)]
     assert difference == pytest.approx(r[0] - r[1])
@@ -36,8 +36,8 @@ def test_paired_differences_are_of_correlations_over_whole_groups() -> None:
 
 def test_hand_worked_measures() -> None:
     predictions, outcomes = np.array([0.0, 0.5, 1.0, 0.2]), np.array([0.0, 1.0, 0.5, np.nan])
-    assert evaluation.mean_square_error(predictions, outcomes) == pytest.approx(0.5 / 3)
-    assert evaluation.correlation(predictions, outcomes) == pytest.approx(0.5)
+    assert metrics.mean_square_error(predictions, outcomes) == pytest.approx(0.5 / 3)
+    assert metrics.correlation(predictions, outcomes) == pytest.approx(0.5)
     low, high = np.array([0.0, 0.0, 0.9, 0.0]), np.array([0.1, 1.0, 1.0, 1.0])
-    assert evaluation.coverage(low, high, outcomes) == pytest.approx(2 / 3)
-    assert evaluation.category_accuracy(["B", "C", "A"], ["A | B", "A", ""]) == pytest.approx(0.5)
+    assert metrics.coverage(low, high, outcomes) == pytest.approx(2 / 3)
+    assert metrics.category_accuracy(["B", "C", "A"], ["A | B", "A", ""]) == pytest.approx(0.5)
