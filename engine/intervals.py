@@ -3,7 +3,9 @@
 Cross-conformal with normalised residuals (Papadopoulos, Vovk & Gammerman 2011; Lei et al. 2018):
 the absolute cross-fitted residual of each reference task is divided by its expected size, and an
 interval reaches as far as the quantile of these scores, times the expected size for the new task.
-Narrow where neighbours agree, wide where they do not.
+Narrow where neighbours agree, wide where they do not. The quantile is that of tasks of like
+prediction (Mondrian conformal prediction, Vovk et al. 2003), so that coverage holds for low and
+high predictions alike.
 """
 
 from __future__ import annotations
@@ -16,6 +18,12 @@ import numpy as np
 MIN_SCALE = 0.01
 """Least expected error: outcomes are levels, no estimate is surer than that."""
 
+BINS = 5
+"""Ranges of the prediction at most, each with its own quantile."""
+
+TASKS_PER_BIN = 200
+"""Tasks a range needs at least."""
+
 
 def conformal_quantile(scores: np.ndarray, confidence: float) -> float:
     """The ⌈(n + 1) confidence⌉-th smallest of n scores; infinite where n is too small for it."""
@@ -23,16 +31,19 @@ def conformal_quantile(scores: np.ndarray, confidence: float) -> float:
     return float(np.partition(scores, rank - 1)[rank - 1]) if rank <= len(scores) else np.inf
 
 
-def difficulty(predictions: np.ndarray, spread: np.ndarray, similarity: np.ndarray) -> np.ndarray:
-    """What the expected error is linear in, shape (n, 5); all arguments have shape (n,).
+def difficulty(
+    predictions: np.ndarray, spread: np.ndarray, similarity: np.ndarray, doubt: np.ndarray
+) -> np.ndarray:
+    """What the expected error is linear in, shape (n, 6); all arguments have shape (n,).
 
     Args:
-        predictions: of the measure; errors are least near 0 and 1.
+        predictions: of the measure; errors are least near 0 and 1. Column 1 of the result.
         spread: of the neighbours' outcomes.
         similarity: mean similarity of the neighbours.
+        doubt: standard deviation of the levels that the encoder's own heads give; 0 without any.
     """
     ones = np.ones_like(predictions)
-    return np.column_stack([ones, predictions, predictions**2, spread, 1.0 - similarity])
+    return np.column_stack([ones, predictions, predictions**2, spread, 1.0 - similarity, doubt])
 
 
 @dataclass(frozen=True)
@@ -40,14 +51,18 @@ class TaskIntervals:
     """Intervals of one measure for tasks.
 
     Attributes:
-        coefficients: expected absolute error on the columns of ``difficulty``, shape (5,).
+        coefficients: expected absolute error on the columns of ``difficulty``, shape (6,).
         bounds: least and greatest expected error that was seen, shape (2,).
-        scores: normalised residuals of the reference tasks, rising, shape (n,).
+        edges: predictions at which one range ends and the next begins, shape (n_ranges - 1,).
+        scores: normalised residuals of the reference tasks, shape (n,).
+        ranges: range of the prediction of each, shape (n,).
     """
 
     coefficients: np.ndarray
     bounds: np.ndarray
+    edges: np.ndarray
     scores: np.ndarray
+    ranges: np.ndarray
 
     @classmethod
     def fit(cls, columns: np.ndarray, residuals: np.ndarray) -> TaskIntervals:
@@ -57,7 +72,11 @@ class TaskIntervals:
         expected = columns @ coefficients
         bounds = np.maximum(np.quantile(expected, [0.02, 0.98]), MIN_SCALE)
         scale = np.clip(expected, *bounds)
-        return cls(coefficients, bounds, np.sort(size / scale))
+        predictions = columns[:, 1]
+        count = int(np.clip(len(size) // TASKS_PER_BIN, 1, BINS))
+        edges = np.unique(np.quantile(predictions, np.linspace(0, 1, count + 1)[1:-1]))
+        ranges = np.searchsorted(edges, predictions, side="right")
+        return cls(coefficients, bounds, edges, size / scale, ranges)
 
     def scale(self, columns: np.ndarray) -> np.ndarray:
         """Expected absolute error, shape (n,), > 0."""
@@ -67,7 +86,14 @@ class TaskIntervals:
         self, predictions: np.ndarray, columns: np.ndarray, confidence: float
     ) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper ends, each shape (n,), in [0, 1]."""
-        reach = conformal_quantile(self.scores, confidence) * self.scale(columns)
+        quantiles = np.array(
+            [
+                conformal_quantile(self.scores[self.ranges == number], confidence)
+                for number in range(len(self.edges) + 1)
+            ]
+        )
+        ranges = np.searchsorted(self.edges, columns[:, 1], side="right")
+        reach = quantiles[ranges] * self.scale(columns)
         return np.maximum(predictions - reach, 0.0), np.minimum(predictions + reach, 1.0)
 
 

@@ -113,10 +113,13 @@ class Reference:
 
     @cached_property
     def levels(self) -> np.ndarray:
-        """Parts of each corpus task in the exposure levels, shape (n_tasks, 3)."""
-        raters = [name for name in taxonomy.EXPOSURE_RATERS if name in self.corpus.measures]
-        columns = raters or [taxonomy.CAPABILITY_MEASURE]
-        return level_memberships(self.corpus.tasks[columns].to_numpy(dtype=float))
+        """Parts of each corpus task in the exposure levels, shape (n_tasks, 3).
+
+        By the rater who gave a level, where there are several: the people's is a mean over people.
+        """
+        rated = taxonomy.LEVEL_MEASURE in self.corpus.measures
+        column = taxonomy.LEVEL_MEASURE if rated else taxonomy.CAPABILITY_MEASURE
+        return level_memberships(self.corpus.tasks[[column]].to_numpy(dtype=float))
 
     @cached_property
     def categories(self) -> np.ndarray:

@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.features import DEPTHS, FeatureMatrix
 from engine.intervals import OccupationIntervals, TaskIntervals, difficulty
 from engine.kernel import KernelMap
+from engine.readout import LEVELS
 from engine.reference import Evidence, Reference
 
 MIN_KNOWN = 50
@@ -170,7 +171,9 @@ class RiskModel:
                 f"measure.{name}.curve_y": heads.regression.curve.y,
                 f"measure.{name}.error_coefficients": heads.tasks.coefficients,
                 f"measure.{name}.error_bounds": heads.tasks.bounds,
+                f"measure.{name}.task_edges": heads.tasks.edges,
                 f"measure.{name}.task_scores": heads.tasks.scores,
+                f"measure.{name}.task_ranges": heads.tasks.ranges,
                 f"measure.{name}.correlation": np.array([heads.occupations.correlation]),
                 f"measure.{name}.occupation_scores": heads.occupations.scores,
             }
@@ -192,7 +195,11 @@ class RiskModel:
             return MeasureHeads(
                 RegressionHead(part("coefficients"), float(part("intercept")[0]), curve),
                 TaskIntervals(
-                    part("error_coefficients"), part("error_bounds"), part("task_scores")
+                    part("error_coefficients"),
+                    part("error_bounds"),
+                    part("task_edges"),
+                    part("task_scores"),
+                    part("task_ranges"),
                 ),
                 OccupationIntervals(float(part("correlation")[0]), part("occupation_scores")),
             )
@@ -218,7 +225,20 @@ def _lack(known: int, occupations: int) -> str:
 def _difficulty(values: np.ndarray, name: str, features: FeatureMatrix) -> np.ndarray:
     """Columns of the expected error; a measure that neighbours lack borrows its kin's spread."""
     kin = name if f"{name}_spread" in features.names else taxonomy.CAPABILITY_MEASURE
-    return difficulty(values, features.column(f"{kin}_spread"), features.column(_NEARNESS))
+    spread, nearness = features.column(f"{kin}_spread"), features.column(_NEARNESS)
+    return difficulty(values, spread, nearness, _doubt(name, features))
+
+
+def _doubt(name: str, features: FeatureMatrix) -> np.ndarray:
+    """Standard deviation of the levels that the encoder's own heads give, shape (n_tasks,)."""
+    if name == taxonomy.CAPABILITY_MEASURE:  # of a mean of independent ratings
+        raters = [_doubt(rater, features) for rater in taxonomy.EXPOSURE_RATERS]
+        return np.sqrt(np.sum(np.square(raters), axis=0)) / len(raters)
+    if f"{name}_read" not in features.names:
+        return np.zeros(len(features.values))
+    levels = np.array(LEVELS[name][1:])
+    parts = np.column_stack([features.column(f"{name}_at_{level:g}") for level in levels])
+    return np.sqrt(np.maximum(parts @ levels**2 - (parts @ levels) ** 2, 0.0))
 
 
 def _inputs(kernel: KernelMap, evidence: Evidence) -> Inputs:

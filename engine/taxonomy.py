@@ -21,6 +21,9 @@ CAPABILITY_MEASURE = "exposure"
 EXPOSURE_RATERS = ("exposure_human", "exposure_model")
 """Measures whose mean is ``exposure`` where a corpus has them."""
 
+LEVEL_MEASURE = "exposure_model"
+"""Measure that gives exposure as a level, where a corpus has it."""
+
 # Eloundou, Manning, Mishkin & Rock (2023), "GPTs are GPTs": exposure rubric (β) and automation
 # rubric of their appendix A.
 EXPOSURE_LEVELS = {"E0": 0.0, "E2": 0.5, "E1": 1.0}

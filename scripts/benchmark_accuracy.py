@@ -32,7 +32,7 @@ def _network() -> evaluation.Regressor:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    network = MLPRegressor((32,), alpha=1.0, early_stopping=True, random_state=0)
+    network = MLPRegressor(hidden_layer_sizes=(32,), alpha=1.0, early_stopping=True, random_state=0)
     return make_pipeline(StandardScaler(), network)
 
 

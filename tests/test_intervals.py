@@ -37,7 +37,7 @@ def test_intervals_cover_and_are_wide_only_where_it_is_hard() -> None:
     hard = generator.random(n)
     residuals = generator.normal(size=n) * (0.02 + 0.2 * hard)
     predictions = np.full(n, 0.5)
-    columns = difficulty(predictions, hard, np.ones(n))
+    columns = difficulty(predictions, hard, np.ones(n), np.zeros(n))
     intervals = TaskIntervals.fit(columns[:3_000], residuals[:3_000])
     low, high = intervals.interval(predictions[3_000:], columns[3_000:], 0.9)
     outcomes = predictions[3_000:] + residuals[3_000:]
@@ -48,9 +48,26 @@ def test_intervals_cover_and_are_wide_only_where_it_is_hard() -> None:
     assert (high - low)[hard[3_000:] > 0.7].mean() > 2 * (high - low)[hard[3_000:] < 0.3].mean()
 
 
+def test_coverage_holds_in_every_range_of_predictions() -> None:
+    """Errors of another shape at each end: one quantile for all would cover neither."""
+    generator = np.random.default_rng(5)
+    n = 8_000
+    predictions = generator.random(n)
+    heavy = generator.standard_t(2, size=n) / 20
+    even = generator.uniform(-0.1, 0.1, size=n)
+    residuals = np.where(predictions > 0.6, heavy, even)
+    columns = difficulty(predictions, *np.zeros((3, n)))
+    intervals = TaskIntervals.fit(columns[::2], residuals[::2])
+    low, high = intervals.interval(predictions[1::2], columns[1::2], 0.9)
+    outcomes = predictions[1::2] + residuals[1::2]
+    covered = (np.clip(outcomes, 0, 1) >= low) & (np.clip(outcomes, 0, 1) <= high)
+    for fifth in np.array_split(np.argsort(predictions[1::2]), 5):
+        assert covered[fifth].mean() == pytest.approx(0.9, abs=0.04)
+
+
 def test_more_confidence_is_never_narrower() -> None:
     generator = np.random.default_rng(2)
-    columns = difficulty(generator.random(200), generator.random(200), generator.random(200))
+    columns = difficulty(*(generator.random(200) for _ in range(4)))
     intervals = TaskIntervals.fit(columns, generator.normal(size=200) / 10)
     predictions = generator.random(200)
     narrow = intervals.interval(predictions, columns, 0.5)
