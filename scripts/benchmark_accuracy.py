@@ -181,6 +181,8 @@ def transfer(options: argparse.Namespace) -> Figures:
     for name, held_out in runs.items():
         inside = np.isin(held_out.rows, rows)
         for method, measures in held_out.methods.items():
+            if method == evaluation.CORPUS_MEAN:  # does not vary
+                continue
             line = {}
             for column in MEASURES:
                 measure = column if column in measures else "exposure"
