@@ -24,9 +24,15 @@ def _beats_rivals(held_out: HeldOut, corpus: Corpus, measure: str) -> None:
 
 
 def _left_out(corpus: Corpus) -> HeldOut:
-    """Every task predicted from engines fitted on the other folds, by plain MiniLM."""
-    encoder = SentenceTransformerEncoder("minilm")
-    return evaluation.cross_validate(corpus, encoder, EmbeddingCache(), seed=1, confidence=0.9)
+    """A fifth of the occupations, predicted by an engine fitted on the others, by plain MiniLM."""
+    return evaluation.cross_validate(
+        corpus,
+        SentenceTransformerEncoder("minilm"),
+        EmbeddingCache(),
+        seed=1,
+        confidence=0.9,
+        parts_at_most=1,
+    )
 
 
 @pytest.fixture(scope="module")

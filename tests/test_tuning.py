@@ -25,7 +25,7 @@ def test_a_short_run_gives_an_encoder_that_knows_its_folds(data_dir: Path, tmp_p
 
     tune = runpy.run_path(str(ROOT / "scripts" / "tune_encoder.py"))["tune"]
     corpus: Corpus = published.read(data_dir)[0]
-    few = corpus.select(list(corpus.rows_of)[:12])
+    few = corpus.select(list(corpus.rows_of)[:6])
     activities = onet.intermediate_activities(data_dir)
     for name in ("first", "second"):
         tune(few, activities, tmp_path / name, 0, 1.0)
