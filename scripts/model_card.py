@@ -1,8 +1,8 @@
 #!/usr/bin/env python
 """Put the measured figures into the model card, models/README.md, between its markers.
 
-    python scripts/benchmark.py accuracy --reference published --contest --data-dir DIR --output A.json
-    python scripts/benchmark.py transfer --data-dir DIR --output T.json
+    python scripts/benchmark.py accuracy --reference published --contest --output A.json
+    python scripts/benchmark.py transfer --output T.json
     python scripts/model_card.py --accuracy A.json --transfer T.json
 
 The figures are kept in models/work/figures.json; without arguments the card is made from these.
