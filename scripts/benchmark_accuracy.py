@@ -250,6 +250,20 @@ def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str
         exposure = corpus.tasks["exposure_model"].to_numpy()[rows]
         levels = np.array([taxonomy.EXPOSURE_LEVELS[level] for level in held_out.levels])
         table["level, against the model's"] = {"accuracy": float(np.mean(levels == exposure))}
+    if "observed_automation" in corpus.measures:
+        from scipy.stats import spearmanr
+
+        observed = corpus.tasks["observed_automation"].to_numpy()[rows]
+        seen = ~np.isnan(observed)
+        for measure in ("automation", "exposure"):
+            estimated = held_out.methods[evaluation.ENGINE][measure]
+            table[f"observed in 2025, ranked by {measure}"] = {
+                "tasks": float(seen.sum()),
+                "rho": float(spearmanr(estimated[seen], observed[seen])[0]),
+                "rho_labels": float(
+                    spearmanr(corpus.tasks[measure].to_numpy()[rows][seen], observed[seen])[0]
+                ),
+            }
     error = np.abs(risk - outcomes)
     table["novelty"] = {
         "r": float(np.corrcoef(held_out.novelty, error)[0, 1]),
@@ -294,7 +308,7 @@ def _equal_shares(corpus: Corpus) -> np.ndarray:
 
 def _print_figures(figures: dict[str, dict[str, float]]) -> None:
     columns = (
-        *("tasks", "r", "mse", "gap", "coverage", "width"),
+        *("tasks", "r", "mse", "gap", "coverage", "width", "rho"),
         *("occupations", "accuracy", "out_of_scope"),
     )
     print(f"{'':56s}" + "".join(f"{column:>13s}" for column in columns))

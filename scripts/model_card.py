@@ -105,6 +105,13 @@ def _engine(figures: dict[str, Any]) -> str:
         f"- correlation of novelty with the error of risk: {figures['novelty']['r']:.3f}; flagged "
         f"as out of scope: {figures['novelty']['out_of_scope']:.3f} of the tasks",
     ]
+    for measure in ("automation", "exposure"):
+        found = figures[f"observed in 2025, ranked by {measure}"]
+        lines.append(
+            f"- automation observed in use in 2025 ({found['tasks']:,.0f} tasks), ranked by "
+            f"{measure} as rated in 2023: Spearman's ρ {found['rho']:.3f} for the engine's "
+            f"estimates of tasks left out, {found['rho_labels']:.3f} for the ratings themselves"
+        )
     return _table(head, rows) + "\n\n" + "\n".join(lines)
 
 
