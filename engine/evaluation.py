@@ -19,13 +19,14 @@ from engine.reference import Evidence, Reference
 from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
 from engine.work_encoder import WorkEncoder
 
-CORPUS_MEAN, NEAREST, NEIGHBOURS_50, READOUT, ENGINE = (
+CORPUS_MEAN, NEAREST, READOUT, ENGINE = (
     "corpus mean",
     "nearest neighbour",
-    "50 neighbours, weighted",
     "encoder's own heads",
     "engine",
 )
+DEPTHS = (10, 50, 100)
+"""Numbers of neighbours whose weighted mean is a method of its own."""
 
 
 class Regressor(Protocol):
@@ -34,6 +35,20 @@ class Regressor(Protocol):
     def fit(self, features: np.ndarray, outcomes: np.ndarray) -> Any:
         """Fit to features of shape (n, n_features) and outcomes of shape (n,)."""
         ...
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A further method for a comparison.
+
+    Attributes:
+        make: a regressor that is not fitted yet.
+        on_vectors: fit it to the tasks' vectors in place of the engine's features; not done with a
+            tuned encoder, whose vectors of rated tasks have seen the outcomes.
+    """
+
+    make: Callable[[], Regressor]
+    on_vectors: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +152,7 @@ def cross_validate(
     seed: int,
     confidence: float,
     splits: Encoder | None = None,
-    rivals: Mapping[str, Callable[[], Regressor]] | None = None,
+    rivals: Mapping[str, Rival] | None = None,
     parts_at_most: int | None = None,
 ) -> HeldOut:
     """Predict every labelled task from a reference without its occupation and copies of its text.
@@ -148,7 +163,7 @@ def cross_validate(
 
     Args:
         splits: split as for this encoder, so that another can be compared on the same tasks.
-        rivals: further regressors by name, fitted to the engine's own features.
+        rivals: further methods by name.
         parts_at_most: leave out no more parts than this, for a quick look.
     """
     parts = []
@@ -183,20 +198,26 @@ def _left_out(
     view: Encoder,
     cache: EmbeddingCache,
     confidence: float,
-    rivals: Mapping[str, Callable[[], Regressor]],
+    rivals: Mapping[str, Rival],
 ) -> Part:
     vectors = cache.encode(view, corpus.tasks["task"].tolist())
     reference = make_reference(corpus.take(train), view, vectors[train])
     own = own_evidence(reference, view, cache)
     model = RiskModel.fit(reference, own, reference.time_shares(own))
     part, evidence = _judge(reference, model, corpus, vectors, held_out, confidence)
-    for name, make in rivals.items():
+    for name, rival in rivals.items():
+        if rival.on_vectors and isinstance(view, WorkEncoder):
+            continue
+        seen, new = (
+            found.vectors if rival.on_vectors else found.features.values
+            for found in (own, evidence)
+        )
         part.methods[name] = {}
         for measure in model.measures:
             outcomes = reference.corpus.tasks[measure].to_numpy()
             known = ~np.isnan(outcomes)
-            rival = make().fit(own.features.values[known], outcomes[known])
-            part.methods[name][measure] = rival.predict(evidence.features.values)
+            fitted = rival.make().fit(seen[known], outcomes[known])
+            part.methods[name][measure] = fitted.predict(new)
     return part
 
 
@@ -285,8 +306,11 @@ def _baselines(
     values = {
         CORPUS_MEAN: np.tile(mean, (count, 1)),
         NEAREST: weighted_mean(evidence.neighbours, outcomes, 1, mean),
-        NEIGHBOURS_50: weighted_mean(evidence.neighbours, outcomes, 50, mean),
     }
+    for depth in DEPTHS:
+        values[f"{depth} neighbours, weighted"] = weighted_mean(
+            evidence.neighbours, outcomes, depth, mean
+        )
     for name, table in values.items():
         yield name, {measure: table[:, i] for i, measure in enumerate(corpus.measures)}
     if reference.readout is not None:

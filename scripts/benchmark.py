@@ -3,6 +3,7 @@
 
     python scripts/benchmark.py accuracy [--reference starter|published|FILE.csv] [--seeds N]
     python scripts/benchmark.py transfer     starter reference -> published tasks
+    python scripts/benchmark.py evidence     shown neighbours by work activity [--cases N]
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
     python scripts/benchmark.py speed [--reference starter|published]
 
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 
 from benchmark_accuracy import Figures, accuracy, transfer
+from benchmark_evidence import evidence
 
 from engine import EngineError, RiskEngine, places, taxonomy
 from engine.encoder import DEFAULT_ENCODER
@@ -138,9 +140,9 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(
-        required=True, metavar="accuracy | transfer | agreement | speed"
+        required=True, metavar="accuracy | transfer | evidence | agreement | speed"
     )
-    for run in (accuracy, transfer, agreement, speed):
+    for run in (accuracy, transfer, evidence, agreement, speed):
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
         command.add_argument("--reference", default="starter")
@@ -151,6 +153,7 @@ def _options() -> argparse.Namespace:
             "--contest", action="store_true", help="accuracy: other regressors too"
         )
         command.add_argument("--figure", type=Path, help="accuracy: draw reliability here, as SVG")
+        command.add_argument("--cases", type=int, default=0, help="evidence: print so many cases")
         command.add_argument("--output", type=Path, help="save the figures here as JSON")
     return parser.parse_args()
 

@@ -55,13 +55,23 @@ def _process() -> evaluation.Regressor:
     )
 
 
+def _kernel_ridge() -> evaluation.Regressor:
+    from sklearn.kernel_ridge import KernelRidge
+
+    return KernelRidge(kernel="rbf", gamma=2.0, alpha=1.0)
+
+
 RIVALS = {
-    "ridge": _ridge,
-    "boosting": _boosting,
-    "small network": _network,
-    "Gaussian process, Nyström": _process,
+    "ridge": evaluation.Rival(_ridge),
+    "boosting": evaluation.Rival(_boosting),
+    "small network": evaluation.Rival(_network),
+    "Gaussian process, Nyström": evaluation.Rival(_process),
+    "kernel ridge on the embedding": evaluation.Rival(_kernel_ridge, on_vectors=True),
 }
-"""Further regressors on the engine's features, for the contest."""
+"""Further methods for the contest."""
+
+YARDSTICKS = (330, 2_000)
+"""Numbers of random published tasks that the starter reference is set beside."""
 
 MEASURES = ("exposure_human", "exposure_model", "exposure", "automation")
 
@@ -151,7 +161,9 @@ def transfer(options: argparse.Namespace) -> Figures:
     """Predict published tasks with the starter reference as evidence, and with published tasks.
 
     Judged on half of the rated occupations; the published tasks are drawn from the other half,
-    from which alone the annotators of the starter reference were shown examples.
+    from which alone the annotators of the starter reference were shown examples. Small random
+    parts of these are a yardstick for how hard the judged half is, beside figures for such parts
+    on other tasks.
     """
     starter = _corpus("starter", options.data_dir)
     published = _corpus("published", options.data_dir)
@@ -169,9 +181,16 @@ def transfer(options: argparse.Namespace) -> Figures:
             corpus, published, rows, encoder, CACHE, confidence=CONFIDENCE, own_heads=own_heads
         )
 
+    def some(count: int) -> Corpus:
+        drawn = np.random.default_rng(0).choice(len(others.tasks), count, replace=False)
+        return others.take(np.sort(drawn))
+
     runs = {
         "from scratch": transferred(starter, minilm, True),
-        f"from scratch, {len(others.tasks):,} published tasks": transferred(others, minilm, True),
+        **{
+            f"from scratch, {len(part.tasks):,} published tasks": transferred(part, minilm, True)
+            for part in (*map(some, YARDSTICKS), others)
+        },
         "shipped encoder, own heads": transferred(starter, work, True),
         "as shipped": transferred(starter, work, False),
         "published engine, occupation left out": left_out,

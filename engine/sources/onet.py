@@ -118,12 +118,20 @@ def _categories(folder: Path) -> dict[str, str]:
     }
 
 
-def intermediate_activities(data_dir: Path) -> dict[str, list[str]]:
-    """Task id -> ids of its intermediate work activities, such as ``4.A.1.a.1.I01``."""
+def detailed_activities(data_dir: Path) -> dict[str, list[str]]:
+    """Task id -> ids of its detailed work activities, such as ``4.A.1.a.1.I01.D01``."""
     found: dict[str, set[str]] = defaultdict(set)
     for row in _rows(data_dir / FOLDER / "Tasks to DWAs.txt", _ID, _DWA):
-        found[row[_ID]].add(row[_DWA].rpartition(".")[0])
+        found[row[_ID]].add(row[_DWA])
     return {task: sorted(activities) for task, activities in found.items()}
+
+
+def intermediate_activities(data_dir: Path) -> dict[str, list[str]]:
+    """Task id -> ids of its intermediate work activities, such as ``4.A.1.a.1.I01``."""
+    return {
+        task: sorted({activity.rpartition(".")[0] for activity in activities})
+        for task, activities in detailed_activities(data_dir).items()
+    }
 
 
 def _ratings(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
