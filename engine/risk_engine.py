@@ -20,6 +20,7 @@ from engine.records import CareerMatch, Occupation, OccupationRisk, Task, TaskRi
 from engine.reference import Evidence, Reference
 from engine.results import career_index, occupation_estimates, task_risks
 from engine.risk_model import RiskModel
+from engine.score_table import ScoreTable, check_rows, score_rows
 from engine.text import text_key
 from engine.time_share import allocate
 from engine.vectors import VectorSource, check_fingerprint
@@ -207,6 +208,24 @@ class RiskEngine:
         predictions = self._model.predict(evidence, self._confidence)
         return task_risks(records, self._reference, evidence, predictions)
 
+    def score_table(
+        self, texts: Sequence[object], soc_codes: Sequence[str | None] | None = None
+    ) -> ScoreTable:
+        """Score many tasks at once, as columns without evidence; the same numbers, much faster.
+
+        A row that cannot be scored, because it is blank, too long, not text or not English, is
+        set aside with the reason, and the others are scored.
+
+        Args:
+            texts: one sentence a row; as many rows as there are.
+            soc_codes: occupation of each row, whose reference tasks are left out of its evidence;
+                None or blank where it has none.
+        """
+        checked = check_rows(texts, soc_codes, self.corpus, self._vocabulary)
+        return score_rows(
+            checked, self._reference, self._model, self._vectors.encode, self._confidence
+        )
+
     def score_occupation(self, occupation: Occupation | str) -> OccupationRisk:
         """Score an occupation: its tasks, and their time-weighted sum.
 
@@ -295,6 +314,10 @@ class RiskEngine:
         code = catalogue_code(self.corpus, soc_code) if soc_code else None
         keys = [text_key(text) for text in texts]
         return self._reference.look_up(self._vectors(texts, where), [code] * len(texts), keys)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(word for key in self.corpus.text_keys for word in key.split())
 
     @cached_property
     def _careers(self) -> CareerIndex:
