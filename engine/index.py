@@ -87,7 +87,7 @@ class NeighbourIndex:
         if len(barred) and excluded is not None:
             # Asking for as many more as may be struck out keeps the answer exact.
             near = self._nearest(queries[barred], k + int(lengths.max()))
-            for query, found, candidates in zip(barred, *near, strict=True):
+            for query, found, candidates in zip(barred.tolist(), *near, strict=True):
                 kept = np.flatnonzero(~np.isin(candidates, excluded[query]))[:k]
                 similarity[query, : len(kept)] = found[kept]
                 rows[query, : len(kept)] = candidates[kept]

@@ -157,7 +157,7 @@ class RiskEngine:
             raise InputError(
                 f"encoder is {encoder!r}: expected an encoder; an engine knows its own"
             )
-        folder = Path(path) if path is not None else _default_folder()
+        folder = Path(path) if path is not None else default_folder()
         parts = storage.unpack(folder, artifacts.read(folder))
         if encoder is not None:
             check_fingerprint(encoder, parts.encoder_fingerprint, str(folder))
@@ -324,7 +324,8 @@ class RiskEngine:
         return career_index(self._reference, self._model, self._scores, self._confidence)
 
 
-def _default_folder() -> Path:
+def default_folder() -> Path:
+    """The engine that is taken where none is named, as ``RiskEngine.load`` says."""
     named = places.named_engine()
     if named is not None:
         return named

@@ -80,9 +80,14 @@ class Predictions:
         )
 
     def __getitem__(self, rows: np.ndarray) -> Predictions:
-        tables = (self.values, self.low, self.high, self.scales)
+        def of(table: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+            return {key: array[rows] for key, array in table.items()}
+
         return Predictions(
-            *({key: array[rows] for key, array in table.items()} for table in tables),
+            of(self.values),
+            of(self.low),
+            of(self.high),
+            of(self.scales),
             [self.categories[row] for row in rows],
             [self.levels[row] for row in rows],
             self.novelty[rows],

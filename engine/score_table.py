@@ -3,7 +3,7 @@ built that was not asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,18 +47,31 @@ class ScoreTable:
         ``out_of_scope``.
         """
         found = self.predictions
-        first = (taxonomy.RISK_MEASURE, taxonomy.CAPABILITY_MEASURE)
-        columns: dict[str, np.ndarray] = {}
-        for measure in (*first, *(name for name in found.values if name not in first)):
-            name = _NAMES.get(measure, measure)
-            columns[name] = found.values[measure].astype(np.float32)
-            columns[f"{name}_low"] = found.low[measure].astype(np.float32)
-            columns[f"{name}_high"] = found.high[measure].astype(np.float32)
-        columns["ai_capability_level"] = np.array(found.levels, dtype=object)
-        columns["category"] = np.array(found.categories, dtype=object)
-        columns["novelty"] = found.novelty.astype(np.float32)
-        columns["out_of_scope"] = found.novelty > OUT_OF_SCOPE
-        return columns
+        measured = [
+            table[measure].astype(np.float32)
+            for measure in _in_order(found.values)
+            for table in (found.values, found.low, found.high)
+        ]
+        values = [
+            *measured,
+            np.array(found.levels, dtype=object),
+            np.array(found.categories, dtype=object),
+            found.novelty.astype(np.float32),
+            found.novelty > OUT_OF_SCOPE,
+        ]
+        return dict(zip(column_names(found.values), values, strict=True))
+
+
+def column_names(measures: Iterable[str]) -> list[str]:
+    """Names of the columns of a table of scores, for an engine that estimates ``measures``."""
+    names = [_NAMES.get(measure, measure) for measure in _in_order(measures)]
+    ends = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
+    return [*ends, "ai_capability_level", "category", "novelty", "out_of_scope"]
+
+
+def _in_order(measures: Iterable[str]) -> list[str]:
+    """Risk and AI capability first."""
+    return [*_NAMES, *(measure for measure in measures if measure not in _NAMES)]
 
 
 @dataclass(frozen=True)
