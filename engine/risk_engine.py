@@ -80,8 +80,8 @@ class RiskEngine:
 
         Args:
             corpus: a corpus, or the path of one (see ``engine.corpus``).
-            encoder: ``work``, ``minilm``, the folder or name of another sentence-transformer, or
-                an encoder.
+            encoder: ``work``, ``static``, ``minilm``, the folder or name of another
+                sentence-transformer, or an encoder.
             confidence: probability that intervals are made for.
             progress: show a progress bar while encoding.
             cache: where vectors are kept between builds; the user's cache folder by default.

@@ -5,6 +5,7 @@
     python scripts/benchmark.py transfer     starter reference -> published tasks
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
     python scripts/benchmark.py speed [--reference starter|published]
+    python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
 
 Each prints its figures and, with --output, saves them as JSON.
 """
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 
 from benchmark_accuracy import Figures, accuracy, transfer
+from benchmark_speed import throughput
 
 from engine import EngineError, RiskEngine, places, taxonomy
 from engine.encoder import DEFAULT_ENCODER
@@ -138,9 +140,9 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(
-        required=True, metavar="accuracy | transfer | agreement | speed"
+        required=True, metavar="accuracy | transfer | agreement | speed | throughput"
     )
-    for run in (accuracy, transfer, agreement, speed):
+    for run in (accuracy, transfer, agreement, speed, throughput):
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
         command.add_argument("--reference", default="starter")
@@ -150,6 +152,10 @@ def _options() -> argparse.Namespace:
         command.add_argument(
             "--contest", action="store_true", help="accuracy: other regressors too"
         )
+        command.add_argument(
+            "--sizes", type=int, nargs="+", default=[100, 10_000, 100_000], help="throughput: tasks"
+        )
+        command.add_argument("--workers", type=int, default=os.cpu_count(), help="throughput")
         command.add_argument("--figure", type=Path, help="accuracy: draw reliability here, as SVG")
         command.add_argument("--output", type=Path, help="save the figures here as JSON")
     return parser.parse_args()
