@@ -129,7 +129,7 @@ def batch(
         typer.Option(help="Column of SOC codes, whose reference tasks are left out as evidence."),
     ] = None,
     engine: Annotated[
-        str, typer.Option("--engine", help="local: all cores here; ray: a cluster.")
+        str, typer.Option("--engine", help="Where parts are scored: local, on all cores here.")
     ] = "local",
     model: Annotated[
         Path | None,

@@ -18,7 +18,7 @@ sources sources.onet sources.eloundou sources.aei sources.published sources.down
 encoder index features kernel calibration intervals classification readout reference work_encoder
 cross_fitting risk_model shipped_heads evaluation catalogue
 artifacts storage careers vectors score_table results risk_engine
-batch batch.rejects batch.plan batch.staging batch.part batch.local batch.cluster
+batch batch.rejects batch.plan batch.staging batch.part batch.local
 batch.run batch.progress report reading cli __main__
 """.split()  # noqa: SIM905
 

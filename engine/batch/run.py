@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from engine.batch.part import Outcome
 from engine.batch.plan import (
     REJECTS,
     Output,
@@ -25,7 +24,7 @@ from engine.batch.rejects import Reject, count_rejects
 from engine.batch.staging import stage
 from engine.errors import EngineError, InputError
 
-ENGINES = ("local", "ray")
+ENGINES = ("local",)
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def run_batch(
         given: a Parquet or CSV file, a folder of them, or a pattern.
         output: folder to write: ``scores/``, and ``rejects/`` for rows that were set aside.
         settings: what is asked.
-        engine: ``local``, this machine, or ``ray``, the cluster that Ray is connected to.
+        engine: where parts are scored: ``local``, on this machine.
         workers: processes; all cores if not given.
         report: called whenever a part is done.
 
@@ -86,6 +85,8 @@ def run_batch(
         raise InputError(f"--engine {engine}: expected {' or '.join(ENGINES)}")
     if workers is not None and workers < 1:
         raise InputError(f"--workers {workers}: expected 1 or more")
+    from engine.batch.local import score_locally
+
     inputs = find_inputs(given)
     folder = Output(output)
     try:
@@ -96,7 +97,7 @@ def run_batch(
             before = done = rows - sum(part.rows for part in todo)
             report(Progress(before, done, rows))
             if todo:
-                for outcome in _engine(engine)(
+                for outcome in score_locally(
                     todo, settings, output.resolve(), workers or os.cpu_count() or 1
                 ):
                     done += parts[outcome.part].rows
@@ -122,16 +123,6 @@ def _plan(inputs: Sequence[Path], folder: Output, settings: Settings) -> list[Pa
             check_schema(file.schema_arrow, str(source), settings, measures)
         files.append((path, source))
     return make_parts(files, settings)
-
-
-def _engine(name: str) -> Callable[[Sequence[Part], Settings, Path, int], Iterator[Outcome]]:
-    if name == "local":
-        from engine.batch.local import score_locally
-
-        return score_locally
-    from engine.batch.cluster import score_on_cluster
-
-    return score_on_cluster
 
 
 def _summary(folder: Output, parts: Sequence[Part], resumed: int) -> Summary:
