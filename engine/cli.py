@@ -117,6 +117,47 @@ def similar(
         _write(output, report.match_table(matches).to_csv(index=False, lineterminator="\n"))
 
 
+@app.command()
+def batch(
+    source: Annotated[
+        str, typer.Argument(metavar="INPUT", help="Parquet or CSV: a file, a folder or a pattern.")
+    ],
+    output: Annotated[Path, typer.Argument(help="Folder to write; a run cut off goes on there.")],
+    text_column: Annotated[str, typer.Option(help="Column of the tasks, one a row.")] = "task",
+    soc_column: Annotated[
+        str | None,
+        typer.Option(help="Column of SOC codes, whose reference tasks are left out as evidence."),
+    ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="Where parts are scored: local, on all cores here.")
+    ] = "local",
+    model: Annotated[
+        Path | None,
+        typer.Option(help="Engine folder; else OCCUPATION_RISK_ENGINE, else the default."),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes; all cores if not given.")] = None,
+    part_rows: Annotated[
+        int, typer.Option(help="Rows of a part, which is what a run cut off does again.")
+    ] = 100_000,
+    confidence: Confidence = None,
+) -> None:
+    """Score a column of tasks in files of any size."""
+    from engine.batch.plan import Settings
+    from engine.batch.progress import shown_on
+    from engine.batch.run import run_batch
+    from engine.risk_engine import default_folder
+
+    folder = (default_folder() if model is None else model).resolve()
+    settings = Settings(str(folder), text_column, soc_column, part_rows, confidence)
+    with shown_on(sys.stderr) as report:
+        done = run_batch(source, output, settings, engine=engine, workers=workers, report=report)
+    typer.echo(f"{done.scored:,} rows scored into {output / 'scores'}, {done.rejected:,} set aside")
+    for reject in done.first_rejects:
+        typer.echo(f"{reject.file} row {reject.row:,}: {reject.reason}", err=True)
+    if done.rejected > len(done.first_rejects):
+        typer.echo(f"all of them, with reasons: {done.rejects}", err=True)
+
+
 def _asked(
     soc: str | None,
     title: str | None,

@@ -97,6 +97,7 @@ class SentenceTransformerEncoder:
             model = _load(_locate(self.name))
             # Taken before merging, whose last bits may differ between machines.
             fingerprint = _model_fingerprint(model)
+            model.float()  # weights may be kept in half precision; nothing is computed in it
             if self._adapter is not None:
                 fingerprint = _merge(model, self._adapter, fingerprint)
             self._model, self._fingerprint = model, fingerprint
@@ -107,11 +108,6 @@ def _locate(name: str) -> str:
     """Folder or hub name behind an encoder's name."""
     if name == "minilm":
         return str(minilm_folder())
-    if name == "static":
-        raise EncoderError(
-            "encoder 'static' does not ship with this version: expected 'work', 'minilm' or the "
-            "name or folder of a sentence-transformer; use --encoder minilm"
-        )
     return name
 
 

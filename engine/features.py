@@ -55,11 +55,19 @@ def weighted_mean(
         values: values of the index rows, shape (n_rows, n_columns), NaN where unknown.
         prior: value per column for a task none of whose neighbours has one.
     """
-    weight = weights(neighbours, depth)[:, :, None]
-    near = values[neighbours.rows[:, :depth]]
-    known = ~np.isnan(near)
-    total = np.sum(weight * known, axis=1)
-    mean = np.sum(weight * np.where(known, near, 0.0), axis=1) / np.where(total > 0, total, 1.0)
+    from scipy.sparse import csr_array
+
+    weight = weights(neighbours, depth)
+    count, width = weight.shape
+    rows = np.where(weight > 0, neighbours.rows[:, :depth], 0)
+    # A sparse product touches each neighbour once, without a copy of its values.
+    mixing = csr_array(
+        (weight.ravel(), rows.ravel(), np.arange(0, count * width + 1, width)),
+        shape=(count, len(values)),
+    )
+    known = ~np.isnan(values)
+    total = mixing @ known.astype(np.float64)
+    mean = mixing @ np.where(known, values, 0.0) / np.where(total > 0, total, 1.0)
     return np.where(total > 0, mean, prior)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 TEMPORARY_PREFIX = ".writing-"
@@ -16,12 +17,23 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: if it cannot be written; nothing is left behind.
     """
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A file to write in the place of ``path``, which it takes when all has gone well.
+
+    Raises:
+        OSError: if it cannot be written; nothing is left behind.
+    """
     descriptor, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
+    os.close(descriptor)
     temporary = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
+        yield temporary
+        with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)

@@ -183,20 +183,18 @@ class Reference:
             soc_codes: occupation of each task; None where it has none.
             keys: text key of each task.
         """
-        excluded = [
-            np.concatenate(
-                [
-                    self._rows_by_code.get(code, _NOTHING) if code else _NOTHING,
-                    self._rows_by_key.get(key, _NOTHING),
-                ]
-            )
-            for code, key in zip(soc_codes, keys, strict=True)
-        ]
+        excluded = [self._own_rows(*own) for own in zip(soc_codes, keys, strict=True)]
         parts = [
             self._look_up(vectors[start : start + _CHUNK], excluded[start : start + _CHUNK])
-            for start in range(0, len(vectors), _CHUNK)
+            for start in range(0, max(len(vectors), 1), _CHUNK)
         ]
         return Evidence.joined(parts)
+
+    def _own_rows(self, soc_code: str | None, key: str) -> np.ndarray:
+        """Index rows of an occupation and of copies of a text."""
+        own = self._rows_by_code.get(soc_code, _NOTHING) if soc_code else _NOTHING
+        copies = self._rows_by_key.get(key)
+        return own if copies is None else np.concatenate([own, copies])
 
     def _look_up(self, vectors: np.ndarray, excluded: Sequence[np.ndarray]) -> Evidence:
         neighbours = self._index.search(vectors, NEIGHBOURS, excluded)

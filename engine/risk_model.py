@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +60,38 @@ class Predictions:
     categories: list[str]
     levels: list[str]
     novelty: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence[Predictions]) -> Predictions:
+        """Predictions for the tasks of all parts, one after the other."""
+
+        def of(name: str) -> dict[str, np.ndarray]:
+            tables = [getattr(part, name) for part in parts]
+            return {key: np.concatenate([table[key] for table in tables]) for key in tables[0]}
+
+        return cls(
+            of("values"),
+            of("low"),
+            of("high"),
+            of("scales"),
+            [category for part in parts for category in part.categories],
+            [level for part in parts for level in part.levels],
+            np.concatenate([part.novelty for part in parts]),
+        )
+
+    def __getitem__(self, rows: np.ndarray) -> Predictions:
+        def of(table: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+            return {key: array[rows] for key, array in table.items()}
+
+        return Predictions(
+            of(self.values),
+            of(self.low),
+            of(self.high),
+            of(self.scales),
+            [self.categories[row] for row in rows],
+            [self.levels[row] for row in rows],
+            self.novelty[rows],
+        )
 
 
 @dataclass(frozen=True)

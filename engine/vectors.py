@@ -47,11 +47,19 @@ class VectorSource:
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
             check_english([text if text in new else "" for text in texts], where)
-            check_fingerprint(self.encoder, self.fingerprint, "this engine")
-            encoded = dict(zip(new, self.encoder.encode(new), strict=True))
+            encoded = dict(zip(new, self.encode(new), strict=True))
             known |= encoded
             self._remember(encoded)
         return np.stack([known[text] for text in texts])
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors of texts that were checked, kept nowhere; for the many texts of a table.
+
+        Raises:
+            EncoderError: if the encoder cannot be loaded or is another than the reference's.
+        """
+        check_fingerprint(self.encoder, self.fingerprint, "this engine")
+        return self.encoder.encode(texts)
 
     @cached_property
     def _row_of_text(self) -> Mapping[str, int]:

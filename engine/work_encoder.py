@@ -31,6 +31,7 @@ FINAL = "final"
 _SETTINGS = "encoder.json"
 _HEADS = "readout.safetensors"
 _WEIGHTS = "adapter_model.safetensors"
+_STATIC_BATCH = 2_048
 
 
 def fold_name(number: int) -> str:
@@ -174,6 +175,78 @@ class WorkEncoder:
         return WorkEncoder(self._folder, fold=fold)
 
 
+def write_static(
+    folder: Path, tokenizer: Any, vectors: np.ndarray, weight: np.ndarray, bias: np.ndarray
+) -> None:
+    """Write one version as a sentence-transformer, in half precision, with its heads.
+
+    Args:
+        tokenizer: of the library ``tokenizers``; its ids are the rows of ``vectors``.
+        vectors: of the tokens, shape (n_tokens, n_dimensions).
+        weight, bias: as of ``Readout``.
+    """
+    from safetensors.numpy import save_file
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    module = StaticEmbedding(tokenizer, embedding_weights=vectors.astype(np.float16))
+    SentenceTransformer(modules=[module], device="cpu").save(str(folder))
+    (folder / "README.md").unlink(missing_ok=True)  # generated; there is one card for all versions
+    heads = {"weight": weight.astype(np.float16), "bias": bias.astype(np.float16)}
+    save_file(heads, str(folder / _HEADS))
+
+
+class StaticEncoder(WorkEncoder):
+    """The encoder for work imitated by a vector a token, whose mean is the sentence's.
+
+    Without attention a sentence costs microseconds. Its token vectors are taught whole sentences,
+    as the encoder for work embeds them, and the outcomes that one was tuned on; so the same caution
+    holds, and the version for a fold has met no sentence and no outcome of the fold.
+
+    The first columns of a vector imitate the teacher's plain half, the others its tuned half.
+
+    Args:
+        folder: where the versions are; the one that ships by default.
+        fold: use the version that has not seen this fold, instead of the final one.
+    """
+
+    name = "static"
+
+    def __init__(self, folder: Path | None = None, *, fold: int | None = None) -> None:
+        self._folder = folder or places.shipped("models") / "static"
+        self._version = self._folder / (FINAL if fold is None else fold_name(fold))
+        if not (self._version / _HEADS).is_file():
+            raise EncoderError(
+                f"{self._version} has no static encoder: expected the one that ships; install the "
+                "package again, make it with scripts/distill_encoder.py, or use --encoder minilm"
+            )
+        self._model = SentenceTransformerEncoder(str(self._version), batch_size=_STATIC_BATCH)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over token vectors and tokenizer."""
+        return self._model.fingerprint
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
+        """Unit vectors, shape (n_texts, n_dimensions), float32."""
+        return self._model.encode(texts, progress=progress)
+
+    @cached_property
+    def readout(self) -> readout.Readout:
+        """The heads that were taught together with the token vectors."""
+        from safetensors.numpy import load_file
+
+        arrays = load_file(str(self._version / _HEADS))
+        return readout.Readout(
+            arrays["weight"].astype(np.float64), arrays["bias"].astype(np.float64)
+        )
+
+    def without(self, fold: int) -> StaticEncoder:
+        """The version that has not seen the occupations of ``fold``."""
+        return StaticEncoder(self._folder, fold=fold)
+
+
 def find_encoder(name: str) -> Encoder:
-    """The encoder of a name: ``work``, or what ``SentenceTransformerEncoder`` takes."""
-    return WorkEncoder() if name == WorkEncoder.name else SentenceTransformerEncoder(name)
+    """The encoder of a name: ``work``, ``static``, or what ``SentenceTransformerEncoder`` takes."""
+    own = {encoder.name: encoder for encoder in (WorkEncoder, StaticEncoder)}
+    return own[name]() if name in own else SentenceTransformerEncoder(name)

@@ -6,6 +6,7 @@
     python scripts/benchmark.py evidence     shown neighbours by work activity [--cases N]
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
     python scripts/benchmark.py speed [--reference starter|published]
+    python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
 
 Each prints its figures and, with --output, saves them as JSON.
 """
@@ -25,6 +26,7 @@ from pathlib import Path
 
 from benchmark_accuracy import Figures, accuracy, transfer
 from benchmark_evidence import evidence
+from benchmark_speed import throughput
 
 from engine import EngineError, RiskEngine, places, taxonomy
 from engine.encoder import DEFAULT_ENCODER
@@ -135,14 +137,17 @@ def _warm(engine: RiskEngine) -> dict[str, float]:
     return {"seconds": statistics.median(times[1:])}
 
 
+COMMANDS = (accuracy, transfer, evidence, agreement, speed, throughput)
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(
-        required=True, metavar="accuracy | transfer | evidence | agreement | speed"
+        required=True, metavar=" | ".join(run.__name__ for run in COMMANDS)
     )
-    for run in (accuracy, transfer, evidence, agreement, speed):
+    for run in COMMANDS:
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
         command.add_argument("--reference", default="starter")
@@ -152,6 +157,10 @@ def _options() -> argparse.Namespace:
         command.add_argument(
             "--contest", action="store_true", help="accuracy: other regressors too"
         )
+        command.add_argument(
+            "--sizes", type=int, nargs="+", default=[100, 10_000, 100_000], help="throughput: tasks"
+        )
+        command.add_argument("--workers", type=int, default=os.cpu_count(), help="throughput")
         command.add_argument("--figure", type=Path, help="accuracy: draw reliability here, as SVG")
         command.add_argument("--cases", type=int, default=0, help="evidence: print so many cases")
         command.add_argument("--output", type=Path, help="save the figures here as JSON")

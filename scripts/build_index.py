@@ -52,7 +52,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--encoder",
         default=DEFAULT_ENCODER,
-        help="work, minilm, or the name or folder of a sentence-transformer; default %(default)s",
+        help="work, minilm, static, or the name or folder of a sentence-transformer; default "
+        "%(default)s",
     )
     parser.add_argument(
         "--from-scratch",

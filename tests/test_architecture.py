@@ -17,7 +17,9 @@ version errors places files taxonomy records text tables time_share corpus_check
 sources sources.onet sources.eloundou sources.aei sources.published sources.download
 encoder index features kernel calibration intervals classification readout reference work_encoder
 cross_fitting risk_model shipped_heads evaluation catalogue
-artifacts storage careers vectors results risk_engine report reading cli __main__
+artifacts storage careers vectors score_table results risk_engine
+batch batch.rejects batch.plan batch.staging batch.part batch.local
+batch.run batch.progress report reading cli __main__
 """.split()  # noqa: SIM905
 
 MODULES = sorted((ROOT / "engine").rglob("*.py"))

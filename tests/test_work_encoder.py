@@ -9,7 +9,7 @@ import pytest
 
 from engine import EngineError
 from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
-from engine.work_encoder import TUNED_PART, AdapterSet, WorkEncoder, find_encoder
+from engine.work_encoder import TUNED_PART, AdapterSet, StaticEncoder, WorkEncoder, find_encoder
 
 from .conftest import ROOT
 
@@ -94,8 +94,7 @@ def test_its_parts_are_cached_apart(work: WorkEncoder, tmp_path: Path) -> None:
 def test_names() -> None:
     assert isinstance(find_encoder("work"), WorkEncoder)
     assert find_encoder("minilm").name == "minilm"
-    with pytest.raises(EngineError, match="'static' does not ship.*--encoder minilm"):
-        find_encoder("static").encode(TEXTS)
+    assert isinstance(find_encoder("static"), StaticEncoder)
 
 
 def test_a_missing_adapter_and_damaged_settings_are_named(tmp_path: Path) -> None:

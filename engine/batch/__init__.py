@@ -1,0 +1,1 @@
+"""Files of millions of rows: planned in parts, scored by many processes, written part by part."""

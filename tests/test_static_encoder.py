@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import Corpus, EngineError
+from engine.encoder import EmbeddingCache
+from engine.work_encoder import StaticEncoder, WorkEncoder
+
+from .conftest import ROOT
+
+SHIPPED = ROOT / "models" / "static"
+TEXTS = ["Write reports on sales.", "Lift boxes.", "Draft a summary of sales."]
+
+
+@pytest.fixture(scope="module")
+def static() -> StaticEncoder:
+    return StaticEncoder()
+
+
+def test_a_vector_is_the_mean_of_its_token_vectors(static: StaticEncoder) -> None:
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
+
+    vectors = static.encode(TEXTS)
+    assert vectors.dtype == np.float32
+    folder = SHIPPED / "final"
+    (table,) = load_file(str(folder / "model.safetensors")).values()
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    for text, vector in zip(TEXTS, vectors, strict=True):
+        mean = table[tokenizer.encode(text, add_special_tokens=False).ids].astype(float).mean(0)
+        np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=1e-5)
+
+
+def test_what_is_alike_to_its_teacher_is_alike_to_it(static: StaticEncoder, small: Corpus) -> None:
+    """Similarities of pairs of tasks, by both."""
+    texts = small.tasks["task"].tolist()[::10]
+    taught, teacher = (one.encode(texts) for one in (static, WorkEncoder()))
+    pairs = np.triu_indices(len(texts), 1)
+    correlation = np.corrcoef((taught @ taught.T)[pairs], (teacher @ teacher.T)[pairs])[0, 1]
+    assert correlation > 0.75
+
+
+def test_versions_are_of_the_folds_of_the_teacher(static: StaticEncoder) -> None:
+    views = [static, *(static.without(fold) for fold in range(static.adapters.folds))]
+    assert len({view.fingerprint for view in views}) == len(views) > 2
+    assert all((view.readout.weight[:, :48] == 0).all() for view in views)
+
+
+def test_what_ships_is_small_and_has_no_sentences() -> None:
+    files = [path for path in SHIPPED.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) <= 16e6
+    assert {path.suffix for path in files} <= {".json", ".safetensors", ".md"}
+
+
+def test_it_is_cached_like_any_encoder(static: StaticEncoder, tmp_path: Path) -> None:
+    cache = EmbeddingCache(tmp_path)
+    np.testing.assert_allclose(cache.encode(static, TEXTS), static.encode(TEXTS), atol=1e-6)
+    assert len(list(tmp_path.glob("*.sqlite"))) == 1
+
+
+def test_a_missing_version_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"has no static encoder.*distill_encoder\.py"):
+        StaticEncoder(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+def test_a_version_for_a_fold_meets_none_of_its_sentences(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.sources import published
+
+    corpus = published.read(data_dir)[0]
+    few = corpus.select(list(corpus.rows_of)[:20])
+    distill = runpy.run_path(str(ROOT / "scripts" / "distill_encoder.py"))["distill"]
+    met: list[set[str]] = []
+    lessons = distill.__globals__["_lessons"]
+
+    def watched(corpus, view, tokens, rows):  # type: ignore[no-untyped-def]
+        met.append(set(corpus.text_keys[rows]))
+        return lessons(corpus, view, tokens, rows)
+
+    monkeypatch.setitem(distill.__globals__, "_lessons", watched)
+    distill(few, WorkEncoder(), tmp_path / "static", 0)
+    made = StaticEncoder(tmp_path / "static")
+    folds = made.adapters.folds_of(few.tasks["soc_code"].tolist())
+    assert met[0] == set(few.text_keys)
+    for fold, keys in enumerate(met[1:]):
+        assert keys.isdisjoint(few.text_keys[folds == fold])
+        assert keys
+    assert made.encode(TEXTS).shape == (3, 128)
