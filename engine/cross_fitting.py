@@ -12,12 +12,12 @@ import numpy as np
 from engine.corpus import Corpus
 from engine.encoder import EmbeddingCache, Encoder
 from engine.reference import Evidence, Reference
-from engine.work_encoder import WorkEncoder
+from engine.tuned_encoder import TunedEncoder
 
 
 def make_reference(corpus: Corpus, encoder: Encoder, vectors: np.ndarray) -> Reference:
     """A reference with the encoder's own readout, where it has one."""
-    readout = encoder.readout if isinstance(encoder, WorkEncoder) else None
+    readout = encoder.readout if isinstance(encoder, TunedEncoder) else None
     return Reference(corpus, vectors, readout)
 
 
@@ -43,7 +43,7 @@ def evidence_on(
     """Evidence of a reference on all tasks of a target corpus, in the target's order."""
     codes, keys = target.tasks["soc_code"].to_numpy(), target.text_keys
     texts = target.tasks["task"].tolist()
-    if not isinstance(encoder, WorkEncoder):
+    if not isinstance(encoder, TunedEncoder):
         vectors = cache.encode(encoder, texts, progress=progress)
         return reference.look_up(vectors, codes.tolist(), keys.tolist())
     folds = encoder.adapters.folds_of(codes.tolist())

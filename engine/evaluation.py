@@ -17,7 +17,7 @@ from engine.encoder import EmbeddingCache, Encoder
 from engine.features import weighted_mean
 from engine.reference import Evidence, Reference
 from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
-from engine.work_encoder import WorkEncoder
+from engine.tuned_encoder import TunedEncoder
 
 CORPUS_MEAN, NEAREST, READOUT, ENGINE = (
     "corpus mean",
@@ -168,7 +168,7 @@ def cross_validate(
     """
     parts = []
     for fold, train, held_out in islice(_splits(corpus, splits or encoder, seed), parts_at_most):
-        view = encoder.without(fold) if isinstance(encoder, WorkEncoder) else encoder
+        view = encoder.without(fold) if isinstance(encoder, TunedEncoder) else encoder
         parts.append(_left_out(corpus, train, held_out, view, cache, confidence, rivals or {}))
     return HeldOut(parts)
 
@@ -180,7 +180,7 @@ def _splits(
     core = [taxonomy.CAPABILITY_MEASURE, taxonomy.RISK_MEASURE]
     rows = np.flatnonzero(corpus.tasks[core].notna().any(axis=1).to_numpy())
     groups, keys = corpus.tasks["soc_code"].to_numpy()[rows], corpus.text_keys[rows]
-    if isinstance(encoder, WorkEncoder):
+    if isinstance(encoder, TunedEncoder):
         folds = encoder.adapters.folds_of(groups.tolist())
         for fold in np.unique(folds):
             held_out = rows[folds == fold]
@@ -206,7 +206,7 @@ def _left_out(
     model = RiskModel.fit(reference, own, reference.time_shares(own))
     part, evidence = _judge(reference, model, corpus, vectors, held_out, confidence)
     for name, rival in rivals.items():
-        if rival.on_vectors and isinstance(view, WorkEncoder):
+        if rival.on_vectors and isinstance(view, TunedEncoder):
             continue
         seen, new = (
             found.vectors if rival.on_vectors else found.features.values
@@ -242,7 +242,7 @@ def transfer(
         own_heads: fit heads to the corpus that is the evidence; if not, to the outcomes of the
             target, on the occupations of other folds. Needs a tuned encoder.
     """
-    if not isinstance(encoder, WorkEncoder):
+    if not isinstance(encoder, TunedEncoder):
         reference, vectors = _embedded(corpus, target, encoder, cache)
         model = _fit(reference, encoder, cache)
         return HeldOut([_judge(reference, model, target, vectors, rows, confidence)[0]])

@@ -15,6 +15,7 @@ from engine.catalogue import CatalogueScores, catalogue_code, find_by_code
 from engine.corpus import Corpus
 from engine.cross_fitting import make_reference, own_evidence
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder
+from engine.encoders import find_encoder
 from engine.errors import EngineError, InputError
 from engine.records import CareerMatch, Occupation, OccupationRisk, Task, TaskRisk, as_tasks
 from engine.reference import Evidence, Reference
@@ -24,7 +25,6 @@ from engine.score_table import ScoreTable, check_rows, score_rows
 from engine.text import text_key
 from engine.time_share import allocate
 from engine.vectors import VectorSource, check_fingerprint
-from engine.work_encoder import find_encoder
 
 DEFAULT_CONFIDENCE = 0.9
 

@@ -13,8 +13,9 @@ import numpy as np
 from engine import Corpus, evaluation, metrics, places, taxonomy
 from engine.corpus import summary
 from engine.encoder import EmbeddingCache, Encoder
+from engine.encoders import find_encoder
 from engine.time_share import allocate
-from engine.work_encoder import WorkEncoder, find_encoder
+from engine.tuned_encoder import TunedEncoder
 
 CONFIDENCE = 0.9
 CACHE = EmbeddingCache()
@@ -81,7 +82,7 @@ def accuracy(options: argparse.Namespace) -> Figures:
     corpus = _corpus(options.reference, options.data_dir)
     encoder = find_encoder(options.encoder)
     rivals = [find_encoder(name) for name in ("minilm",) if name != options.encoder]
-    tuned = isinstance(encoder, WorkEncoder)
+    tuned = isinstance(encoder, TunedEncoder)
     seeds = 1 if tuned else options.seeds
     print(f"{summary(corpus)}\nencoder {options.encoder}, {seeds} run(s)\n")
     runs, results = [], {}

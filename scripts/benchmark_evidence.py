@@ -11,10 +11,11 @@ from benchmark_accuracy import CACHE, Figures
 from engine import Corpus, places
 from engine.cross_fitting import make_reference
 from engine.encoder import Encoder
+from engine.encoders import find_encoder
 from engine.index import NOBODY
 from engine.results import EVIDENCE_SHOWN
 from engine.sources import onet, published
-from engine.work_encoder import WorkEncoder, find_encoder
+from engine.tuned_encoder import TunedEncoder
 
 
 def evidence(options: argparse.Namespace) -> Figures:
@@ -56,13 +57,13 @@ def _shown(corpus: Corpus, encoder: Encoder, folds_of: Encoder) -> tuple[np.ndar
 def _parts(
     corpus: Corpus, encoder: Encoder, folds_of: Encoder
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    assert isinstance(folds_of, WorkEncoder)
+    assert isinstance(folds_of, TunedEncoder)
     rated = np.flatnonzero(corpus.tasks["automation"].notna().to_numpy())
     codes = corpus.tasks["soc_code"].to_numpy()
     folds = folds_of.adapters.folds_of(codes.tolist())
     texts = corpus.tasks["task"].tolist()
     for fold in np.unique(folds[rated]):
-        view = encoder.without(int(fold)) if isinstance(encoder, WorkEncoder) else encoder
+        view = encoder.without(int(fold)) if isinstance(encoder, TunedEncoder) else encoder
         vectors = CACHE.encode(view, texts)
         rows, kept = rated[folds[rated] == fold], rated[folds[rated] != fold]
         reference = make_reference(corpus.take(kept), view, vectors[kept])

@@ -33,7 +33,9 @@ from engine import Corpus, EngineError, places
 from engine.encoder import EmbeddingCache, minilm_folder
 from engine.readout import LEVELS, SCALE
 from engine.sources import published
-from engine.work_encoder import FINAL, TUNED_PART, WorkEncoder, fold_name, write_static
+from engine.static_encoder import write_static
+from engine.tuned_encoder import FINAL, fold_name
+from engine.work_encoder import TUNED_PART, WorkEncoder
 
 PLAIN, TUNED = 48, 80
 """Dimensions that imitate the plain and the tuned half: their directions of most variance."""

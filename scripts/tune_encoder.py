@@ -33,7 +33,8 @@ from engine.encoder import minilm_folder
 from engine.readout import LEVELS, SCALE
 from engine.sources import onet, published
 from engine.taxonomy import WORK_ACTIVITY_GROUPS
-from engine.work_encoder import FINAL, AdapterSet, fold_name, write_adapter
+from engine.tuned_encoder import FINAL, AdapterSet, fold_name
+from engine.work_encoder import write_adapter
 
 FOLDS = 3
 RANK = 8

@@ -15,7 +15,8 @@ from .conftest import ROOT
 ORDER = """
 version errors places files taxonomy records text tables time_share corpus_checks metrics corpus
 sources sources.onet sources.eloundou sources.aei sources.published sources.download
-encoder index features kernel calibration intervals classification readout reference work_encoder
+encoder index features kernel calibration intervals classification readout reference
+tuned_encoder work_encoder static_encoder encoders
 cross_fitting risk_model shipped_heads evaluation catalogue
 artifacts storage careers vectors score_table results risk_engine
 batch batch.rejects batch.plan batch.staging batch.part batch.local

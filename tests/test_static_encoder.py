@@ -8,7 +8,8 @@ import pytest
 
 from engine import Corpus, EngineError
 from engine.encoder import EmbeddingCache
-from engine.work_encoder import StaticEncoder, WorkEncoder
+from engine.static_encoder import StaticEncoder
+from engine.work_encoder import WorkEncoder
 
 from .conftest import ROOT
 

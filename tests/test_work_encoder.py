@@ -9,7 +9,10 @@ import pytest
 
 from engine import EngineError
 from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
-from engine.work_encoder import TUNED_PART, AdapterSet, StaticEncoder, WorkEncoder, find_encoder
+from engine.encoders import find_encoder
+from engine.static_encoder import StaticEncoder
+from engine.tuned_encoder import AdapterSet
+from engine.work_encoder import TUNED_PART, WorkEncoder
 
 from .conftest import ROOT
 
