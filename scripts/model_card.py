@@ -3,7 +3,8 @@
 
     python scripts/benchmark.py accuracy --reference published --contest --output A.json
     python scripts/benchmark.py transfer --output T.json
-    python scripts/model_card.py --accuracy A.json --transfer T.json
+    python scripts/benchmark.py evidence --output E.json
+    python scripts/model_card.py --accuracy A.json --transfer T.json --evidence E.json
 
 The figures are kept in models/work/figures.json; without arguments the card is made from these.
 """
@@ -30,11 +31,13 @@ MEASURES = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--accuracy", type=Path)
-    parser.add_argument("--transfer", type=Path)
+    parts = ("accuracy", "transfer", "evidence")
+    for part in parts:
+        parser.add_argument(f"--{part}", type=Path)
     options = parser.parse_args()
     figures = json.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.is_file() else {}
-    for name, path in (("accuracy", options.accuracy), ("transfer", options.transfer)):
+    for name in parts:
+        path = getattr(options, name)
         if path is not None:
             figures[name] = json.loads(path.read_text(encoding="utf-8"))
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -49,6 +52,7 @@ def filled(card: str, figures: dict[str, Any]) -> str:
         "groups": _groups(figures["accuracy"]),
         "worst": _worst(figures["accuracy"]),
         "transfer": _transfer(figures["transfer"]),
+        "evidence": _evidence(figures["evidence"]),
     }
     for name, text in blocks.items():
         pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
@@ -148,6 +152,13 @@ def _worst(figures: dict[str, Any]) -> str:
         )
     head = ["occupation", "tasks", "mean error", "bias", "novelty", "why"]
     return _table(head, rows)
+
+
+def _evidence(figures: dict[str, Any]) -> str:
+    rows = [
+        [name, *(f"{share:.3f}" for share in shares.values())] for name, shares in figures.items()
+    ]
+    return _table(["encoder", *next(iter(figures.values()))], rows)
 
 
 def _transfer(figures: dict[str, Any]) -> str:
