@@ -9,7 +9,8 @@ import numpy as np
 
 from engine.errors import InputError
 from engine.index import NOBODY, NeighbourIndex
-from engine.records import CareerMatch, Estimate, SharedTask
+from engine.career_records import CareerMatch, SharedTask
+from engine.records import Estimate, 
 
 SHARED_TASKS = 3
 """Pairs of tasks shown to explain a match."""

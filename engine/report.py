@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.records import CareerMatch, OccupationRisk, TaskRisk
+from engine.career_records import CareerMatch
+from engine.records import OccupationRisk, TaskRisk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,10 +149,16 @@ _DERIVED = {
 }
 
 
+_INNER = ("errors",)
+"""Fields that are there to compute with, not to be read."""
+
+
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         fields = {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+            field.name: _plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if field.name not in _INNER
         }
         for name in _DERIVED.get(type(value), ()):
             fields[name] = _plain(getattr(value, name))

@@ -10,7 +10,8 @@ from engine import taxonomy
 from engine.careers import CareerIndex, CatalogueEntry, Profile
 from engine.catalogue import CatalogueScores
 from engine.index import NOBODY
-from engine.records import Estimate, Neighbour, Task, TaskRisk
+from engine.intervals import pooled_error
+from engine.records import ErrorModel, Estimate, Neighbour, Task, TaskRisk
 from engine.reference import Evidence, Reference
 from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
 from engine.text import text_key
@@ -37,6 +38,7 @@ def task_risks(
                 float(values[row]),
                 float(predictions.low[name][row]),
                 float(predictions.high[name][row]),
+                float(predictions.scales[name][row]),
             )
             for name, values in predictions.values.items()
         }
@@ -105,8 +107,17 @@ def occupation_estimates(
     for name, heads in model.measures.items():
         value = float(np.clip(shares @ values[name], 0.0, 1.0))
         ends = heads.occupations.interval(value, shares, scales[name], confidence)
-        estimates[name] = Estimate(value, *ends)
+        error = pooled_error(shares, scales[name], heads.occupations.correlation)
+        estimates[name] = Estimate(value, *ends, error)
     return estimates
+
+
+def error_models(model: RiskModel, confidence: float) -> dict[str, ErrorModel]:
+    """Measure -> how the errors of tasks add up in an occupation."""
+    return {
+        name: ErrorModel(heads.occupations.correlation, heads.occupations.reach(confidence))
+        for name, heads in model.measures.items()
+    }
 
 
 def career_index(

@@ -16,9 +16,10 @@ from engine.corpus import Corpus
 from engine.cross_fitting import make_reference, own_evidence
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder
 from engine.errors import EngineError, InputError
-from engine.records import CareerMatch, Occupation, OccupationRisk, Task, TaskRisk, as_tasks
+from engine.career_records import CareerMatch
+from engine.records import Occupation, OccupationRisk, Task, TaskRisk, as_tasks
 from engine.reference import Evidence, Reference
-from engine.results import career_index, occupation_estimates, task_risks
+from engine.results import career_index, error_models, occupation_estimates, task_risks
 from engine.risk_model import RiskModel
 from engine.text import text_key
 from engine.time_share import allocate
@@ -241,6 +242,7 @@ class RiskEngine:
             ),
             confidence=self._confidence,
             reference=self.corpus.name,
+            errors=error_models(self._model, self._confidence),
         )
 
     def find(self, soc_code: str) -> Occupation:

@@ -5,7 +5,8 @@ import pytest
 
 from engine import EngineError, Occupation, RiskEngine
 from engine.careers import CareerIndex, CatalogueEntry, Profile
-from engine.records import CareerMatch, Estimate
+from engine.career_records import CareerMatch
+from engine.records import Estimate
 
 JOB = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
 

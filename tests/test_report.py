@@ -5,7 +5,8 @@ import json
 import pytest
 
 from engine import Estimate, Neighbour, OccupationRisk, TaskRisk, report
-from engine.records import CareerMatch, SharedTask
+from engine.career_records import CareerMatch, SharedTask
+from engine.records import 
 
 
 def _task(text: str, risk: float, share: float, *, far: bool = False) -> TaskRisk:
