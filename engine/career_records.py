@@ -29,6 +29,10 @@ class Outlook:
     code: str = ""
 
 
+NO_OUTLOOK = Outlook()
+"""Where nothing is published."""
+
+
 @dataclass(frozen=True, slots=True)
 class SharedTask:
     """A task of one's own and the task of another occupation that it is most like."""
@@ -79,7 +83,7 @@ class CareerMatch:
     new_tasks: tuple[NewTask, ...] = ()
     job_zone_step: int | None = None
     probability_safer: float = 0.5
-    outlook: Outlook = Outlook()
+    outlook: Outlook = NO_OUTLOOK
     wage_ratio: float | None = None
     score: float = 0.0
 

@@ -16,6 +16,9 @@ MAX_TASK_CHARACTERS = 800
 MAX_TASKS = 1_000
 """An occupation has some ten to sixty tasks; far more means that another file was meant."""
 
+UNTITLED = "Pasted job"
+"""Title of a job that came without one; it says nothing of the job."""
+
 SHARE_TOLERANCE = 0.005
 """Shares of time that sum to 1 within this are taken as complete and rescaled to sum to 1."""
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine import taxonomy
-from engine.careers import CareerIndex, CatalogueEntry, Profile
+from engine.career_data import CareerData, outlook_of
+from engine.careers import CareerIndex, CatalogueEntry
 from engine.catalogue import CatalogueScores
 from engine.index import NOBODY
 from engine.intervals import pooled_error
@@ -121,31 +122,33 @@ def error_models(model: RiskModel, confidence: float) -> dict[str, ErrorModel]:
 
 
 def career_index(
-    reference: Reference, model: RiskModel, scores: CatalogueScores, confidence: float
+    reference: Reference,
+    model: RiskModel,
+    scores: CatalogueScores,
+    data: CareerData,
+    confidence: float,
 ) -> CareerIndex:
     """The catalogue with its scores, to search for similar careers."""
     corpus = reference.corpus
-    content = reference.content(reference.vectors)
     entries = []
-    for code, rows in corpus.rows_of.items():
-        facts = corpus.occupations.iloc[corpus.occupation_rows[code]]
-        shares = scores.shares[rows]
+    profiles = data.profiles(reference, scores.shares)
+    for (code, rows), profile in zip(corpus.rows_of.items(), profiles, strict=True):
         estimates = occupation_estimates(
             model,
             {name: values[rows] for name, values in scores.values.items()},
             {name: scales[rows] for name, scales in scores.scales.items()},
-            shares,
+            scores.shares[rows],
             confidence,
         )
-        texts = corpus.tasks["task"].iloc[rows].tolist()
         entries.append(
             CatalogueEntry(
                 soc_code=code,
-                title=str(facts["title"]),
-                job_zone=int(facts["job_zone"]) or None,
-                profile=Profile(texts, content[rows], shares),
+                title=str(corpus.occupations["title"].iat[corpus.occupation_rows[code]]),
+                profile=profile,
                 risk=estimates[taxonomy.RISK_MEASURE],
                 ai_capability=estimates[taxonomy.CAPABILITY_MEASURE],
+                outlook=outlook_of(corpus, code),
             )
         )
-    return CareerIndex(entries)
+    errors = model.measures[taxonomy.RISK_MEASURE].occupations.scores
+    return CareerIndex(entries, data.model, errors)
