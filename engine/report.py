@@ -279,11 +279,8 @@ def matches_to_text(
     console = _console(width, color)
     console.print(Text(f"Careers similar to {title}", style="bold"))
     if not matches:
-        console.print(
-            Text(
-                f"None in the catalogue passes the filters. {getattr(matches, 'reason', '')}".strip()
-            )
-        )
+        reason = getattr(matches, "reason", "")
+        console.print(Text(f"None in the catalogue passes the filters. {reason}".rstrip()))
         return _written(console)
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1))
     table.add_column("Occupation", ratio=4)
