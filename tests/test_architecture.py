@@ -13,12 +13,12 @@ from .conftest import ROOT
 
 # Imports go one way: a module may import only from those above it.
 ORDER = """
-version errors places files taxonomy career_records records text tables time_share corpus_checks metrics
-corpus sources sources.onet sources.eloundou sources.aei sources.bls sources.published sources.download
-encoder index features kernel calibration intervals classification readout reference work_encoder
-cross_fitting risk_model shipped_heads evaluation catalogue
-similarity moves careers career_data artifacts storage vectors results what_if risk_engine report
-reading cli __main__
+version errors places files taxonomy career_records records text tables time_share corpus_checks
+metrics corpus sources sources.onet sources.eloundou sources.aei sources.bls sources.published
+sources.download encoder index features kernel calibration intervals classification readout
+reference work_encoder cross_fitting risk_model shipped_heads evaluation catalogue similarity
+moves careers career_data artifacts storage vectors results what_if risk_engine report reading cli
+__main__
 """.split()  # noqa: SIM905
 
 MODULES = sorted((ROOT / "engine").rglob("*.py"))
