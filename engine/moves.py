@@ -14,8 +14,7 @@ from engine.records import Estimate
 from engine.similarity import Profile
 
 COUNTERPART = 0.55
-"""Cosine of MiniLM vectors from which two tasks count as counterparts: ``benchmark.py careers``
-tells how often the nearest tasks of two occupations then belong to one intermediate activity."""
+"""Cosine of MiniLM vectors from which two tasks count as counterparts; set by eye, not measured."""
 
 SHARED_TASKS = 3
 """Pairs of tasks shown to explain a match."""
