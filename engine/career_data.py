@@ -79,9 +79,10 @@ class CareerData:
         content = reference.content(reference.vectors)
         texts = corpus.tasks["task"].tolist()
         activities = task_activities(corpus)
+        zones = corpus.occupations["job_zone"].to_numpy()
         found = []
         for number, (code, rows) in enumerate(corpus.rows_of.items()):
-            zone = int(corpus.occupations["job_zone"].iat[corpus.occupation_rows[code]])
+            zone = int(zones[corpus.occupation_rows[code]])
             found.append(
                 Profile(
                     [texts[row] for row in rows],

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from engine.errors import InputError
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ class CareerMatch:
         risk, risk_interval, ai_capability: of the match.
         risk_difference: risk of the match less one's own, in [-1, 1]; negative is safer.
         shared_tasks: the pairs of tasks that explain the match, most alike first.
-        carries_over: share of working time there that has a counterpart in one's own tasks, in
-            [0, 1]. Not the same from there to here.
+        carries_over: share of working time there expected to be in tasks like one's own, in [0, 1]:
+            each task there counts with the probability that it and the own task most like it are
+            of one intermediate work activity of O*NET. Not the same from there to here.
         new_tasks: tasks there without a counterpart, the longest first.
         job_zone_step: its job zone less one's own, from -4 to 4; None where either is unknown.
         probability_safer: that its risk is really lower than one's own, in [0, 1].
@@ -88,8 +92,8 @@ class CareerMatch:
     score: float = 0.0
 
 
-class CareerMatches(list[CareerMatch]):
-    """Matches, best first, and what became of the occupations that are not among them.
+class Found(list[T]):
+    """What a search found, best first, and what became of the occupations that are not among it.
 
     Attributes:
         considered: how many occupations the search looked at.
@@ -98,25 +102,81 @@ class CareerMatches(list[CareerMatch]):
 
     def __init__(
         self,
-        matches: Iterable[CareerMatch] = (),
+        found: Iterable[T] = (),
         considered: int = 0,
         removed: Mapping[str, int] | None = None,
     ) -> None:
-        super().__init__(matches)
+        super().__init__(found)
         self.considered = considered
         self.removed = dict(removed or {})
 
     @property
     def reason(self) -> str:
-        """One sentence: how many occupations were looked at, and what each filter took out."""
+        """In words: how many occupations were looked at, and what each filter took out."""
         if not self.considered:
             return "The catalogue has no other occupation to compare with."
-        taken = ", ".join(f"{name} {count}" for name, count in self.removed.items() if count)
         left = self.considered - sum(self.removed.values())
+        noun = "occupation" if self.considered == 1 else "occupations"
         return (
-            f"{self.considered} occupations compared; taken out by {taken or 'no filter'}; "
-            f"{left} left."
+            f"{self.considered} {noun} compared; taken out by {_taken(self.removed)}; {left} left."
         )
+
+
+class CareerMatches(Found[CareerMatch]):
+    """Matches, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CareerPath:
+    """Moves that lead to another occupation, one after the other.
+
+    Attributes:
+        steps: each move, seen from where the one before has led.
+        cost: effort of all moves, above 0: see ``engine.paths``.
+        risk_difference: risk at the end less one's own now, in [-1, 1].
+    """
+
+    steps: tuple[CareerMatch, ...]
+    cost: float
+    risk_difference: float
+
+    @property
+    def destination(self) -> CareerMatch:
+        """The last move."""
+        return self.steps[-1]
+
+
+class CareerPaths(Found[CareerPath]):
+    """Paths, the cheapest first.
+
+    Attributes:
+        steps_considered: how many single moves there are in the graph.
+        steps_removed: filter -> how many of these it took out.
+    """
+
+    def __init__(
+        self,
+        found: Iterable[CareerPath] = (),
+        considered: int = 0,
+        removed: Mapping[str, int] | None = None,
+        steps_considered: int = 0,
+        steps_removed: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(found, considered, removed)
+        self.steps_considered = steps_considered
+        self.steps_removed = dict(steps_removed or {})
+
+    @property
+    def reason(self) -> str:
+        """In words: what each filter took out of the destinations, and of the single moves."""
+        steps = (
+            f"of {self.steps_considered} single moves, taken out by {_taken(self.steps_removed)}"
+        )
+        return f"{super().reason[:-1]}; {steps}." if self.considered else super().reason
+
+
+def _taken(removed: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in removed.items() if count) or "no filter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +192,7 @@ class MoveFilters:
         min_wage_ratio: only median wages of at least this part of one's own, such as .9; an
             occupation of unknown wage does not pass.
         growing_only: only occupations whose employment is projected to grow.
-        min_carries_over: only where this share of working time there has a counterpart, in [0, 1].
+        min_carries_over: only where this share of working time there carries over, in [0, 1].
 
     Raises:
         InputError: naming the filter that is out of its range.
@@ -191,6 +251,12 @@ class RankingWeights:
     def total(self) -> float:
         """Sum of the weights."""
         return self.similarity + self.carries_over + self.safety + self.wage + self.growth
+
+
+def check_count(name: str, value: object) -> None:
+    """Raise ``InputError`` if ``value`` is not a whole number from 1 up."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InputError(f"{name} is {value!r}: expected a whole number of at least 1")
 
 
 def check_number(name: str, value: object, low: float, high: float) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,13 +14,14 @@ from engine.career_records import (
     MoveFilters,
     Outlook,
     RankingWeights,
+    check_count,
     check_number,
 )
-from engine.errors import InputError
-from engine.index import NOBODY, NeighbourIndex
-from engine.moves import Counterparts, probability_lower
+from engine.moves import Counterparts
+from engine.occupation_index import OccupationIndex
+from engine.prospects import Destinations, Prospects, passing, step_tests
 from engine.records import Estimate
-from engine.similarity import SIGNALS, Profile, SimilarityModel
+from engine.similarity import Profile, SimilarityModel
 
 CANDIDATES = 300
 """Occupations that the nearest-neighbour search hands on to be compared in full."""
@@ -60,7 +60,7 @@ class Origin:
 
 
 class CareerIndex:
-    """Occupations to search among.
+    """Occupations to move between.
 
     Args:
         entries: the catalogue; at least one.
@@ -75,24 +75,13 @@ class CareerIndex:
         risk_errors: np.ndarray,
     ) -> None:
         self.entries = list(entries)
-        self.model = model
-        self._risk_errors = risk_errors
-        profiles = [entry.profile for entry in self.entries]
-        self._tasks = model.part(profiles, "tasks")
-        self._names = model.part(profiles, "names")
-        self._named = np.array([profile.names is not None for profile in profiles])
-        self._zones = np.array([profile.job_zone or np.nan for profile in profiles], dtype=float)
-        self._projected = model.project(profiles)
-        self._ends = np.cumsum([len(profile.texts) for profile in profiles])
-        self._vectors = np.vstack([profile.vectors for profile in profiles]).astype(np.float32)
-        self._shares = np.concatenate([profile.shares for profile in profiles])
-        # Largest inner product as largest cosine: one more dimension makes all of one length
-        # (Bachrach et al. 2014, Speeding Up the Xbox Recommender System Using a Euclidean
-        # Transformation for Inner-Product Spaces).
-        near = self._projected if self._projected.shape[1] else self._tasks
-        square = (near.astype(float) ** 2).sum(axis=1)
-        padded = np.column_stack([near, np.sqrt(np.maximum(square.max() - square, 0.0))])
-        self._index = NeighbourIndex(padded / np.sqrt(max(float(square.max()), 1e-12)))
+        self.row_of = {entry.soc_code: row for row, entry in enumerate(self.entries)}
+        self.occupations = OccupationIndex([entry.profile for entry in self.entries], model)
+        self.destinations = Destinations(
+            [entry.risk for entry in self.entries],
+            [entry.outlook for entry in self.entries],
+            risk_errors,
+        )
 
     def similar(
         self,
@@ -118,93 +107,43 @@ class CareerIndex:
         Raises:
             InputError: if an argument is out of range.
         """
-        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-            raise InputError(f"k is {k!r}: expected a whole number of at least 1")
+        check_count("k", k)
         check_number("diversity", diversity, 0.0, 1.0)
-        rows, similarity = self.nearest(origin, max(CANDIDATES, 3 * k))
-        filters_in_turn = _filters(origin, filters)
-        removed = Counter({name: 0 for name, _ in filters_in_turn})
-        matches, kept = [], []
-        plain = weights is None or weights == RankingWeights()
-        for row, alike in zip(rows.tolist(), similarity.tolist(), strict=True):
-            match = self._match(origin, row, alike, weights or RankingWeights())
-            failed = next((name for name, passes in filters_in_turn if not passes(match)), None)
-            if failed is not None:
-                removed[failed] += 1
-                continue
-            matches.append(match)
-            kept.append(row)
-            if plain and not diversity and len(matches) == k:
-                break
-        considered = len(matches) + sum(removed.values())
-        order = sorted(range(len(matches)), key=lambda n: -matches[n].score)
+        near = self.occupations.nearest(
+            origin.profile, max(CANDIDATES, 3 * k), without=self.row(origin)
+        )
+        prospects = self.destinations.prospects(origin.risk, origin.outlook, near.rows)
+        step = self.occupations.zones[near.rows] - (origin.profile.job_zone or np.nan)
+        tests = prospects.tests(filters) | step_tests(filters, step, near.carries_over)
+        passes, removed = passing(tests, len(near.rows))
+        score = prospects.score(weights or RankingWeights(), near.similarity, near.carries_over)
+        order = np.flatnonzero(passes)[np.argsort(-score[passes], kind="stable")]
         if diversity:
-            order = self._diverse(matches, kept, order[: k * _MMR_POOL], k, diversity)
-        return CareerMatches([matches[n] for n in order[:k]], considered, removed)
+            order = order[: k * _MMR_POOL]
+            order = order[self._diverse(near.rows[order], score[order], k, diversity)]
+        matches = [
+            self.match(origin, int(near.rows[n]), float(near.similarity[n]), float(score[n]))
+            for n in order[:k]
+        ]
+        return CareerMatches(matches, len(near.rows), removed)
 
-    def nearest(self, origin: Origin, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Rows of the catalogue and similarities, most similar first."""
-        own = origin.profile
-        projected, tasks = self.model.project([own]), self.model.part([own], "tasks")
-        query = projected if projected.shape[1] else tasks
-        length = np.linalg.norm(query)
-        query = query / length if length > 0 else np.eye(1, query.shape[1])
-        found = self._index.search(np.column_stack([query, [0.0]]), min(count, len(self.entries)))
-        rows = found.rows[0]
-        codes = [self.entries[row].soc_code if row != NOBODY else None for row in rows]
-        other = [code is not None and code != origin.own_code for code in codes]
-        rows = rows[np.array(other, dtype=bool)]
-        signals = self.signals(own, rows)
-        rows, signals = _take(rows, signals, signals["tasks_mean"] > 0)
-        scores = self.model.score(self._projected[rows] @ projected[0], signals)
-        order = np.lexsort((rows, -scores))
-        return rows[order], self.model.similarity(scores[order])
+    def row(self, origin: Origin) -> int | None:
+        """The row of the catalogue that the origin is."""
+        return None if origin.own_code is None else self.row_of.get(origin.own_code)
 
-    def signals(self, own: Profile, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """``similarity.SIGNALS`` with rows of the catalogue, shape (n_rows,); NaN if not known."""
-        if not len(rows):
-            return {name: np.zeros(0) for name in SIGNALS}
-        there, here = self._best_counterparts(own, rows)
-        names = np.full(len(rows), np.nan)
-        if own.names is not None:
-            cosine = self._names[rows] @ self.model.part([own], "names")[0]
-            names = np.where(self._named[rows], cosine, np.nan)
-        return {
-            "tasks_mean": self._tasks[rows] @ self.model.part([own], "tasks")[0],
-            "tasks_there": there,
-            "tasks_here": here,
-            "names": names,
-            "job_zone_gap": np.abs(self._zones[rows] - (own.job_zone or np.nan)),
-        }
+    def origin(self, row: int) -> Origin:
+        """An occupation of the catalogue as the start of a move."""
+        entry = self.entries[row]
+        return Origin(entry.profile, entry.risk, entry.soc_code, entry.outlook)
 
-    def _best_counterparts(self, own: Profile, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Time-weighted mean of each task's best cosine: of one's own there, of theirs here."""
-        starts = np.concatenate([[0], self._ends[:-1]])
-        tasks = [np.arange(starts[row], self._ends[row]) for row in rows]
-        first = np.concatenate([[0], np.cumsum([len(part) for part in tasks])[:-1]])
-        picked = np.concatenate(tasks)
-        similarity = self._vectors[picked] @ own.vectors.T.astype(np.float32)
-        there = np.maximum.reduceat(similarity, first, axis=0) @ own.shares
-        here = np.add.reduceat(similarity.max(axis=1) * self._shares[picked], first)
-        return there, here
-
-    def _match(
-        self, origin: Origin, row: int, similarity: float, weights: RankingWeights
+    def match(
+        self, origin: Origin, row: int, similarity: float, score: float | None = None
     ) -> CareerMatch:
+        """The move to a row of the catalogue in full; its score is the similarity if not given."""
         entry, own = self.entries[row], origin.profile
         counterparts = Counterparts.of(own, entry.profile)
-        safer = probability_lower(entry.risk, origin.risk, self._risk_errors)
+        prospects = self.destinations.prospects(origin.risk, origin.outlook, np.array([row]))
         zone, own_zone = entry.profile.job_zone, own.job_zone
-        wage, own_wage = entry.outlook.median_wage, origin.outlook.median_wage
-        ratio = wage / own_wage if wage is not None and own_wage else None
-        parts = {
-            "similarity": similarity,
-            "carries_over": counterparts.carries_over,
-            "safety": safer,
-            "wage": 0.5 if ratio is None else min(max(ratio / 2, 0.0), 1.0),
-            "growth": _growth(entry.outlook.employment_change),
-        }
-        score = sum(getattr(weights, name) * value for name, value in parts.items())
         return CareerMatch(
             soc_code=entry.soc_code,
             title=entry.title,
@@ -218,70 +157,26 @@ class CareerIndex:
             carries_over=counterparts.carries_over,
             new_tasks=counterparts.new,
             job_zone_step=zone - own_zone if zone and own_zone else None,
-            probability_safer=safer,
+            probability_safer=float(prospects.probability_safer[0]),
             outlook=entry.outlook,
-            wage_ratio=ratio,
-            score=score / weights.total,
+            wage_ratio=_known(prospects, "wage_ratio"),
+            score=similarity if score is None else score,
         )
 
-    def _diverse(
-        self,
-        matches: Sequence[CareerMatch],
-        rows: Sequence[int],
-        order: Sequence[int],
-        k: int,
-        diversity: float,
-    ) -> list[int]:
+    def _diverse(self, rows: np.ndarray, score: np.ndarray, k: int, diversity: float) -> list[int]:
         """Maximal marginal relevance; cosine of task means, from 0 up, between matches."""
-        units = self._tasks[[rows[n] for n in order]]
+        units = self.occupations.tasks[rows]
         alike = np.maximum(units @ units.T, 0.0)
-        score = np.array([matches[n].score for n in order])
-        nearest = np.zeros(len(order))
+        nearest = np.zeros(len(rows))
         chosen: list[int] = []
-        while len(chosen) < min(k, len(order)):
+        while len(chosen) < min(k, len(rows)):
             value = (1 - diversity) * score - diversity * nearest
             value[chosen] = -np.inf
             chosen.append(int(np.argmax(value)))
             nearest = np.maximum(nearest, alike[chosen[-1]])
-        return [order[n] for n in chosen]
+        return chosen
 
 
-def _take(
-    rows: np.ndarray, signals: dict[str, np.ndarray], kept: np.ndarray
-) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    return rows[kept], {name: values[kept] for name, values in signals.items()}
-
-
-def _growth(change: float | None) -> float:
-    return 0.5 if change is None else min(max(0.5 + change / 0.4, 0.0), 1.0)
-
-
-def _filters(
-    origin: Origin, filters: MoveFilters
-) -> list[tuple[str, Callable[[CareerMatch], bool]]]:
-    """The filters in the order they are applied, by name."""
-    gap, own_risk = filters.max_job_zone_gap, origin.risk.value
-    found: list[tuple[str, Callable[[CareerMatch], bool]]] = []
-    if filters.safer_only:
-        found.append(("safer_only", lambda m: m.risk < own_risk))
-    if gap is not None:
-        found.append(
-            ("max_job_zone_gap", lambda m: m.job_zone_step is None or abs(m.job_zone_step) <= gap)
-        )
-    if filters.min_risk_reduction:
-        least = filters.min_risk_reduction
-        found.append(("min_risk_reduction", lambda m: -m.risk_difference >= least))
-    if filters.min_probability_safer:
-        likely = filters.min_probability_safer
-        found.append(("min_probability_safer", lambda m: m.probability_safer >= likely))
-    if filters.min_wage_ratio is not None:
-        wage = filters.min_wage_ratio
-        found.append(
-            ("min_wage_ratio", lambda m: m.wage_ratio is not None and m.wage_ratio >= wage)
-        )
-    if filters.growing_only:
-        found.append(("growing_only", lambda m: (m.outlook.employment_change or 0.0) > 0))
-    if filters.min_carries_over:
-        carried = filters.min_carries_over
-        found.append(("min_carries_over", lambda m: m.carries_over >= carried))
-    return found
+def _known(prospects: Prospects, name: str) -> float | None:
+    value = float(getattr(prospects, name)[0])
+    return None if np.isnan(value) else value

@@ -1,4 +1,4 @@
-"""What a move from one occupation to another takes: what carries over, what is new, what is won.
+"""What a move from one occupation to another takes: what carries over, and what is new.
 
 Direction matters: what carries over is counted in the time of the occupation one moves to.
 """
@@ -10,17 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.career_records import NewTask, SharedTask
-from engine.records import Estimate
 from engine.similarity import Profile
 
-COUNTERPART = 0.55
-"""Cosine of MiniLM vectors from which two tasks count as counterparts; set by eye, not measured."""
+_SLOPE, _INTERCEPT = 8.08, -5.85
+"""Curve from the cosine of two tasks' MiniLM vectors to the probability that they are alike.
+
+Alike are tasks of one intermediate work activity of O*NET; fitted by ``benchmark.py careers`` to
+the best counterparts of the tasks of related occupations.
+"""
+
+COUNTERPART = -_INTERCEPT / _SLOPE
+"""Cosine from which two tasks are alike as likely as not: they count as counterparts."""
 
 SHARED_TASKS = 3
 """Pairs of tasks shown to explain a match."""
 
 _NEW_TASKS = 5
-_QUANTILES = 201
 
 
 @dataclass(frozen=True)
@@ -29,8 +34,8 @@ class Counterparts:
 
     Attributes:
         shared: the most similar pairs, each task in one pair at most.
-        carries_over: share of time there in tasks with a counterpart here, in [0, 1].
-        new: tasks there without one, those that take most time first.
+        carries_over: share of time there that is expected to be in tasks like one's own, in [0, 1].
+        new: tasks there without a counterpart, those that take most time first.
     """
 
     shared: tuple[SharedTask, ...]
@@ -41,41 +46,27 @@ class Counterparts:
     def of(cls, own: Profile, other: Profile) -> Counterparts:
         """Compare task by task."""
         similarity = own.vectors @ other.vectors.T
-        known = similarity.max(axis=0) >= COUNTERPART
+        best = similarity.max(axis=0)
+        known = best >= COUNTERPART
         new = [row for row in np.argsort(-other.shares, kind="stable") if not known[row]]
         return cls(
             _shared(own, other, similarity),
-            float(min(other.shares[known].sum(), 1.0)),
+            float(other.shares @ alike(best)),
             tuple(NewTask(other.texts[row], float(other.shares[row])) for row in new[:_NEW_TASKS]),
         )
+
+
+def alike(cosine: np.ndarray) -> np.ndarray:
+    """Probability that tasks of this cosine are of one intermediate work activity, in [0, 1]."""
+    return 1 / (1 + np.exp(-(_SLOPE * cosine + _INTERCEPT)))
 
 
 def _shared(own: Profile, other: Profile, similarity: np.ndarray) -> tuple[SharedTask, ...]:
     pairs: list[SharedTask] = []
     open_pairs = similarity.astype(float)
     while len(pairs) < min(SHARED_TASKS, *similarity.shape):
-        mine, theirs = np.unravel_index(int(np.argmax(open_pairs)), open_pairs.shape)
-        alike = float(similarity[mine, theirs])
-        pairs.append(SharedTask(own.texts[mine], other.texts[theirs], alike))
+        mine, theirs = divmod(int(np.argmax(open_pairs)), open_pairs.shape[1])
+        cosine = float(similarity[mine, theirs])
+        pairs.append(SharedTask(own.texts[mine], other.texts[theirs], cosine))
         open_pairs[mine, :] = open_pairs[:, theirs] = -np.inf
     return tuple(pairs)
-
-
-def probability_lower(there: Estimate, here: Estimate, errors: np.ndarray) -> float:
-    """Probability that the true value there is lower than here, in [0, 1].
-
-    Each true value is the estimate plus an error of its own, of either sign alike, drawn from the
-    errors of the reference occupations (``errors``, in sizes of the expected error, rising). That
-    errors of similar occupations go together is left out: the probability is, if anything, too
-    near one half.
-    """
-    if not len(errors):
-        return 0.5 if there.value == here.value else float(there.value < here.value)
-    levels = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
-    size = np.quantile(errors, levels)
-    signed = np.concatenate([-size[::-1], size])
-    difference = (here.value - there.value) + here.error * signed
-    true_there = there.error * signed
-    below = np.searchsorted(true_there, difference, side="left")
-    ties = np.searchsorted(true_there, difference, side="right") - below
-    return float((below + ties / 2).mean() / len(signed))

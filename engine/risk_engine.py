@@ -7,23 +7,31 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
-from engine import artifacts, places, shipped_heads, storage, taxonomy
-from engine.career_data import CareerData, task_activities, time_in_activities
-from engine.career_records import NO_OUTLOOK, CareerMatches, MoveFilters, RankingWeights
+from engine import artifacts, places, shipped_heads, storage
+from engine.career_data import CareerData, task_activities
+from engine.career_records import (
+    CareerMatches,
+    CareerPaths,
+    MoveFilters,
+    RankingWeights,
+    check_count,
+    check_number,
+)
 from engine.careers import CareerIndex, Origin
 from engine.catalogue import CatalogueScores, catalogue_code, find_by_code
+from engine.comparison import COMPARED, Comparison, compare
 from engine.corpus import Corpus
 from engine.cross_fitting import make_reference, own_evidence
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder
 from engine.errors import EngineError, InputError
-from engine.records import UNTITLED, Occupation, OccupationRisk, Task, TaskRisk, as_tasks
+from engine.origins import origin_of
+from engine.paths import MAX_STEPS, StepGraph, find_paths
+from engine.records import Occupation, OccupationRisk, Task, TaskRisk, as_tasks
 from engine.reference import Evidence, Reference
 from engine.results import career_index, error_models, occupation_estimates, task_risks
 from engine.risk_model import RiskModel
-from engine.similarity import Profile
-from engine.text import is_english, text_key
+from engine.taxonomy import LOW_RISK
+from engine.text import text_key
 from engine.time_share import allocate
 from engine.vectors import VectorSource, check_fingerprint
 from engine.work_encoder import find_encoder
@@ -42,6 +50,7 @@ class RiskEngine:
         model: heads fitted on the reference.
         scores: the model's predictions for the reference's own tasks.
         careers: what careers are compared by.
+        steps: single moves between the catalogue's occupations; found when asked for, if not given.
         confidence: probability that intervals are made for, between 0 and 1.
         encoder_fingerprint: fingerprint the encoder must have; None takes the encoder as it is.
     """
@@ -53,6 +62,7 @@ class RiskEngine:
         model: RiskModel,
         scores: CatalogueScores,
         careers: CareerData,
+        steps: StepGraph | None = None,
         *,
         confidence: float = DEFAULT_CONFIDENCE,
         encoder_fingerprint: str | None = None,
@@ -63,6 +73,7 @@ class RiskEngine:
         self._model = model
         self._scores = scores
         self._career_data = careers
+        self._given_steps = steps
         self._confidence = confidence
         fingerprint = encoder.fingerprint if encoder_fingerprint is None else encoder_fingerprint
         self._vectors = VectorSource(reference, encoder, fingerprint)
@@ -128,6 +139,7 @@ class RiskEngine:
                 self._model,
                 self._scores,
                 self._career_data,
+                self._steps,
                 encoder_name=self._vectors.encoder.name,
                 encoder_fingerprint=self._vectors.fingerprint,
                 confidence=self._confidence,
@@ -174,6 +186,7 @@ class RiskEngine:
             parts.model,
             parts.scores,
             parts.careers,
+            parts.steps,
             confidence=parts.confidence if confidence is None else confidence,
             encoder_fingerprint=parts.encoder_fingerprint,
         )
@@ -307,6 +320,67 @@ class RiskEngine:
             diversity=diversity,
         )
 
+    def career_paths(
+        self,
+        occupation: OccupationRisk | Occupation | str,
+        target: str | None = None,
+        k: int = 5,
+        *,
+        max_steps: int = MAX_STEPS,
+        max_risk: float = LOW_RISK,
+        filters: MoveFilters | None = None,
+    ) -> CareerPaths:
+        """Paths of feasible moves to one occupation, or to the nearest of low risk.
+
+        Args:
+            occupation: where one is: a scored occupation, an occupation, or a SOC code.
+            target: SOC code of the occupation to reach; any of low risk if not given.
+            k: number of destinations; one path to each, the least effort first.
+            max_steps: moves in a path at most, 1 to 3.
+            max_risk: what counts as low, in [0, 1]; without effect with a target.
+            filters: ``max_job_zone_gap`` and ``min_carries_over`` hold for each move, the others
+                for the destination against where one is; with a target, only the first two.
+                As ``MoveFilters()`` if not given.
+
+        Raises:
+            UnknownOccupationError: if the catalogue has no such code.
+            InputError: if an argument is out of range, or the target is where one is.
+        """
+        check_count("k", k)
+        check_count("max_steps", max_steps)
+        check_number("max_steps", max_steps, 1, MAX_STEPS)
+        check_number("max_risk", max_risk, 0.0, 1.0)
+        origin = self._origin(occupation)
+        code = None if target is None else self.find(target).soc_code
+        if code is not None and code == origin.own_code:
+            raise InputError(f"target {target} is the occupation itself: expected another one")
+        return find_paths(
+            self._careers,
+            self._steps,
+            origin,
+            target=code,
+            k=k,
+            max_steps=max_steps,
+            max_risk=max_risk,
+            filters=filters or MoveFilters(),
+        )
+
+    def compare(self, occupations: Sequence[OccupationRisk | Occupation | str]) -> Comparison:
+        """Two to five occupations side by side.
+
+        Args:
+            occupations: scored occupations, occupations or SOC codes of the catalogue.
+
+        Raises:
+            UnknownOccupationError: if the catalogue has no such code.
+            InputError: if there are fewer than two or more than five, or one cannot be scored.
+        """
+        if isinstance(occupations, str) or not isinstance(occupations, Sequence):
+            raise InputError(f"got a {type(occupations).__name__}: expected a list of occupations")
+        check_number("number of occupations to compare", len(occupations), *COMPARED)
+        scored = [self._scored(occupation) for occupation in occupations]
+        return compare(scored, [self._origin(result) for result in scored])
+
     # Within -----------------------------------------------------------------------------------
 
     def _evidence(self, tasks: Sequence[Task], soc_code: str | None, where: str) -> Evidence:
@@ -315,32 +389,24 @@ class RiskEngine:
         keys = [text_key(text) for text in texts]
         return self._reference.look_up(self._vectors(texts, where), [code] * len(texts), keys)
 
+    def _scored(self, occupation: OccupationRisk | Occupation | str) -> OccupationRisk:
+        if isinstance(occupation, OccupationRisk):
+            return occupation
+        return self.score_occupation(occupation)
+
     def _origin(self, occupation: OccupationRisk | Occupation | str) -> Origin:
         """Where a move from an occupation starts; what the catalogue knows of it is added."""
-        known = isinstance(occupation, OccupationRisk)
-        scored = occupation if known else self.score_occupation(occupation)
+        scored = self._scored(occupation)
         code = catalogue_code(self.corpus, scored.soc_code) if scored.soc_code else None
-        entry = next((e for e in self._careers.entries if e.soc_code == code), None)
-        texts = [task.task for task in scored.tasks]
-        shares = np.array([task.time_share or 0.0 for task in scored.tasks])
-        named = [scored.title if scored.title != UNTITLED else "", scored.description]
-        spoken = [text for text in named if text and is_english(text)]
-        vectors = self._vectors([*texts, *spoken], f"occupation {scored.title!r}")
-        content = self._reference.content(vectors)
-        extra = dict(zip(spoken, content[len(texts) :], strict=True))
-        activities = [self._activities.get(text_key(text), ()) for text in texts]
-        profile = Profile(
-            texts,
-            content[: len(texts)],
-            shares,
-            extra.get(named[0]),
-            extra.get(named[1]),
-            entry.profile.names if entry else None,
-            time_in_activities(activities, shares),
-            scored.job_zone,
+        row = self._careers.row_of.get(code) if code else None
+        return origin_of(
+            scored,
+            None if row is None else self._careers.entries[row],
+            self.corpus.occupation(code).description if code and row is not None else "",
+            self._reference,
+            self._vectors,
+            self._activities,
         )
-        risk = scored.estimates[taxonomy.RISK_MEASURE]
-        return Origin(profile, risk, code, entry.outlook if entry else NO_OUTLOOK)
 
     @cached_property
     def _activities(self) -> dict[str, tuple[str, ...]]:
@@ -352,6 +418,10 @@ class RiskEngine:
         return career_index(
             self._reference, self._model, self._scores, self._career_data, self._confidence
         )
+
+    @cached_property
+    def _steps(self) -> StepGraph:
+        return self._given_steps or StepGraph.build(self._careers.occupations)
 
 
 def _default_folder() -> Path:

@@ -12,6 +12,7 @@ from engine.career_data import CareerData
 from engine.catalogue import CatalogueScores
 from engine.corpus import Corpus
 from engine.errors import ArtifactError, EngineError
+from engine.paths import StepGraph
 from engine.readout import Readout
 from engine.reference import Reference
 from engine.risk_model import RiskModel
@@ -26,6 +27,7 @@ class EngineParts:
     model: RiskModel
     scores: CatalogueScores
     careers: CareerData
+    steps: StepGraph
     encoder_name: str
     encoder_fingerprint: str
     confidence: float
@@ -36,6 +38,7 @@ def pack(
     model: RiskModel,
     scores: CatalogueScores,
     careers: CareerData,
+    steps: StepGraph,
     *,
     encoder_name: str,
     encoder_fingerprint: str,
@@ -51,6 +54,7 @@ def pack(
         arrays[f"values.{name}"] = scores.values[name]
         arrays[f"scales.{name}"] = scores.scales[name]
     career_arrays, career_text = careers.to_arrays()
+    career_arrays |= steps.to_arrays()
     facts = {
         "engine_version": __version__,
         "reference": {
@@ -88,6 +92,7 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
         texts = {f"{folder} {name}": files[name].decode("utf-8") for name in names}
         corpus = Corpus.parse(facts["reference"]["name"], texts)
         arrays = load(files["heads.safetensors"])
+        career_arrays = load(files["careers.safetensors"])
         measures = list(facts["measures"])
         return EngineParts(
             Reference(
@@ -101,7 +106,8 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
                 {name: arrays[f"scales.{name}"] for name in measures},
                 arrays["shares"],
             ),
-            CareerData.from_arrays(load(files["careers.safetensors"]), facts["careers"]),
+            CareerData.from_arrays(career_arrays, facts["careers"]),
+            StepGraph.from_arrays(career_arrays, len(corpus.rows_of)),
             str(facts["encoder"]["name"]),
             str(facts["encoder"]["fingerprint"]),
             float(facts["confidence"]),

@@ -5,6 +5,7 @@
     python scripts/benchmark.py transfer     starter reference -> published tasks
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
     python scripts/benchmark.py careers      recall of O*NET's related occupations
+    python scripts/benchmark.py careers --scale 100000   time of a query among so many
     python scripts/benchmark.py speed [--reference starter|published]
 
 Each prints its figures and, with --output, saves them as JSON.
@@ -151,6 +152,12 @@ def _options() -> argparse.Namespace:
         command.add_argument("--seeds", type=int, default=1)
         command.add_argument(
             "--contest", action="store_true", help="accuracy: other regressors too"
+        )
+        command.add_argument(
+            "--folds", type=int, choices=range(1, 5), default=2, help="careers: of 4, to measure"
+        )
+        command.add_argument(
+            "--scale", type=int, help="careers: time queries among so many made-up occupations"
         )
         command.add_argument("--figure", type=Path, help="accuracy: draw reliability here, as SVG")
         command.add_argument("--output", type=Path, help="save the figures here as JSON")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -12,12 +13,17 @@ import fit_careers
 import numpy as np
 from fit_careers import PRIMARY_GAIN, Catalogue
 
-from engine import places, taxonomy
-from engine.careers import CareerIndex, Origin
+from engine import places, similarity, taxonomy
+from engine.career_records import MoveFilters
+from engine.careers import CANDIDATES, CareerIndex, CatalogueEntry
+from engine.encoder import SentenceTransformerEncoder
+from engine.occupation_index import OccupationIndex
 from engine.records import Estimate
-from engine.similarity import PARTS, SimilarityModel
+from engine.similarity import PARTS, Profile, SimilarityModel
 
 FOLDS = 4
+PAIRS_JUDGED = 3_000
+"""Pairs of related occupations whose tasks are compared to judge the cosine of counterparts."""
 WELL_KNOWN = tuple(
     code + ".00"
     for code in (
@@ -48,7 +54,9 @@ WELL_KNOWN = tuple(
         "53-3032",
     )
 )
-_NOTHING = Estimate(0.0, 0.0, 0.0)
+
+TASKS_MADE_UP = 10
+_MADE_UP = [f"Task {number}." for number in range(TASKS_MADE_UP)]
 
 Figures = dict[str, Any]
 Ranked = np.ndarray
@@ -56,26 +64,30 @@ Ranked = np.ndarray
 
 def careers(options: argparse.Namespace) -> Figures:
     """Measure recall of O*NET's related occupations on sources left out, and show examples."""
+    if options.scale:
+        return _scale(options.scale)
     data_dir = options.data_dir or places.data_dir()
     catalogue = fit_careers.read(data_dir)
+    figures: Figures = {"counterparts": _counterparts(catalogue)}
     parts = np.array_split(np.random.default_rng(0).permutation(catalogue.sources), FOLDS)
+    judged = np.concatenate(parts[: options.folds])
     methods: dict[str, dict[int, Ranked]] = defaultdict(dict)
-    for number, left_out in enumerate(parts):
-        print(f"fold {number + 1} of {FOLDS}", flush=True)
+    for number, left_out in enumerate(parts[: options.folds]):
         sources = np.setdiff1d(catalogue.sources, left_out)
         model = fit_careers.fit(catalogue, sources)
         for name, known in _VIEWS.items():
             methods[f"learned, {name}"] |= _ranked(catalogue, model, left_out, known)
         unseen = fit_careers.fit(catalogue, sources, left_out)
         methods["learned, in no list either"] |= _ranked(catalogue, unseen, left_out, PARTS)
+        print(f"fold {number + 1} of {options.folds}: {len(left_out)} left out", flush=True)
     for name, scores in _baselines(catalogue).items():
-        methods[name] |= {row: _top(scores[row], row) for row in catalogue.sources}
-    figures: Figures = {name: _quality(catalogue, ranked) for name, ranked in methods.items()}
-    _print("on sources left out", figures)
+        methods[name] |= {row: _top(scores[row], row) for row in judged}
+    figures["methods"] = {name: _quality(catalogue, ranked) for name, ranked in methods.items()}
+    _print("on sources left out", figures["methods"])
     learned = methods["learned, all parts"]
-    zones = {f"job zone {zone}": _rows(catalogue, lambda n: catalogue.profiles[n].job_zone, zone)
+    zones = {f"job zone {zone}": _rows(judged, lambda n: catalogue.profiles[n].job_zone, zone)
              for zone in range(1, 6)}  # fmt: skip
-    groups = {f"{code} {name}": _rows(catalogue, lambda n: catalogue.codes[n][:2], code)
+    groups = {f"{code} {name}": _rows(judged, lambda n: catalogue.codes[n][:2], code)
               for code, name in taxonomy.MAJOR_GROUPS.items()}  # fmt: skip
     for title, split in (("by job zone", zones), ("by major group", groups)):
         found = {
@@ -85,7 +97,7 @@ def careers(options: argparse.Namespace) -> Figures:
         }
         _print(f"learned, all parts, {title}", found)
         figures[title] = found
-    figures["examples"] = _examples(catalogue, learned, model)
+    figures["examples"] = _examples(catalogue)
     return figures
 
 
@@ -97,23 +109,58 @@ _VIEWS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def _counterparts(catalogue: Catalogue) -> Figures:
+    """Share of pairs of tasks in one intermediate activity, by cosine: for ``engine.moves``.
+
+    Judged are the tasks of occupations on O*NET's lists, each with its best counterpart in the
+    occupation that lists it: what a move between related occupations compares.
+    """
+    rng = np.random.default_rng(0)
+    listed = np.argwhere(catalogue.gains > 0)
+    cosine, same = [], []
+    for source, target in listed[rng.permutation(len(listed))[:PAIRS_JUDGED]]:
+        here, there = catalogue.profiles[source], catalogue.profiles[target]
+        similarity = here.vectors @ there.vectors.T
+        best = similarity.argmax(axis=0)
+        for row, own in enumerate(best):
+            activities = catalogue.activities[target][row], catalogue.activities[source][own]
+            if all(activities) and there.texts[row] != here.texts[own]:
+                cosine.append(similarity[own, row])
+                same.append(bool(set(activities[0]) & set(activities[1])))
+    cosines, alike = np.array(cosine), np.array(same)
+    slope, intercept = fit_careers.curve(cosines, alike)
+    print("\nbest counterparts between related occupations: of one intermediate work activity")
+    print(f"{'cosine from':52s}{'pairs':>8s}{'measured':>10s}{'curve':>8s}")
+    bands = []
+    for edge in np.arange(0.2, 1.0, 0.05).round(2):
+        band = (cosines >= edge) & (cosines < edge + 0.05)
+        curve = 1 / (1 + np.exp(-(slope * cosines[band] + intercept)))
+        line = {"cosine": edge, "pairs": band.sum(), "measured": alike[band].mean(),
+                "curve": curve.mean()}  # fmt: skip
+        bands.append({name: float(value) for name, value in line.items()})
+        print(f"{edge:<52.2f}{band.sum():8d}{line['measured']:10.2f}{line['curve']:8.2f}")
+    half = -intercept / slope
+    print(
+        f"curve: slope {slope:.2f}, intercept {intercept:.2f}, one half at {half:.2f}", flush=True
+    )
+    return {"bands": bands, "slope": slope, "intercept": intercept}
+
+
 def _ranked(
     catalogue: Catalogue, model: SimilarityModel, rows: np.ndarray, known: Iterable[str]
 ) -> dict[int, Ranked]:
     """The twenty nearest, as the engine finds them, of sources of which some parts are known."""
-    searched = fit_careers.index(catalogue.profiles, catalogue.codes, model)
+    searched = OccupationIndex(catalogue.profiles, model)
     hidden: dict[str, Any] = {name: None for name in PARTS if name not in known}
     if hidden:
         hidden["job_zone"] = None
     hidden.pop("tasks", None)
     return {
-        int(row): _nearest(searched, replace(catalogue.profiles[row], **hidden), catalogue, row)
+        int(row): searched.nearest(
+            replace(catalogue.profiles[row], **hidden), CANDIDATES, without=int(row)
+        ).rows[:20]
         for row in rows
     }
-
-
-def _nearest(searched: CareerIndex, profile: Any, catalogue: Catalogue, row: int) -> Ranked:
-    return searched.nearest(Origin(profile, _NOTHING, catalogue.codes[row]), 300)[0][:20]
 
 
 def _top(scores: np.ndarray, own: int) -> Ranked:
@@ -145,8 +192,8 @@ def _baselines(catalogue: Catalogue) -> dict[str, np.ndarray]:
     return found | {"z-score sum of four": sum((z(found[name]) for name in four), np.float64(0))}
 
 
-def _rows(catalogue: Catalogue, key: Callable[[int], Any], value: Any) -> list[int]:
-    return [int(row) for row in catalogue.sources if key(row) == value]
+def _rows(sources: np.ndarray, key: Callable[[int], Any], value: Any) -> list[int]:
+    return [int(row) for row in sources if key(row) == value]
 
 
 def _quality(catalogue: Catalogue, ranked: Mapping[int, Ranked]) -> dict[str, float]:
@@ -175,16 +222,44 @@ def _print(title: str, figures: Mapping[str, Mapping[str, float]]) -> None:
         print(f"{name:52s}{figure['sources']:8.0f}{cells}")
 
 
-def _examples(
-    catalogue: Catalogue, learned: Mapping[int, Ranked], model: SimilarityModel
-) -> dict[str, list[str]]:
-    """The five nearest of well-known occupations, each by a model that has not seen its list."""
-    shown = {}
+def _examples(catalogue: Catalogue) -> dict[str, list[str]]:
+    """The five nearest of well-known occupations, by a model that has not seen their lists."""
     rows = np.array([catalogue.codes.index(code) for code in WELL_KNOWN])
+    model = fit_careers.fit(catalogue, np.setdiff1d(catalogue.sources, rows))
+    shown = {}
     print("\nthe five nearest, by a model that has not seen the list")
-    other = _ranked(catalogue, model, np.setdiff1d(rows, catalogue.sources), PARTS)
-    for row, order in ((int(row), (learned | other)[int(row)]) for row in rows):
-        near = [catalogue.titles[n] for n in order[:5]]
-        shown[catalogue.titles[row]] = near
-        print(f"{catalogue.titles[row]}: {'; '.join(near)}")
+    for row, order in _ranked(catalogue, model, rows, PARTS).items():
+        shown[catalogue.titles[row]] = [catalogue.titles[n] for n in order[:5]]
+        print(f"{catalogue.titles[row]}: {'; '.join(shown[catalogue.titles[row]])}")
     return shown
+
+
+def _scale(count: int) -> Figures:
+    """Time that a query takes in a catalogue of so many made-up occupations."""
+    rng = np.random.default_rng(0)
+    centres = rng.normal(size=(1_000, 384)).astype(np.float32)
+    near = rng.integers(len(centres), size=count)
+    profiles = []
+    for row in range(count):
+        tasks = centres[near[row]] + rng.normal(size=(TASKS_MADE_UP, 384)).astype(np.float32)
+        shares = np.full(TASKS_MADE_UP, 1 / TASKS_MADE_UP)
+        profiles.append(Profile(_MADE_UP, similarity.unit(tasks), shares, job_zone=1 + row % 5))
+    encoder = SentenceTransformerEncoder("minilm")
+    model = similarity.find(encoder.fingerprint, profiles)
+    risks = [Estimate(value, 0.0, 1.0, 0.1) for value in rng.random(count).tolist()]
+    entries = [
+        CatalogueEntry(str(row), "", profile, risks[row], risks[row])
+        for row, profile in enumerate(profiles)
+    ]
+    index = CareerIndex(entries, model, np.sort(np.abs(rng.normal(size=1_000))))
+    times = []
+    for row in rng.integers(count, size=50).tolist():
+        begun = time.perf_counter(), time.process_time()
+        index.similar(index.origin(row), k=10, filters=MoveFilters())
+        times.append((time.perf_counter() - begun[0], time.process_time() - begun[1]))
+    wall, processor = (1e3 * float(value) for value in np.median(times, axis=0))
+    print(
+        f"similar careers among {count:,} occupations of {TASKS_MADE_UP} tasks: median "
+        f"{wall:.1f} ms, {processor:.1f} ms of processor time"
+    )
+    return {"occupations": count, "median ms": wall, "median processor ms": processor}

@@ -17,10 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from engine import places, similarity
-from engine.career_data import CareerData
-from engine.careers import CareerIndex, CatalogueEntry
+from engine.career_data import CareerData, task_activities
 from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
-from engine.records import Estimate
+from engine.occupation_index import OccupationIndex
 from engine.reference import Reference
 from engine.similarity import PARTS, SIGNALS, Profile, SimilarityModel, centres_of
 from engine.sources import onet, published
@@ -44,6 +43,7 @@ class Catalogue:
     Attributes:
         codes, titles: of the occupations.
         profiles: one an occupation.
+        activities: of each occupation, the intermediate work activities of each of its tasks.
         signals: shape (n_occupations, n_occupations, n_signals), in the order of ``SIGNALS``.
         gains: shape (n_occupations, n_occupations): what each occupation is worth in the list of
             each source; all 0 for an occupation whose list is not known.
@@ -52,6 +52,7 @@ class Catalogue:
     codes: Sequence[str]
     titles: Sequence[str]
     profiles: Sequence[Profile]
+    activities: Sequence[Sequence[tuple[str, ...]]]
     signals: np.ndarray
     gains: np.ndarray
 
@@ -76,23 +77,13 @@ def read(data_dir: Path) -> Catalogue:
     title_of = dict(zip(corpus.occupations["soc_code"], corpus.occupations["title"], strict=True))
     gains = _gains(codes, onet.related_occupations(data_dir))
     titles = [title_of[code] for code in codes]
-    return Catalogue(codes, titles, profiles, _signals(profiles), gains)
-
-
-def index(profiles: Sequence[Profile], codes: Sequence[str], model: SimilarityModel) -> CareerIndex:
-    """The catalogue as the engine searches it, without scores."""
-    nothing = Estimate(0.0, 0.0, 0.0)
-    entries = [
-        CatalogueEntry(code, code, profile, nothing, nothing)
-        for code, profile in zip(codes, profiles, strict=True)
-    ]
-    return CareerIndex(entries, model, np.zeros(0))
+    of_task = task_activities(corpus)
+    activities = [[of_task[row] for row in rows] for rows in corpus.rows_of.values()]
+    return Catalogue(codes, titles, profiles, activities, _signals(profiles), gains)
 
 
 def _signals(profiles: Sequence[Profile]) -> np.ndarray:
-    searched = index(
-        profiles, [str(n) for n in range(len(profiles))], similarity.SimilarityModel.plain(profiles)
-    )
+    searched = OccupationIndex(profiles, SimilarityModel.plain(profiles))
     everyone = np.arange(len(profiles))
     found = [searched.signals(profile, everyone) for profile in profiles]
     return np.stack([np.stack([row[name] for name in SIGNALS], axis=1) for row in found])
@@ -169,9 +160,9 @@ def fit(
     split = np.split(projection.detach().numpy(), np.cumsum(sizes.numpy())[:-1])
     raw = dict(zip(SIGNALS, (weights.detach().numpy() / scale).tolist(), strict=True))
     open_pairs = np.isfinite(barred.numpy())
-    curve = _curve(final[open_pairs], (gains.numpy() > 0)[open_pairs])
+    to_similarity = curve(final[open_pairs], (gains.numpy() > 0)[open_pairs])
     projections = dict(zip(PARTS, split, strict=True))
-    return SimilarityModel(centres, projections, activities, raw, curve)
+    return SimilarityModel(centres, projections, activities, raw, to_similarity)
 
 
 def _scale(signals: np.ndarray) -> np.ndarray:
@@ -180,11 +171,12 @@ def _scale(signals: np.ndarray) -> np.ndarray:
     return np.nanstd(signals[different], axis=0)
 
 
-def _curve(scores: np.ndarray, related: np.ndarray) -> tuple[float, float]:
+def curve(scores: np.ndarray, related: np.ndarray) -> tuple[float, float]:
+    """Slope and intercept of the logistic curve from scores to the probability to be related."""
     from sklearn.linear_model import LogisticRegression
 
-    curve = LogisticRegression(C=1e6).fit(scores[:, None], related)
-    return float(curve.coef_[0, 0]), float(curve.intercept_[0])
+    fitted = LogisticRegression(C=1e6).fit(scores[:, None], related)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
 
 
 def main() -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from engine import EngineError, Occupation, RiskEngine
+from engine import Corpus, EngineError, Occupation, RiskEngine
+from engine.career_data import outlook_of
 from engine.career_records import CareerMatches, MoveFilters, Outlook, RankingWeights
 from engine.careers import CareerIndex, CatalogueEntry, Origin
-from engine.moves import COUNTERPART, Counterparts, probability_lower
+from engine.moves import COUNTERPART, Counterparts, alike
+from engine.prospects import probability_lower, spread
 from engine.records import Estimate
 from engine.similarity import Profile, SimilarityModel
 
@@ -54,7 +58,7 @@ def test_matches_by_hand() -> None:
     assert first.risk_difference == pytest.approx(-0.3)
     assert (first.job_zone_step, second.job_zone_step) == (0, 2)
     assert second.wage_ratio == pytest.approx(0.75)
-    assert first.carries_over == 1.0
+    assert first.carries_over == pytest.approx(float(alike(np.array(0.995037))), abs=1e-5)
     assert first.new_tasks == ()
 
 
@@ -91,10 +95,12 @@ def test_moving_there_is_not_moving_back() -> None:
     here = Profile(["a", "b"], np.eye(2), np.array([0.9, 0.1]))
     there = Profile(["c"], np.array([[0.0, 1.0]]), np.ones(1))
     onward, back = Counterparts.of(here, there), Counterparts.of(there, here)
-    assert (onward.carries_over, onward.new) == (1.0, ())
-    assert back.carries_over == pytest.approx(0.1)
+    same, unlike = (float(alike(np.array(cosine))) for cosine in (1.0, 0.0))
+    assert (onward.carries_over, onward.new) == (pytest.approx(same), ())
+    assert back.carries_over == pytest.approx(0.1 * same + 0.9 * unlike)
     assert [(task.task, task.time_share) for task in back.new] == [("a", 0.9)]
-    assert COUNTERPART < 1
+    assert unlike < 0.01 < same < 1
+    assert alike(np.array(COUNTERPART)) == pytest.approx(0.5)
 
 
 def test_the_probability_to_be_safer_is_that_of_errors_drawn_at_random() -> None:
@@ -105,12 +111,16 @@ def test_the_probability_to_be_safer_is_that_of_errors_drawn_at_random() -> None
     def draw() -> np.ndarray:
         return random.choice(errors, 200_000) * random.choice([-1.0, 1.0], 200_000)
 
+    def lower(there: Estimate, here: Estimate) -> float:
+        (probability,) = probability_lower(
+            np.array([there.value]), np.array([there.error]), here, spread(errors)
+        )
+        return float(probability)
+
     expected = (0.3 + 0.1 * draw() < 0.4 + 0.05 * draw()).mean()
-    assert probability_lower(there, here, errors) == pytest.approx(expected, abs=0.005)
-    assert probability_lower(here, here, errors) == pytest.approx(0.5, abs=1e-9)
-    assert probability_lower(there, here, errors) == pytest.approx(
-        1 - probability_lower(here, there, errors), abs=1e-9
-    )
+    assert lower(there, here) == pytest.approx(expected, abs=0.005)
+    assert lower(here, here) == pytest.approx(0.5, abs=1e-9)
+    assert lower(there, here) == pytest.approx(1 - lower(here, there), abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -196,3 +206,47 @@ def test_one_task_and_equal_tasks_have_matches(engine: RiskEngine) -> None:
         found = engine.similar_careers(Occupation("Filer", tasks), 3, **ANY)
         assert len(found) == 3
         assert all(0 <= match.similarity <= 1 for match in found)
+
+
+def test_equal_tasks_count_once_by_their_time(engine: RiskEngine) -> None:
+    """A task said twice, at half the time each, is the same job."""
+    once, twice = (
+        engine.similar_careers(Occupation("Filer", ["File letters."] * count), 5, **ANY)
+        for count in (1, 2)
+    )
+    assert [match.soc_code for match in once] == [match.soc_code for match in twice]
+    assert [m.similarity for m in once] == pytest.approx([m.similarity for m in twice], abs=1e-5)
+    assert [m.carries_over for m in once] == pytest.approx([m.carries_over for m in twice])
+
+
+def test_an_unknown_code_is_refused(engine: RiskEngine) -> None:
+    with pytest.raises(EngineError, match="is not among"):
+        engine.similar_careers("55-1011")
+    with pytest.raises(EngineError, match="is not valid"):
+        engine.similar_careers("nurse")
+
+
+def test_an_unknown_wage_passes_no_filter_and_counts_half() -> None:
+    entries = [
+        _entry("A", [1.0, 0.1], 0.2, 2),
+        _entry("B", [1.0, -0.2], 0.6, 2, 40_000),
+        *ENTRIES[2:],
+    ]
+    index = CareerIndex(
+        entries, SimilarityModel.plain([entry.profile for entry in entries]), np.ones(1)
+    )
+    free = MoveFilters(safer_only=False, max_job_zone_gap=None)
+    weights = RankingWeights(similarity=0.0, wage=1.0)
+    first, second = index.similar(ORIGIN, k=9, filters=free, weights=weights)
+    assert {first.wage_ratio, second.wage_ratio} == {None, 1.0}
+    assert (first.score, second.score) == (0.5, 0.5)
+    paid = MoveFilters(safer_only=False, max_job_zone_gap=None, min_wage_ratio=0.0)
+    assert [match.soc_code for match in index.similar(ORIGIN, k=9, filters=paid)] == ["B"]
+    poor = Origin(ORIGIN.profile, ORIGIN.risk)  # one's own wage is not known
+    assert list(index.similar(poor, k=9, filters=paid)) == []
+
+
+def test_a_wage_that_is_not_a_number_is_unknown(small: Corpus) -> None:
+    occupations = small.occupations.assign(median_wage=np.nan, employment_change=np.nan)
+    outlook = outlook_of(replace(small, occupations=occupations), "29-1129.01")
+    assert (outlook.median_wage, outlook.employment_change) == (None, None)
