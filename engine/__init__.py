@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.career_records import CareerMatch, CareerPath, MoveFilters, RankingWeights
 from engine.errors import EngineError
 from engine.records import (
-    CareerMatch,
     Estimate,
     Neighbour,
     Occupation,
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CareerMatch",
+    "CareerPath",
     "Corpus",
     "EngineError",
     "Estimate",
+    "MoveFilters",
     "Neighbour",
     "Occupation",
     "OccupationRisk",
+    "RankingWeights",
     "RiskEngine",
     "Task",
     "TaskRisk",

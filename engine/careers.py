@@ -1,4 +1,4 @@
-"""Similar careers: nearest occupations by their tasks, with what explains each match."""
+"""Similar careers: nearest occupations by a learned similarity, feasible moves first."""
 
 from __future__ import annotations
 
@@ -7,32 +7,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.errors import InputError
-from engine.index import NOBODY, NeighbourIndex
-from engine.records import CareerMatch, Estimate, SharedTask
+from engine.career_records import (
+    NO_OUTLOOK,
+    CareerMatch,
+    CareerMatches,
+    MoveFilters,
+    Outlook,
+    RankingWeights,
+    check_count,
+    check_number,
+)
+from engine.moves import Counterparts
+from engine.occupation_index import OccupationIndex
+from engine.prospects import Destinations, Prospects, passing, step_tests
+from engine.records import Estimate
+from engine.similarity import Profile, SimilarityModel
 
-SHARED_TASKS = 3
-"""Pairs of tasks shown to explain a match."""
+CANDIDATES = 300
+"""Occupations that the nearest-neighbour search hands on to be compared in full."""
 
-
-@dataclass(frozen=True)
-class Profile:
-    """An occupation as a point among occupations: its tasks, weighted by time.
-
-    Attributes:
-        texts: its tasks.
-        vectors: their unit vectors, shape (n_tasks, n_dimensions).
-        shares: their shares of time, shape (n_tasks,), summing to 1.
-    """
-
-    texts: Sequence[str]
-    vectors: np.ndarray
-    shares: np.ndarray
-
-    @property
-    def mean(self) -> np.ndarray:
-        """Time-weighted mean vector, shape (n_dimensions,)."""
-        return np.asarray(self.shares @ self.vectors)
+_MMR_POOL = 10
+"""Diverse matches are picked among this many times as many as were asked for."""
 
 
 @dataclass(frozen=True)
@@ -41,119 +36,147 @@ class CatalogueEntry:
 
     soc_code: str
     title: str
-    job_zone: int | None
     profile: Profile
     risk: Estimate
     ai_capability: Estimate
+    outlook: Outlook = NO_OUTLOOK
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The occupation that a move starts from.
+
+    Attributes:
+        profile: as similarity sees it.
+        risk: its risk and the size of its error.
+        own_code: its code in the catalogue, which is never a match; None where it has none.
+        outlook: its wage and employment.
+    """
+
+    profile: Profile
+    risk: Estimate
+    own_code: str | None = None
+    outlook: Outlook = NO_OUTLOOK
 
 
 class CareerIndex:
-    """Occupations to search among, by the time-weighted mean of their tasks' vectors.
+    """Occupations to move between.
 
-    The mean over all occupations is taken off first: what all work has in common says nothing
-    about which occupations are alike.
+    Args:
+        entries: the catalogue; at least one.
+        model: the similarity.
+        risk_errors: errors of occupations' risks as rated, in sizes of the expected error, rising.
     """
 
-    def __init__(self, entries: Sequence[CatalogueEntry]) -> None:
-        self._entries = list(entries)
-        means = np.stack([entry.profile.mean for entry in self._entries])
-        self._centre = means.mean(axis=0)
-        self._index = NeighbourIndex(_unit(means - self._centre))
+    def __init__(
+        self,
+        entries: Sequence[CatalogueEntry],
+        model: SimilarityModel,
+        risk_errors: np.ndarray,
+    ) -> None:
+        self.entries = list(entries)
+        self.row_of = {entry.soc_code: row for row, entry in enumerate(self.entries)}
+        self.occupations = OccupationIndex([entry.profile for entry in self.entries], model)
+        self.destinations = Destinations(
+            [entry.risk for entry in self.entries],
+            [entry.outlook for entry in self.entries],
+            risk_errors,
+        )
 
     def similar(
         self,
-        profile: Profile,
-        risk: float,
+        origin: Origin,
         *,
         k: int,
-        safer_only: bool,
-        job_zone: int | None,
-        max_job_zone_gap: int | None,
-        own_code: str | None,
-    ) -> list[CareerMatch]:
-        """The ``k`` most similar occupations that pass the filters, most similar first.
+        filters: MoveFilters,
+        weights: RankingWeights | None = None,
+        diversity: float = 0.0,
+    ) -> CareerMatches:
+        """The ``k`` best matches that pass the filters, best first.
 
-        Occupations of no similarity (≤ 0) are never matches.
+        Occupations whose tasks have less in common than those of two at random are never matches.
 
         Args:
-            profile: of the occupation to compare with.
-            risk: its risk, in [0, 1].
+            origin: where the move starts.
             k: number of matches, ≥ 1; fewer come back if fewer pass.
-            safer_only: keep only occupations of lower risk.
-            job_zone: its job zone, if known.
-            max_job_zone_gap: keep only job zones at most this far off; None for no limit. Without
-                effect where either zone is unknown.
-            own_code: its own code, which is never a match.
+            weights: what they are ranked by; by similarity alone if not given.
+            diversity: 1 − λ of maximal marginal relevance (Carbonell & Goldstein 1998), in [0, 1]:
+                0 ranks by the score alone; above it, each further match is the one with the largest
+                λ × score − (1 − λ) × largest similarity to a match above it.
 
         Raises:
-            InputError: if ``k`` or ``max_job_zone_gap`` is out of range.
+            InputError: if an argument is out of range.
         """
-        if isinstance(k, bool) or not isinstance(k, int) or k < 1:
-            raise InputError(f"k is {k!r}: expected a whole number of at least 1")
-        gap = max_job_zone_gap
-        if gap is not None and (not isinstance(gap, int) or not 0 <= gap <= 4):
-            raise InputError(
-                f"max_job_zone_gap is {max_job_zone_gap!r}: expected 0 to 4, or None for no limit"
-            )
-        query = _unit((profile.mean - self._centre)[None, :])
-        found = self._index.search(query, len(self._entries))
-        matches: list[CareerMatch] = []
-        for row, similarity in zip(found.rows[0], found.similarity[0], strict=True):
-            entry = self._entries[row]
-            if similarity <= 0:  # less alike than two occupations at random; the rest even less
-                break
-            if row == NOBODY or entry.soc_code == own_code:
-                continue
-            if safer_only and not entry.risk.value < risk:
-                continue
-            if _too_far(job_zone, entry.job_zone, max_job_zone_gap):
-                continue
-            matches.append(_match(entry, float(similarity), profile, risk))
-            if len(matches) == k:
-                break
-        return matches
-
-
-def _too_far(zone: int | None, other: int | None, limit: int | None) -> bool:
-    return bool(limit is not None and zone and other and abs(zone - other) > limit)
-
-
-def _match(entry: CatalogueEntry, similarity: float, own: Profile, risk: float) -> CareerMatch:
-    return CareerMatch(
-        soc_code=entry.soc_code,
-        title=entry.title,
-        job_zone=entry.job_zone,
-        similarity=similarity,
-        risk=entry.risk.value,
-        risk_interval=entry.risk.interval,
-        ai_capability=entry.ai_capability.value,
-        risk_difference=entry.risk.value - risk,
-        shared_tasks=_shared(own, entry.profile),
-    )
-
-
-def _shared(own: Profile, other: Profile) -> tuple[SharedTask, ...]:
-    """The most similar pairs of tasks, each task in one pair at most."""
-    similarity = own.vectors @ other.vectors.T
-    pairs: list[SharedTask] = []
-    left: set[int] = set()
-    right: set[int] = set()
-    for flat in np.argsort(-similarity, axis=None, kind="stable"):
-        mine, theirs = (int(part) for part in np.unravel_index(flat, similarity.shape))
-        if mine in left or theirs in right:
-            continue
-        left.add(mine)
-        right.add(theirs)
-        pairs.append(
-            SharedTask(own.texts[mine], other.texts[theirs], float(similarity[mine, theirs]))
+        check_count("k", k)
+        check_number("diversity", diversity, 0.0, 1.0)
+        near = self.occupations.nearest(
+            origin.profile, max(CANDIDATES, 3 * k), without=self.row(origin)
         )
-        if len(pairs) == SHARED_TASKS:
-            break
-    return tuple(pairs)
+        prospects = self.destinations.prospects(origin.risk, origin.outlook, near.rows)
+        step = self.occupations.zones[near.rows] - (origin.profile.job_zone or np.nan)
+        tests = prospects.tests(filters) | step_tests(filters, step, near.carries_over)
+        passes, removed = passing(tests, len(near.rows))
+        score = prospects.score(weights or RankingWeights(), near.similarity, near.carries_over)
+        order = np.flatnonzero(passes)[np.argsort(-score[passes], kind="stable")]
+        if diversity:
+            order = order[: k * _MMR_POOL]
+            order = order[self._diverse(near.rows[order], score[order], k, diversity)]
+        matches = [
+            self.match(origin, int(near.rows[n]), float(near.similarity[n]), float(score[n]))
+            for n in order[:k]
+        ]
+        return CareerMatches(matches, len(near.rows), removed)
+
+    def row(self, origin: Origin) -> int | None:
+        """The row of the catalogue that the origin is."""
+        return None if origin.own_code is None else self.row_of.get(origin.own_code)
+
+    def origin(self, row: int) -> Origin:
+        """An occupation of the catalogue as the start of a move."""
+        entry = self.entries[row]
+        return Origin(entry.profile, entry.risk, entry.soc_code, entry.outlook)
+
+    def match(
+        self, origin: Origin, row: int, similarity: float, score: float | None = None
+    ) -> CareerMatch:
+        """The move to a row of the catalogue in full; its score is the similarity if not given."""
+        entry, own = self.entries[row], origin.profile
+        counterparts = Counterparts.of(own, entry.profile)
+        prospects = self.destinations.prospects(origin.risk, origin.outlook, np.array([row]))
+        zone, own_zone = entry.profile.job_zone, own.job_zone
+        return CareerMatch(
+            soc_code=entry.soc_code,
+            title=entry.title,
+            job_zone=zone,
+            similarity=similarity,
+            risk=entry.risk.value,
+            risk_interval=entry.risk.interval,
+            ai_capability=entry.ai_capability.value,
+            risk_difference=entry.risk.value - origin.risk.value,
+            shared_tasks=counterparts.shared,
+            carries_over=counterparts.carries_over,
+            new_tasks=counterparts.new,
+            job_zone_step=zone - own_zone if zone and own_zone else None,
+            probability_safer=float(prospects.probability_safer[0]),
+            outlook=entry.outlook,
+            wage_ratio=_known(prospects, "wage_ratio"),
+            score=similarity if score is None else score,
+        )
+
+    def _diverse(self, rows: np.ndarray, score: np.ndarray, k: int, diversity: float) -> list[int]:
+        """Maximal marginal relevance; cosine of task means, from 0 up, between matches."""
+        units = self.occupations.tasks[rows]
+        alike = np.maximum(units @ units.T, 0.0)
+        nearest = np.zeros(len(rows))
+        chosen: list[int] = []
+        while len(chosen) < min(k, len(rows)):
+            value = (1 - diversity) * score - diversity * nearest
+            value[chosen] = -np.inf
+            chosen.append(int(np.argmax(value)))
+            nearest = np.maximum(nearest, alike[chosen[-1]])
+        return chosen
 
 
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors at length 1; the zero vector, of an occupation like the mean of all, on an axis."""
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    axis = np.eye(1, vectors.shape[1])
-    return np.where(length > 1e-9, vectors / np.maximum(length, 1e-9), axis).astype(np.float32)
+def _known(prospects: Prospects, name: str) -> float | None:
+    value = float(getattr(prospects, name)[0])
+    return None if np.isnan(value) else value

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.errors import EngineError, InputError
+from engine import cli_careers
+from engine.cli_common import (
+    Confidence,
+    Engine,
+    File,
+    Output,
+    Soc,
+    TextFile,
+    Title,
+    asked,
+    color,
+    width,
+    write,
+)
+from engine.errors import EngineError
 
 if TYPE_CHECKING:
-    from engine.records import Occupation, OccupationRisk
-    from engine.risk_engine import RiskEngine
+    from engine.records import OccupationRisk
 
 app = typer.Typer(
     name="occupation-risk",
@@ -25,23 +35,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-Soc = Annotated[str | None, typer.Option("--soc", help="SOC code of the catalogue: 29-1141.00.")]
-Title = Annotated[str | None, typer.Option("--title", help="Title, or any other name of it.")]
-File = Annotated[Path | None, typer.Option("--file", help="Occupations as .csv or .json.")]
-TextFile = Annotated[
-    Path | None, typer.Option("--text", help="Plain text, one task a line; - reads the input.")
-]
-Output = Annotated[
-    Path | None, typer.Option("--output", "-o", help="Write here: .csv or .json by ending.")
-]
-Engine = Annotated[
-    Path | None,
-    typer.Option("--engine", help="Engine folder; else OCCUPATION_RISK_ENGINE, else the default."),
-]
-Confidence = Annotated[
-    float | None, typer.Option("--confidence", help="Probability of the intervals, as 0.9.")
-]
 
 
 @app.command()
@@ -60,61 +53,19 @@ def score(
     """Score an occupation: one of the catalogue, or one's own from a file."""
     from engine import report
 
-    loaded, occupations = _asked(soc, title, file, text, output, engine, confidence)
+    loaded, occupations = asked(soc, title, file, text, output, engine, confidence)
     results = [loaded.score_occupation(occupation) for occupation in occupations]
     if output is None:
         for result in results:
             text_form = report.to_text(
-                result, by_contribution=by_contribution, width=_width(), color=_color()
+                result, by_contribution=by_contribution, width=width(), color=color()
             )
             typer.echo(text_form, nl=False)
     elif output.suffix.lower() == ".json":
-        _write(output, report.to_json(_one_or_all(results), by_contribution=by_contribution))
+        write(output, report.to_json(_one_or_all(results), by_contribution=by_contribution))
     else:
         table = report.task_table(results, by_contribution=by_contribution)
-        _write(output, table.to_csv(index=False, lineterminator="\n"))
-
-
-@app.command()
-def similar(
-    soc: Soc = None,
-    title: Title = None,
-    file: File = None,
-    text: TextFile = None,
-    output: Output = None,
-    engine: Engine = None,
-    k: Annotated[int, typer.Option("-k", help="Number of matches.")] = 10,
-    safer_only: Annotated[
-        bool, typer.Option("--safer-only/--any-risk", help="Only occupations of lower risk.")
-    ] = True,
-    max_job_zone_gap: Annotated[
-        int, typer.Option(help="Job zones at most this far off, 0 to 4.")
-    ] = 1,
-) -> None:
-    """Find similar careers, by default those of lower risk."""
-    from engine import report
-
-    loaded, occupations = _asked(soc, title, file, text, output, engine, None)
-    if len(occupations) > 1:
-        raise InputError(
-            f"{file}: {len(occupations)} occupations: expected one to compare with; split the file"
-        )
-    scored = loaded.score_occupation(occupations[0])
-    matches = loaded.similar_careers(
-        scored, k, safer_only=safer_only, max_job_zone_gap=max_job_zone_gap
-    )
-    if output is None:
-        shown = report.matches_to_text(
-            f"{scored.title} (risk {report.percent(scored.risk)})",
-            matches,
-            width=_width(),
-            color=_color(),
-        )
-        typer.echo(shown, nl=False)
-    elif output.suffix.lower() == ".json":
-        _write(output, report.to_json(matches))
-    else:
-        _write(output, report.match_table(matches).to_csv(index=False, lineterminator="\n"))
+        write(output, table.to_csv(index=False, lineterminator="\n"))
 
 
 @app.command()
@@ -158,100 +109,12 @@ def batch(
         typer.echo(f"all of them, with reasons: {done.rejects}", err=True)
 
 
-def _asked(
-    soc: str | None,
-    title: str | None,
-    file: Path | None,
-    text: Path | None,
-    output: Path | None,
-    engine: Path | None,
-    confidence: float | None,
-) -> tuple[RiskEngine, list[Occupation]]:
-    """The engine, and the occupations that exactly one of the four options names."""
-    given = [name for name, value in _options(soc, title, file, text) if value is not None]
-    if len(given) != 1:
-        found = " and ".join(given) if given else "none of them"
-        raise InputError(
-            f"got {found}: expected one of --soc, --title, --file, --text to say what to score"
-        )
-    _check_output(output)
-    occupations = _from_files(file, text)  # faults in files show before the engine is loaded
-    from engine import taxonomy
-    from engine.catalogue import find_by_title
-    from engine.risk_engine import RiskEngine
-    from engine.text import text_key
-
-    loaded = RiskEngine.load(engine, confidence=confidence)
-    if soc is not None:
-        occupations = [loaded.find(soc)]
-        if occupations[0].soc_code != taxonomy.parse_soc(soc):
-            note = f"{soc}: scored as {occupations[0].soc_code} {occupations[0].title}"
-            typer.echo(note, err=True)
-    elif title is not None:
-        occupations = [find_by_title(loaded.corpus, title)]
-        if text_key(occupations[0].title) != text_key(title):
-            note = f"{title}: scored as {occupations[0].soc_code} {occupations[0].title}"
-            typer.echo(note, err=True)
-    return loaded, occupations
-
-
-def _options(
-    soc: str | None, title: str | None, file: Path | None, text: Path | None
-) -> Sequence[tuple[str, object]]:
-    return (("--soc", soc), ("--title", title), ("--file", file), ("--text", text))
-
-
-def _from_files(file: Path | None, text: Path | None) -> list[Occupation]:
-    from engine.reading import parse_text, read_occupations
-    from engine.tables import decode, read_text
-
-    if file is not None:
-        if file.suffix.lower() not in (".csv", ".json"):
-            raise InputError(
-                f"{file}: expected a file ending in .csv or .json; give plain text with --text"
-            )
-        return read_occupations(file)
-    if text is not None and str(text) == "-":
-        content = b"" if sys.stdin is None else sys.stdin.buffer.read()
-        pasted = decode(content, "standard input")
-        return [parse_text(pasted, title="Pasted job", where="standard input")]
-    if text is not None:
-        return [parse_text(read_text(text), title=text.stem.capitalize(), where=str(text))]
-    return []
-
-
-def _check_output(output: Path | None) -> None:
-    if output is None:
-        return
-    if output.suffix.lower() not in (".csv", ".json"):
-        raise InputError(f"--output {output}: expected a name ending in .csv or .json")
-    if output.is_dir() or not output.parent.is_dir():
-        reason = "is a folder" if output.is_dir() else "is in a folder that does not exist"
-        raise InputError(f"--output {output} {reason}: expected the name of a file to write")
+for command in (cli_careers.similar, cli_careers.path, cli_careers.compare):
+    app.command()(command)
 
 
 def _one_or_all(results: list[OccupationRisk]) -> OccupationRisk | list[OccupationRisk]:
     return results[0] if len(results) == 1 else results
-
-
-def _write(path: Path, content: str) -> None:
-    from engine.files import write_whole
-
-    try:
-        write_whole(path, content.encode("utf-8"))
-    except OSError as error:
-        raise InputError(
-            f"--output {path} cannot be written ({error.strerror}): expected a folder to write in; "
-            "free space, check permissions, or name another file"
-        ) from None
-
-
-def _width() -> int:
-    return min(max(shutil.get_terminal_size((120, 40)).columns, 80), 160)
-
-
-def _color() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def main() -> None:

@@ -8,10 +8,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.records import CareerMatch, OccupationRisk, TaskRisk
+from engine.career_records import CareerMatch, CareerPath
+from engine.records import OccupationRisk, TaskRisk
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from engine.comparison import Comparison
 
 WHAT_RISK_IS = (
     "Risk is the potential of a task to be automated, learned from tasks rated by others; it is "
@@ -59,8 +62,8 @@ def task_table(results: Sequence[OccupationRisk], *, by_contribution: bool = Fal
         for task in result.tasks_by_contribution if by_contribution else result.tasks:
             row: dict[str, Any] = {
                 "soc_code": result.soc_code or "",
-                "title": _inert(result.title),
-                "task": _inert(task.task),
+                "title": inert(result.title),
+                "task": inert(task.task),
                 "category": task.category,
                 "ai_capability": task.ai_capability,
                 "ai_capability_level": task.ai_capability_level,
@@ -75,46 +78,14 @@ def task_table(results: Sequence[OccupationRisk], *, by_contribution: bool = Fal
             }
             row |= {f"measure_{name}": value for name, value in task.measures.items()}
             nearest = task.neighbours[0] if task.neighbours else None
-            row["nearest_task"] = _inert(nearest.text) if nearest else ""
+            row["nearest_task"] = inert(nearest.text) if nearest else ""
             row["nearest_similarity"] = nearest.similarity if nearest else None
             rows.append(row)
     return pd.DataFrame(rows)
 
 
-def match_table(matches: Sequence[CareerMatch]) -> pd.DataFrame:
-    """Similar careers, one row a match, values in [0, 1]."""
-    import pandas as pd
-
-    columns = [
-        "soc_code",
-        "title",
-        "job_zone",
-        "similarity",
-        "risk",
-        "risk_low",
-        "risk_high",
-        "risk_difference",
-        "ai_capability",
-        "shared_tasks",
-    ]
-    rows = [
-        (
-            match.soc_code,
-            _inert(match.title),
-            match.job_zone,
-            match.similarity,
-            match.risk,
-            *match.risk_interval,
-            match.risk_difference,
-            match.ai_capability,
-            _inert(" | ".join(f"{pair.task} ~ {pair.matches}" for pair in match.shared_tasks)),
-        )
-        for match in matches
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
+    """Text with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
@@ -122,7 +93,11 @@ def _inert(text: str) -> str:
 
 
 def to_json(
-    result: OccupationRisk | Sequence[OccupationRisk] | Sequence[CareerMatch],
+    result: OccupationRisk
+    | Comparison
+    | Sequence[OccupationRisk]
+    | Sequence[CareerMatch]
+    | Sequence[CareerPath],
     *,
     by_contribution: bool = False,
 ) -> str:
@@ -148,10 +123,16 @@ _DERIVED = {
 }
 
 
+_INNER = ("error", "errors")
+"""Fields that are there to compute with, not to be read."""
+
+
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         fields = {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+            field.name: _plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if field.name not in _INNER
         }
         for name in _DERIVED.get(type(value), ()):
             fields[name] = _plain(getattr(value, name))
@@ -182,20 +163,20 @@ def to_text(
     """The scored occupation as text for a terminal: table, summary, evidence, what risk is."""
     from rich.text import Text
 
-    console = _console(width, color)
+    shown = console(width, color)
     zone = f" · Job Zone {result.job_zone}" if result.job_zone else ""
     code = f" · SOC {result.soc_code}" if result.soc_code else ""
-    console.print(Text(f"{result.title}{code}{zone}", style="bold"))
-    console.print(_task_rows(result, by_contribution))
+    shown.print(Text(f"{result.title}{code}{zone}", style="bold"))
+    shown.print(_task_rows(result, by_contribution))
     for line in summary_lines(result):
-        console.print(Text(line))
+        shown.print(Text(line))
     riskiest = max(result.tasks, key=lambda task: task.risk)
-    console.print()
+    shown.print()
     for line in evidence_lines(riskiest):
-        console.print(Text(line))
-    console.print()
-    console.print(Text(WHAT_RISK_IS, style="italic"))
-    return _written(console)
+        shown.print(Text(line))
+    shown.print()
+    shown.print(Text(WHAT_RISK_IS, style="italic"))
+    return written(shown)
 
 
 def _task_rows(result: OccupationRisk, by_contribution: bool) -> Any:
@@ -258,40 +239,8 @@ def evidence_lines(task: TaskRisk) -> list[str]:
     return lines
 
 
-def matches_to_text(
-    title: str, matches: Sequence[CareerMatch], *, width: int = 120, color: bool = False
-) -> str:
-    """Similar careers as text for a terminal."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    console = _console(width, color)
-    console.print(Text(f"Careers similar to {title}", style="bold"))
-    if not matches:
-        console.print(Text("None in the catalogue passes the filters; widen them to see more."))
-        return _written(console)
-    table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1))
-    table.add_column("Occupation", ratio=3)
-    table.add_column("Similarity", justify="right", no_wrap=True)
-    table.add_column("Risk", justify="right", no_wrap=True)
-    table.add_column("Difference", justify="right", no_wrap=True)
-    table.add_column("Tasks in common", ratio=5)
-    for match in matches:
-        zone = f", Job Zone {match.job_zone}" if match.job_zone else ""
-        shared = match.shared_tasks[0] if match.shared_tasks else None
-        table.add_row(
-            Text(f"{match.title} ({match.soc_code}{zone})"),
-            f"{match.similarity:.2f}",
-            f"{percent(match.risk)} ({interval(match.risk_interval)})",
-            f"{100 * match.risk_difference:+.0f} points",
-            Text(f"{shared.task} ~ {shared.matches}" if shared else ""),
-        )
-    console.print(table)
-    return _written(console)
-
-
-def _console(width: int, color: bool) -> Any:
+def console(width: int, color: bool) -> Any:
+    """A console that writes into memory; ``written`` reads it."""
     from rich.console import Console
 
     return Console(
@@ -304,6 +253,7 @@ def _console(width: int, color: bool) -> Any:
     )
 
 
-def _written(console: Any) -> str:
-    lines = console.file.getvalue().splitlines()
+def written(shown: Any) -> str:
+    """What was printed, without spaces at the ends of lines."""
+    lines = shown.file.getvalue().splitlines()
     return "\n".join(line.rstrip() for line in lines) + "\n"

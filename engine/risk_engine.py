@@ -7,21 +7,32 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
-
 from engine import artifacts, places, shipped_heads, storage
-from engine.careers import CareerIndex, Profile
+from engine.career_data import CareerData, task_activities
+from engine.career_records import (
+    CareerMatches,
+    CareerPaths,
+    MoveFilters,
+    RankingWeights,
+    check_count,
+    check_number,
+)
+from engine.careers import CareerIndex, Origin
 from engine.catalogue import CatalogueScores, catalogue_code, find_by_code
+from engine.comparison import COMPARED, Comparison, compare
 from engine.corpus import Corpus
 from engine.cross_fitting import make_reference, own_evidence
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder
 from engine.encoders import find_encoder
 from engine.errors import EngineError, InputError
-from engine.records import CareerMatch, Occupation, OccupationRisk, Task, TaskRisk, as_tasks
+from engine.origins import origin_of
+from engine.paths import MAX_STEPS, StepGraph, find_paths
+from engine.records import Occupation, OccupationRisk, Task, TaskRisk, as_tasks
 from engine.reference import Evidence, Reference
-from engine.results import career_index, occupation_estimates, task_risks
+from engine.results import career_index, error_models, occupation_estimates, task_risks
 from engine.risk_model import RiskModel
 from engine.score_table import ScoreTable, check_rows, score_rows
+from engine.taxonomy import LOW_RISK
 from engine.text import text_key
 from engine.time_share import allocate
 from engine.vectors import VectorSource, check_fingerprint
@@ -39,6 +50,8 @@ class RiskEngine:
         encoder: the encoder whose vectors the reference has.
         model: heads fitted on the reference.
         scores: the model's predictions for the reference's own tasks.
+        careers: what careers are compared by.
+        steps: single moves between the catalogue's occupations; found when asked for, if not given.
         confidence: probability that intervals are made for, between 0 and 1.
         encoder_fingerprint: fingerprint the encoder must have; None takes the encoder as it is.
     """
@@ -49,6 +62,8 @@ class RiskEngine:
         encoder: Encoder,
         model: RiskModel,
         scores: CatalogueScores,
+        careers: CareerData,
+        steps: StepGraph | None = None,
         *,
         confidence: float = DEFAULT_CONFIDENCE,
         encoder_fingerprint: str | None = None,
@@ -58,6 +73,8 @@ class RiskEngine:
         self._reference = reference
         self._model = model
         self._scores = scores
+        self._career_data = careers
+        self._given_steps = steps
         self._confidence = confidence
         fingerprint = encoder.fingerprint if encoder_fingerprint is None else encoder_fingerprint
         self._vectors = VectorSource(reference, encoder, fingerprint)
@@ -107,7 +124,8 @@ class RiskEngine:
             model = RiskModel.fit(reference, unseen, shares)
         predictions = model.predict(evidence, confidence)
         scores = CatalogueScores(predictions.values, predictions.scales, shares)
-        return cls(reference, encoder, model, scores, confidence=confidence)
+        careers = CareerData.build(reference, shares, encoder, cache, progress=progress)
+        return cls(reference, encoder, model, scores, careers, confidence=confidence)
 
     def save(self, path: str | Path) -> None:
         """Write the engine into a folder; what was there before is replaced in one step.
@@ -121,6 +139,8 @@ class RiskEngine:
                 self._reference,
                 self._model,
                 self._scores,
+                self._career_data,
+                self._steps,
                 encoder_name=self._vectors.encoder.name,
                 encoder_fingerprint=self._vectors.fingerprint,
                 confidence=self._confidence,
@@ -166,6 +186,8 @@ class RiskEngine:
             encoder or find_encoder(parts.encoder_name),
             parts.model,
             parts.scores,
+            parts.careers,
+            parts.steps,
             confidence=parts.confidence if confidence is None else confidence,
             encoder_fingerprint=parts.encoder_fingerprint,
         )
@@ -260,6 +282,7 @@ class RiskEngine:
             ),
             confidence=self._confidence,
             reference=self.corpus.name,
+            errors=error_models(self._model, self._confidence),
         )
 
     def find(self, soc_code: str) -> Occupation:
@@ -278,34 +301,104 @@ class RiskEngine:
         *,
         safer_only: bool = True,
         max_job_zone_gap: int | None = 1,
-    ) -> list[CareerMatch]:
-        """The nearest occupations of the catalogue, most similar first.
+        min_risk_reduction: float = 0.0,
+        min_probability_safer: float = 0.0,
+        min_wage_ratio: float | None = None,
+        growing_only: bool = False,
+        min_carries_over: float = 0.0,
+        weights: RankingWeights | None = None,
+        diversity: float = 0.0,
+    ) -> CareerMatches:
+        """The best moves to other occupations of the catalogue, best first.
 
         Args:
             occupation: a scored occupation, an occupation, or a SOC code of the catalogue.
-            k: number of matches; fewer come back if fewer pass the filters.
-            safer_only: keep only occupations of lower risk.
-            max_job_zone_gap: keep only job zones at most this far off; None for no limit.
+            k: number of matches; fewer come back if fewer pass the filters; ``reason`` of the
+                list then says what the filters took out.
+            safer_only, max_job_zone_gap, min_risk_reduction, min_probability_safer,
+                min_wage_ratio, growing_only, min_carries_over: see ``MoveFilters``.
+            weights: what to rank by; by similarity alone if not given.
+            diversity: 0 for the best matches however alike, up to 1 for unlike ones.
 
         Raises:
             InputError: if an argument is out of range or the occupation is not known.
         """
-        if isinstance(occupation, OccupationRisk):
-            scored = occupation
-        else:
-            scored = self.score_occupation(occupation)
-        texts = [task.task for task in scored.tasks]
-        shares = np.array([task.time_share or 0.0 for task in scored.tasks])
-        vectors = self._vectors(texts, f"occupation {scored.title!r}")
         return self._careers.similar(
-            Profile(texts, self._reference.content(vectors), shares),
-            scored.risk,
+            self._origin(occupation),
             k=k,
-            safer_only=safer_only,
-            job_zone=scored.job_zone,
-            max_job_zone_gap=max_job_zone_gap,
-            own_code=catalogue_code(self.corpus, scored.soc_code) if scored.soc_code else None,
+            filters=MoveFilters(
+                safer_only,
+                max_job_zone_gap,
+                min_risk_reduction,
+                min_probability_safer,
+                min_wage_ratio,
+                growing_only,
+                min_carries_over,
+            ),
+            weights=weights,
+            diversity=diversity,
         )
+
+    def career_paths(
+        self,
+        occupation: OccupationRisk | Occupation | str,
+        target: str | None = None,
+        k: int = 5,
+        *,
+        max_steps: int = MAX_STEPS,
+        max_risk: float = LOW_RISK,
+        filters: MoveFilters | None = None,
+    ) -> CareerPaths:
+        """Paths of feasible moves to one occupation, or to the nearest of low risk.
+
+        Args:
+            occupation: where one is: a scored occupation, an occupation, or a SOC code.
+            target: SOC code of the occupation to reach; any of low risk if not given.
+            k: number of destinations; one path to each, the least effort first.
+            max_steps: moves in a path at most, 1 to 3.
+            max_risk: what counts as low, in [0, 1]; without effect with a target.
+            filters: ``max_job_zone_gap`` and ``min_carries_over`` hold for each move, the others
+                for the destination against where one is; with a target, only the first two.
+                As ``MoveFilters()`` if not given.
+
+        Raises:
+            UnknownOccupationError: if the catalogue has no such code.
+            InputError: if an argument is out of range, or the target is where one is.
+        """
+        check_count("k", k)
+        check_count("max_steps", max_steps)
+        check_number("max_steps", max_steps, 1, MAX_STEPS)
+        check_number("max_risk", max_risk, 0.0, 1.0)
+        origin = self._origin(occupation)
+        code = None if target is None else self.find(target).soc_code
+        if code is not None and code == origin.own_code:
+            raise InputError(f"target {target} is the occupation itself: expected another one")
+        return find_paths(
+            self._careers,
+            self._steps,
+            origin,
+            target=code,
+            k=k,
+            max_steps=max_steps,
+            max_risk=max_risk,
+            filters=filters or MoveFilters(),
+        )
+
+    def compare(self, occupations: Sequence[OccupationRisk | Occupation | str]) -> Comparison:
+        """Two to five occupations side by side.
+
+        Args:
+            occupations: scored occupations, occupations or SOC codes of the catalogue.
+
+        Raises:
+            UnknownOccupationError: if the catalogue has no such code.
+            InputError: if there are fewer than two or more than five, or one cannot be scored.
+        """
+        if isinstance(occupations, str) or not isinstance(occupations, Sequence):
+            raise InputError(f"got a {type(occupations).__name__}: expected a list of occupations")
+        check_number("number of occupations to compare", len(occupations), *COMPARED)
+        scored = [self._scored(occupation) for occupation in occupations]
+        return compare(scored, [self._origin(result) for result in scored])
 
     # Within -----------------------------------------------------------------------------------
 
@@ -315,13 +408,43 @@ class RiskEngine:
         keys = [text_key(text) for text in texts]
         return self._reference.look_up(self._vectors(texts, where), [code] * len(texts), keys)
 
+    def _scored(self, occupation: OccupationRisk | Occupation | str) -> OccupationRisk:
+        if isinstance(occupation, OccupationRisk):
+            return occupation
+        return self.score_occupation(occupation)
+
+    def _origin(self, occupation: OccupationRisk | Occupation | str) -> Origin:
+        """Where a move from an occupation starts; what the catalogue knows of it is added."""
+        scored = self._scored(occupation)
+        code = catalogue_code(self.corpus, scored.soc_code) if scored.soc_code else None
+        row = self._careers.row_of.get(code) if code else None
+        return origin_of(
+            scored,
+            None if row is None else self._careers.entries[row],
+            self.corpus.occupation(code).description if code and row is not None else "",
+            self._reference,
+            self._vectors,
+            self._activities,
+        )
+
+    @cached_property
+    def _activities(self) -> dict[str, tuple[str, ...]]:
+        known = zip(self.corpus.text_keys, task_activities(self.corpus), strict=True)
+        return {key: activities for key, activities in known if activities}
+
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
         return frozenset(word for key in self.corpus.text_keys for word in key.split())
 
     @cached_property
     def _careers(self) -> CareerIndex:
-        return career_index(self._reference, self._model, self._scores, self._confidence)
+        return career_index(
+            self._reference, self._model, self._scores, self._career_data, self._confidence
+        )
+
+    @cached_property
+    def _steps(self) -> StepGraph:
+        return self._given_steps or StepGraph.build(self._careers.occupations)
 
 
 def default_folder() -> Path:

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.artifacts import Artifact
+from engine.career_data import CareerData
 from engine.catalogue import CatalogueScores
 from engine.corpus import Corpus
 from engine.errors import ArtifactError, EngineError
+from engine.paths import StepGraph
 from engine.readout import Readout
 from engine.reference import Reference
 from engine.risk_model import RiskModel
@@ -24,6 +26,8 @@ class EngineParts:
     reference: Reference
     model: RiskModel
     scores: CatalogueScores
+    careers: CareerData
+    steps: StepGraph
     encoder_name: str
     encoder_fingerprint: str
     confidence: float
@@ -33,6 +37,8 @@ def pack(
     reference: Reference,
     model: RiskModel,
     scores: CatalogueScores,
+    careers: CareerData,
+    steps: StepGraph,
     *,
     encoder_name: str,
     encoder_fingerprint: str,
@@ -47,6 +53,8 @@ def pack(
     for name in model.measures:
         arrays[f"values.{name}"] = scores.values[name]
         arrays[f"scales.{name}"] = scores.scales[name]
+    career_arrays, career_text = careers.to_arrays()
+    career_arrays |= steps.to_arrays()
     facts = {
         "engine_version": __version__,
         "reference": {
@@ -58,12 +66,14 @@ def pack(
         "encoder": {"name": encoder_name, "fingerprint": encoder_fingerprint},
         "measures": list(model.measures),
         "confidence": confidence,
+        "careers": career_text,
         "libraries": _library_versions(),
     }
     files = {
         **reference.corpus.files(),
         "vectors.safetensors": save({"vectors": np.ascontiguousarray(reference.vectors)}),
         "heads.safetensors": save({k: np.ascontiguousarray(v) for k, v in arrays.items()}),
+        "careers.safetensors": save({k: np.ascontiguousarray(v) for k, v in career_arrays.items()}),
     }
     return Artifact(facts, files)
 
@@ -82,6 +92,7 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
         texts = {f"{folder} {name}": files[name].decode("utf-8") for name in names}
         corpus = Corpus.parse(facts["reference"]["name"], texts)
         arrays = load(files["heads.safetensors"])
+        career_arrays = load(files["careers.safetensors"])
         measures = list(facts["measures"])
         return EngineParts(
             Reference(
@@ -95,6 +106,8 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
                 {name: arrays[f"scales.{name}"] for name in measures},
                 arrays["shares"],
             ),
+            CareerData.from_arrays(career_arrays, facts["careers"]),
+            StepGraph.from_arrays(career_arrays, len(corpus.rows_of)),
             str(facts["encoder"]["name"]),
             str(facts["encoder"]["fingerprint"]),
             float(facts["confidence"]),

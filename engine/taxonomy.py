@@ -187,7 +187,10 @@ def current_soc(code: str) -> str:
 HIGH_RISK = 0.5
 """A task counts as high-risk from this risk on."""
 
-_TIERS = ((0.75, "Very high"), (HIGH_RISK, "High"), (0.25, "Moderate"), (0.0, "Low"))
+LOW_RISK = 0.25
+"""Below this risk the tier is Low."""
+
+_TIERS = ((0.75, "Very high"), (HIGH_RISK, "High"), (LOW_RISK, "Moderate"), (0.0, "Low"))
 
 
 def tier(risk: float) -> str:

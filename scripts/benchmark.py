@@ -1,10 +1,12 @@
 #!/usr/bin/env python
-"""Measure the engine: accuracy on occupations left out, agreement of labels, speed and memory.
+"""Measure the engine: accuracy on occupations left out, agreement of labels, careers, speed.
 
     python scripts/benchmark.py accuracy [--reference starter|published|FILE.csv] [--seeds N]
     python scripts/benchmark.py transfer     starter reference -> published tasks
     python scripts/benchmark.py evidence     shown neighbours by work activity [--cases N]
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
+    python scripts/benchmark.py careers      recall of O*NET's related occupations
+    python scripts/benchmark.py careers --scale 100000   time of a query among so many
     python scripts/benchmark.py speed [--reference starter|published]
     python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
 
@@ -25,6 +27,7 @@ import time
 from pathlib import Path
 
 from benchmark_accuracy import Figures, accuracy, transfer
+from benchmark_careers import careers
 from benchmark_evidence import evidence
 from benchmark_speed import throughput
 
@@ -137,7 +140,7 @@ def _warm(engine: RiskEngine) -> dict[str, float]:
     return {"seconds": statistics.median(times[1:])}
 
 
-COMMANDS = (accuracy, transfer, evidence, agreement, speed, throughput)
+COMMANDS = (accuracy, transfer, evidence, agreement, careers, speed, throughput)
 
 
 def _options() -> argparse.Namespace:

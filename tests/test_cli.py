@@ -62,6 +62,22 @@ def test_similar_lists_safer_careers(quick: Path, tmp_path: Path) -> None:
     assert len(json.loads(output.read_text("utf-8"))) <= 3
 
 
+def test_paths_and_comparisons(quick: Path, tmp_path: Path) -> None:
+    ask = ("path", "--soc", "29-1129.01", "--max-risk", "1", "--any-risk", "-k", "2")
+    shown = _run(*ask, "--engine", quick)
+    assert shown.returncode == 0, shown.stderr
+    assert "Paths from Art Therapists" in shown.stdout
+    done = _run(*ask, "--engine", quick, "-o", tmp_path / "paths.csv")
+    assert done.returncode == 0, done.stderr
+    assert set(pd.read_csv(tmp_path / "paths.csv")["path"]) == {1, 2}
+    output = tmp_path / "compared.json"
+    done = _run("compare", "--soc", "29-1129.01", "--soc", "29-1129.01", "-o", output,
+                "--engine", quick)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    first, second = json.loads(output.read_text("utf-8"))["occupations"]
+    assert first == second
+
+
 @pytest.mark.slow
 def test_files_and_pasted_text_are_scored(starter_folder: Path, tmp_path: Path) -> None:
     output = tmp_path / "jobs.json"
@@ -89,6 +105,9 @@ def test_files_and_pasted_text_are_scored(starter_folder: Path, tmp_path: Path) 
         (["score", "--soc", "29-1129.01", "--confidence", "2"], "between 0 and 1"),
         (["similar", "--soc", "29-1129.01", "-k", "0"], "k is 0"),
         (["similar", "--soc", "29-1129.01", "--max-job-zone-gap", "9"], "expected 0 to 4"),
+        (["path", "--soc", "29-1129.01", "--to", "55-1011"], "is not among"),
+        (["path", "--soc", "29-1129.01", "--max-steps", "4"], "expected a number from 1 to 3"),
+        (["compare", "--soc", "29-1129.01"], "expected a number from 2 to 5"),
     ],
 )
 def test_a_mistake_is_one_line_on_stderr_and_exit_2(
