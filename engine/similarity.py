@@ -195,7 +195,8 @@ def centres_of(profiles: Sequence[Profile]) -> dict[str, np.ndarray]:
     for name in PARTS[:-1]:
         known = [vector for p in profiles if (vector := getattr(p, name)) is not None]
         size = profiles[0].vectors.shape[1]
-        centres[name] = np.mean(known, axis=0) if len(known) > 1 else np.zeros(size)
+        mean = np.mean(known, axis=0) if len(known) > 1 else np.zeros(size)
+        centres[name] = mean.astype(np.float32)  # as it is saved: the same bits after loading
     return centres
 
 

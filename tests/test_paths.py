@@ -151,9 +151,9 @@ def test_steps_are_saved_with_the_engine(engine: RiskEngine, tmp_path: Path) -> 
     assert loaded._given_steps is not None
     for name, array in engine._steps.to_arrays().items():
         np.testing.assert_array_equal(loaded._given_steps.to_arrays()[name], array)
-    before, after = (one.career_paths("29-1129.01", filters=FREE) for one in (engine, loaded))
-    assert [p.destination.soc_code for p in before] == [p.destination.soc_code for p in after]
-    assert [path.cost for path in before] == pytest.approx([path.cost for path in after])
+    assert loaded.career_paths("29-1129.01", filters=FREE) == engine.career_paths(
+        "29-1129.01", filters=FREE
+    )
 
 
 @pytest.mark.parametrize("change", ["rows", "shape", "count"])
