@@ -17,7 +17,10 @@ version errors places files taxonomy records text tables time_share corpus_check
 sources sources.onet sources.eloundou sources.aei sources.published sources.download
 encoder index features kernel calibration intervals classification readout reference work_encoder
 cross_fitting risk_model shipped_heads evaluation catalogue
-artifacts storage careers vectors results risk_engine report reading cli __main__
+artifacts storage careers vectors results risk_engine report reading
+web web.tables web.store web.pipeline web.search web.site web.presenting web.charts web.rendering
+web.splitting web.views web.downloads web.answers web.guard web.problems web.pages web.api web.app
+web.export web.commands cli __main__
 """.split()  # noqa: SIM905
 
 MODULES = sorted((ROOT / "engine").rglob("*.py"))
@@ -51,6 +54,17 @@ def test_imports_go_one_way(path: Path) -> None:
     lower = {name for name in _imports(path) if name and ORDER.index(name) >= own}
     # Results offer their own presentation; what it needs is imported when it is asked for.
     assert lower <= ({"report"} if _name(path) == "records" else set())
+
+
+def test_the_core_does_without_the_site() -> None:
+    """Only the command line knows of it, and imports it when one of its commands is called."""
+    core = [path for path in MODULES if not _name(path).startswith("web")]
+    users = {_name(path) for path in core if any(n.startswith("web") for n in _imports(path))}
+    assert users == {"cli"}
+    heavy = "fastapi sqlalchemy starlette uvicorn jinja2"
+    code = f"import sys, engine.cli; print([m for m in '{heavy}'.split() if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_only_the_index_knows_faiss() -> None:
