@@ -73,7 +73,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Scatter:
-    """A chart in a box of 640 × 400, plot area x 50–630, y 10–350.
+    """A chart in a box of 660 × 400, plot area x 50–630, y 10–350.
 
     Attributes:
         groups: major group -> its points, the largest first, so that small ones lie on top.
