@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.career_records import CareerMatch
 from engine.errors import EngineError
 from engine.records import (
-    CareerMatch,
     Estimate,
     Neighbour,
     Occupation,

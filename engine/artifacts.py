@@ -19,7 +19,7 @@ from typing import Any
 from engine.errors import ArtifactError
 from engine.files import TEMPORARY_PREFIX, write_whole
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 
 _FILE_NAME = re.compile(r"^[a-z_]+-[0-9a-f]{16}\.(csv|safetensors)$")

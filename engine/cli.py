@@ -90,6 +90,24 @@ def similar(
     max_job_zone_gap: Annotated[
         int, typer.Option(help="Job zones at most this far off, 0 to 4.")
     ] = 1,
+    min_risk_reduction: Annotated[
+        float, typer.Option(help="Risk at least this much lower, as 0.1.")
+    ] = 0.0,
+    min_probability_safer: Annotated[
+        float, typer.Option(help="Risk really lower with this probability, as 0.8.")
+    ] = 0.0,
+    min_wage_ratio: Annotated[
+        float | None, typer.Option(help="Wage at least this part of one's own, as 0.9.")
+    ] = None,
+    growing_only: Annotated[
+        bool, typer.Option("--growing-only", help="Only where employment is to grow.")
+    ] = False,
+    min_carries_over: Annotated[
+        float, typer.Option(help="This share of the time there has a counterpart, as 0.3.")
+    ] = 0.0,
+    diversity: Annotated[
+        float, typer.Option(help="0: the best however alike, up to 1: unlike one another.")
+    ] = 0.0,
 ) -> None:
     """Find similar careers, by default those of lower risk."""
     from engine import report
@@ -101,7 +119,16 @@ def similar(
         )
     scored = loaded.score_occupation(occupations[0])
     matches = loaded.similar_careers(
-        scored, k, safer_only=safer_only, max_job_zone_gap=max_job_zone_gap
+        scored,
+        k,
+        safer_only=safer_only,
+        max_job_zone_gap=max_job_zone_gap,
+        min_risk_reduction=min_risk_reduction,
+        min_probability_safer=min_probability_safer,
+        min_wage_ratio=min_wage_ratio,
+        growing_only=growing_only,
+        min_carries_over=min_carries_over,
+        diversity=diversity,
     )
     if output is None:
         shown = report.matches_to_text(
@@ -238,6 +265,7 @@ def _options(
 
 def _from_files(file: Path | None, text: Path | None) -> list[Occupation]:
     from engine.reading import parse_text, read_occupations
+    from engine.records import UNTITLED
     from engine.tables import decode, read_text
 
     if file is not None:
@@ -249,7 +277,7 @@ def _from_files(file: Path | None, text: Path | None) -> list[Occupation]:
     if text is not None and str(text) == "-":
         content = b"" if sys.stdin is None else sys.stdin.buffer.read()
         pasted = decode(content, "standard input")
-        return [parse_text(pasted, title="Pasted job", where="standard input")]
+        return [parse_text(pasted, title=UNTITLED, where="standard input")]
     if text is not None:
         return [parse_text(read_text(text), title=text.stem.capitalize(), where=str(text))]
     return []

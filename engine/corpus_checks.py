@@ -17,9 +17,21 @@ TASK_COLUMNS = ("task_id", "soc_code", "task", "category", "time_share", "exposu
 OCCUPATION_COLUMNS = ("soc_code", "title", "job_zone", "description")
 TITLE_COLUMNS = ("soc_code", "title")
 
+# Optional columns of occupations.csv: a number's range, or None for what is not a number.
+OUTLOOK_COLUMNS: Mapping[str, tuple[float, float] | None] = {
+    "median_wage": (0, 1e9),
+    "wage_is_minimum": None,
+    "employment": (0, 1e10),
+    "employment_change": (-1, 100),
+    "annual_openings": (0, 1e10),
+    "outlook_code": None,
+}
+
 # Columns of tasks.csv that describe a task; any other column beyond TASK_COLUMNS is a measure.
 RATING_COLUMNS = ("frequency", "importance")
-DESCRIPTIVE_COLUMNS = (*RATING_COLUMNS, "core", "physical", "as_of")
+ACTIVITIES = "activities"
+"""Optional column of tasks.csv: ids of detailed work activities, such as 4.A.1.a.1.I01.D01."""
+DESCRIPTIVE_COLUMNS = (*RATING_COLUMNS, "core", ACTIVITIES, "physical", "as_of")
 ANNOTATION_PREFIX = "annotation_"
 """Columns that begin so keep single annotations for the record; they are not measures."""
 
@@ -97,10 +109,35 @@ def check_occupations(
         if not row["title"]:
             check.fault(line, "title", "", "the name of the occupation")
         zone = check.number(line, "job_zone", row["job_zone"], 1, 5)
-        table.append((code, row["title"], 0 if math.isnan(zone) else int(zone), row["description"]))
+        table.append(
+            {
+                "soc_code": code,
+                "title": row["title"],
+                "job_zone": 0 if math.isnan(zone) else int(zone),
+                "description": row["description"],
+                **_outlook(check, line, row),
+            }
+        )
     if not table:
         faults.append(f"{file}: no occupations: expected at least two")
-    return pd.DataFrame(table, columns=list(OCCUPATION_COLUMNS))
+    given = [name for name in OUTLOOK_COLUMNS if table and name in table[0]]
+    return pd.DataFrame(table, columns=[*OCCUPATION_COLUMNS, *given])
+
+
+def _outlook(check: _Checker, line: int, row: Mapping[str, str]) -> dict[str, object]:
+    """The optional columns of an occupation that its file has."""
+    values: dict[str, object] = {}
+    for name, limits in OUTLOOK_COLUMNS.items():
+        if name in row and limits is not None:
+            values[name] = check.number(line, name, row[name], *limits)
+        elif name in row:
+            values[name] = row[name]
+    if "wage_is_minimum" in values:
+        truth = _TRUTH.get(row["wage_is_minimum"].lower())
+        if truth is None:
+            check.fault(line, "wage_is_minimum", row["wage_is_minimum"], "true or false")
+        values["wage_is_minimum"] = bool(truth) if row["wage_is_minimum"] else False
+    return values
 
 
 def check_titles(
@@ -184,11 +221,13 @@ def check_tasks(
                 "frequency": check.number(line, "frequency", row.get("frequency", ""), 0, 1e6),
                 "importance": check.number(line, "importance", row.get("importance", ""), 1, 5),
                 "core": bool(core),
+                **({ACTIVITIES: row[ACTIVITIES]} if ACTIVITIES in row else {}),
                 **{name: check.measure(line, name, row[name]) for name in measures},
             }
         )
     faults.extend(_share_faults(shares, lines, file))
     columns = ["task_id", "soc_code", "task", "category", "time_share", *RATING_COLUMNS, "core"]
+    columns += [ACTIVITIES] if ACTIVITIES in header else []
     return pd.DataFrame(table, columns=[*columns, *measures])
 
 

@@ -129,19 +129,22 @@ class OccupationIntervals:
         for rows in occupations:
             share = shares[rows] / shares[rows].sum()
             error = abs(float(share @ residuals[rows]))
-            scores.append(error / _pooled(share, scales[rows], correlation))
+            scores.append(error / pooled_error(share, scales[rows], correlation))
         return cls(correlation, np.sort(np.array(scores)))
 
     def interval(
         self, value: float, shares: np.ndarray, scales: np.ndarray, confidence: float
     ) -> tuple[float, float]:
         """Ends of the interval of ``value`` = Σ share × prediction, in [0, 1]."""
-        reach = conformal_quantile(self.scores, confidence)
-        reach *= _pooled(shares, scales, self.correlation)
+        reach = self.reach(confidence) * pooled_error(shares, scales, self.correlation)
         return max(0.0, value - reach), min(1.0, value + reach)
 
+    def reach(self, confidence: float) -> float:
+        """Half an interval, in sizes of the pooled error."""
+        return conformal_quantile(self.scores, confidence)
 
-def _pooled(shares: np.ndarray, scales: np.ndarray, correlation: float) -> float:
+
+def pooled_error(shares: np.ndarray, scales: np.ndarray, correlation: float) -> float:
     """Size of a weighted sum of errors of one common correlation."""
     weighted = shares * scales
     alone = (1 - correlation) * float(weighted @ weighted)

@@ -16,6 +16,9 @@ MAX_TASK_CHARACTERS = 800
 MAX_TASKS = 1_000
 """An occupation has some ten to sixty tasks; far more means that another file was meant."""
 
+UNTITLED = "Pasted job"
+"""Title of a job that came without one; it says nothing of the job."""
+
 SHARE_TOLERANCE = 0.005
 """Shares of time that sum to 1 within this are taken as complete and rescaled to sum to 1."""
 
@@ -239,15 +242,32 @@ def check_time_shares(shares: Sequence[float | None], where: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """An estimated measure and its interval, all in [0, 1], with low ≤ value ≤ high."""
+    """An estimated measure and its interval, all in [0, 1], with low ≤ value ≤ high.
+
+    ``error`` is the expected size of its error, ≥ 0, before the interval's confidence comes in.
+    """
 
     value: float
     low: float
     high: float
+    error: float = 0.0
 
     @property
     def interval(self) -> tuple[float, float]:
         return (self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorModel:
+    """How the errors of an occupation's tasks add up to an interval of the occupation.
+
+    Attributes:
+        correlation: of the errors of two tasks of one occupation, in [0, 1].
+        reach: half an interval at the engine's confidence, in sizes of the pooled error.
+    """
+
+    correlation: float
+    reach: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +381,7 @@ class OccupationRisk(_Estimated):
         estimates: measure -> ``Estimate`` of Σ time share × measure.
         confidence: probability the intervals are made for, such as 0.9.
         reference: name of the reference corpus behind the numbers.
+        errors: measure -> ``ErrorModel``, from which ``what_if`` has its intervals.
     """
 
     title: str
@@ -371,9 +392,11 @@ class OccupationRisk(_Estimated):
     soc_code: str | None = None
     job_zone: int | None = None
     description: str = ""
+    errors: Mapping[str, ErrorModel] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "estimates", _frozen(self.estimates))
+        object.__setattr__(self, "errors", _frozen(self.errors))
 
     @property
     def high_risk_time_share(self) -> float:
@@ -397,6 +420,18 @@ class OccupationRisk(_Estimated):
         """The tasks, the largest part of the occupation's risk first."""
         return tuple(sorted(self.tasks, key=lambda task: -(task.contribution or 0.0)))
 
+    def what_if(self, time_shares: Mapping[str, float]):  # type: ignore[no-untyped-def]
+        """See ``engine.what_if.what_if``."""
+        from engine import what_if
+
+        return what_if.what_if(self, time_shares)
+
+    def sensitivities(self) -> tuple[float, ...]:
+        """See ``engine.what_if.sensitivities``."""
+        from engine import what_if
+
+        return what_if.sensitivities(self)
+
     def to_frame(self, *, by_contribution: bool = False):  # type: ignore[no-untyped-def]
         """See ``engine.report.to_frame``."""
         from engine import report
@@ -414,35 +449,3 @@ class OccupationRisk(_Estimated):
         from engine import report
 
         return report.to_text(self, by_contribution=by_contribution)
-
-
-@dataclass(frozen=True, slots=True)
-class SharedTask:
-    """A task of one's own and the task of another occupation that it is most like."""
-
-    task: str
-    matches: str
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class CareerMatch:
-    """A similar occupation of the catalogue.
-
-    Attributes:
-        soc_code, title, job_zone: of the match.
-        similarity: cosine similarity of the two occupations' task profiles, in [-1, 1].
-        risk, risk_interval, ai_capability: of the match.
-        risk_difference: risk of the match less one's own, in [-1, 1]; negative is safer.
-        shared_tasks: the pairs of tasks that explain the match, most alike first.
-    """
-
-    soc_code: str
-    title: str
-    job_zone: int | None
-    similarity: float
-    risk: float
-    risk_interval: tuple[float, float]
-    ai_capability: float
-    risk_difference: float
-    shared_tasks: tuple[SharedTask, ...]

@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.records import CareerMatch, OccupationRisk, TaskRisk
+from engine.career_records import CareerMatch, Outlook
+from engine.records import OccupationRisk, TaskRisk
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,21 +83,13 @@ def task_table(results: Sequence[OccupationRisk], *, by_contribution: bool = Fal
 
 
 def match_table(matches: Sequence[CareerMatch]) -> pd.DataFrame:
-    """Similar careers, one row a match, values in [0, 1]."""
+    """Similar careers, one row a match; shares, risks and probabilities in [0, 1]."""
     import pandas as pd
 
-    columns = [
-        "soc_code",
-        "title",
-        "job_zone",
-        "similarity",
-        "risk",
-        "risk_low",
-        "risk_high",
-        "risk_difference",
-        "ai_capability",
-        "shared_tasks",
-    ]
+    columns = ["soc_code", "title", "job_zone", "similarity", "risk", "risk_low", "risk_high"]
+    columns += ["risk_difference", "ai_capability", "shared_tasks", "carries_over", "new_tasks"]
+    columns += ["job_zone_step", "probability_safer", "median_wage", "wage_is_minimum"]
+    columns += ["wage_ratio", "employment_change", "annual_openings", "outlook_code", "score"]
     rows = [
         (
             match.soc_code,
@@ -108,6 +101,17 @@ def match_table(matches: Sequence[CareerMatch]) -> pd.DataFrame:
             match.risk_difference,
             match.ai_capability,
             _inert(" | ".join(f"{pair.task} ~ {pair.matches}" for pair in match.shared_tasks)),
+            match.carries_over,
+            _inert(" | ".join(task.task for task in match.new_tasks)),
+            match.job_zone_step,
+            match.probability_safer,
+            match.outlook.median_wage,
+            match.outlook.wage_is_minimum,
+            match.wage_ratio,
+            match.outlook.employment_change,
+            match.outlook.annual_openings,
+            match.outlook.code,
+            match.score,
         )
         for match in matches
     ]
@@ -148,10 +152,16 @@ _DERIVED = {
 }
 
 
+_INNER = ("error", "errors")
+"""Fields that are there to compute with, not to be read."""
+
+
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         fields = {
-            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+            field.name: _plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if field.name not in _INNER
         }
         for name in _DERIVED.get(type(value), ()):
             fields[name] = _plain(getattr(value, name))
@@ -269,26 +279,38 @@ def matches_to_text(
     console = _console(width, color)
     console.print(Text(f"Careers similar to {title}", style="bold"))
     if not matches:
-        console.print(Text("None in the catalogue passes the filters; widen them to see more."))
+        reason = getattr(matches, "reason", "")
+        console.print(Text(f"None in the catalogue passes the filters. {reason}".rstrip()))
         return _written(console)
     table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1))
-    table.add_column("Occupation", ratio=3)
-    table.add_column("Similarity", justify="right", no_wrap=True)
-    table.add_column("Risk", justify="right", no_wrap=True)
-    table.add_column("Difference", justify="right", no_wrap=True)
-    table.add_column("Tasks in common", ratio=5)
+    table.add_column("Occupation", ratio=4)
+    for name in ("Similarity", "Carries over", "Risk", "Safer", "Wage", "Growth"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Task in common, and new", ratio=6)
     for match in matches:
         zone = f", Job Zone {match.job_zone}" if match.job_zone else ""
-        shared = match.shared_tasks[0] if match.shared_tasks else None
+        shared = [f"{pair.task} ~ {pair.matches}" for pair in match.shared_tasks[:1]]
+        new = [f"New: {task.task}" for task in match.new_tasks[:1]]
         table.add_row(
             Text(f"{match.title} ({match.soc_code}{zone})"),
             f"{match.similarity:.2f}",
-            f"{percent(match.risk)} ({interval(match.risk_interval)})",
-            f"{100 * match.risk_difference:+.0f} points",
-            Text(f"{shared.task} ~ {shared.matches}" if shared else ""),
+            percent(match.carries_over),
+            f"{percent(match.risk)} ({100 * match.risk_difference:+.0f})",
+            percent(match.probability_safer),
+            _wage(match.outlook),
+            "–"
+            if match.outlook.employment_change is None
+            else f"{100 * match.outlook.employment_change:+.0f} %",
+            Text("\n".join([*shared, *new])),
         )
     console.print(table)
     return _written(console)
+
+
+def _wage(outlook: Outlook) -> str:
+    if outlook.median_wage is None:
+        return "–"
+    return f"${outlook.median_wage:,.0f}" + (" or more" if outlook.wage_is_minimum else "")
 
 
 def _console(width: int, color: bool) -> Any:

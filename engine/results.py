@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from engine import taxonomy
-from engine.careers import CareerIndex, CatalogueEntry, Profile
+from engine.career_data import CareerData, outlook_of
+from engine.careers import CareerIndex, CatalogueEntry
 from engine.catalogue import CatalogueScores
 from engine.index import NOBODY
-from engine.records import Estimate, Neighbour, Task, TaskRisk
+from engine.intervals import pooled_error
+from engine.records import ErrorModel, Estimate, Neighbour, Task, TaskRisk
 from engine.reference import Evidence, Reference
 from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
 from engine.text import text_key
@@ -37,6 +39,7 @@ def task_risks(
                 float(values[row]),
                 float(predictions.low[name][row]),
                 float(predictions.high[name][row]),
+                float(predictions.scales[name][row]),
             )
             for name, values in predictions.values.items()
         }
@@ -105,36 +108,47 @@ def occupation_estimates(
     for name, heads in model.measures.items():
         value = float(np.clip(shares @ values[name], 0.0, 1.0))
         ends = heads.occupations.interval(value, shares, scales[name], confidence)
-        estimates[name] = Estimate(value, *ends)
+        error = pooled_error(shares, scales[name], heads.occupations.correlation)
+        estimates[name] = Estimate(value, *ends, error)
     return estimates
 
 
+def error_models(model: RiskModel, confidence: float) -> dict[str, ErrorModel]:
+    """Measure -> how the errors of tasks add up in an occupation."""
+    return {
+        name: ErrorModel(heads.occupations.correlation, heads.occupations.reach(confidence))
+        for name, heads in model.measures.items()
+    }
+
+
 def career_index(
-    reference: Reference, model: RiskModel, scores: CatalogueScores, confidence: float
+    reference: Reference,
+    model: RiskModel,
+    scores: CatalogueScores,
+    data: CareerData,
+    confidence: float,
 ) -> CareerIndex:
     """The catalogue with its scores, to search for similar careers."""
     corpus = reference.corpus
-    content = reference.content(reference.vectors)
     entries = []
-    for code, rows in corpus.rows_of.items():
-        facts = corpus.occupations.iloc[corpus.occupation_rows[code]]
-        shares = scores.shares[rows]
+    profiles = data.profiles(reference, scores.shares)
+    for (code, rows), profile in zip(corpus.rows_of.items(), profiles, strict=True):
         estimates = occupation_estimates(
             model,
             {name: values[rows] for name, values in scores.values.items()},
             {name: scales[rows] for name, scales in scores.scales.items()},
-            shares,
+            scores.shares[rows],
             confidence,
         )
-        texts = corpus.tasks["task"].iloc[rows].tolist()
         entries.append(
             CatalogueEntry(
                 soc_code=code,
-                title=str(facts["title"]),
-                job_zone=int(facts["job_zone"]) or None,
-                profile=Profile(texts, content[rows], shares),
+                title=str(corpus.occupations["title"].iat[corpus.occupation_rows[code]]),
+                profile=profile,
                 risk=estimates[taxonomy.RISK_MEASURE],
                 ai_capability=estimates[taxonomy.CAPABILITY_MEASURE],
+                outlook=outlook_of(corpus, code),
             )
         )
-    return CareerIndex(entries)
+    errors = model.measures[taxonomy.RISK_MEASURE].occupations.scores
+    return CareerIndex(entries, data.model, errors)

@@ -9,18 +9,21 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import artifacts, places, shipped_heads, storage
-from engine.careers import CareerIndex, Profile
+from engine import artifacts, places, shipped_heads, storage, taxonomy
+from engine.career_data import CareerData, task_activities, time_in_activities
+from engine.career_records import NO_OUTLOOK, CareerMatches, MoveFilters, RankingWeights
+from engine.careers import CareerIndex, Origin
 from engine.catalogue import CatalogueScores, catalogue_code, find_by_code
 from engine.corpus import Corpus
 from engine.cross_fitting import make_reference, own_evidence
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder
 from engine.errors import EngineError, InputError
-from engine.records import CareerMatch, Occupation, OccupationRisk, Task, TaskRisk, as_tasks
+from engine.records import UNTITLED, Occupation, OccupationRisk, Task, TaskRisk, as_tasks
 from engine.reference import Evidence, Reference
-from engine.results import career_index, occupation_estimates, task_risks
+from engine.results import career_index, error_models, occupation_estimates, task_risks
 from engine.risk_model import RiskModel
-from engine.text import text_key
+from engine.similarity import Profile
+from engine.text import is_english, text_key
 from engine.time_share import allocate
 from engine.vectors import VectorSource, check_fingerprint
 from engine.work_encoder import find_encoder
@@ -38,6 +41,7 @@ class RiskEngine:
         encoder: the encoder whose vectors the reference has.
         model: heads fitted on the reference.
         scores: the model's predictions for the reference's own tasks.
+        careers: what careers are compared by.
         confidence: probability that intervals are made for, between 0 and 1.
         encoder_fingerprint: fingerprint the encoder must have; None takes the encoder as it is.
     """
@@ -48,6 +52,7 @@ class RiskEngine:
         encoder: Encoder,
         model: RiskModel,
         scores: CatalogueScores,
+        careers: CareerData,
         *,
         confidence: float = DEFAULT_CONFIDENCE,
         encoder_fingerprint: str | None = None,
@@ -57,6 +62,7 @@ class RiskEngine:
         self._reference = reference
         self._model = model
         self._scores = scores
+        self._career_data = careers
         self._confidence = confidence
         fingerprint = encoder.fingerprint if encoder_fingerprint is None else encoder_fingerprint
         self._vectors = VectorSource(reference, encoder, fingerprint)
@@ -106,7 +112,8 @@ class RiskEngine:
             model = RiskModel.fit(reference, unseen, shares)
         predictions = model.predict(evidence, confidence)
         scores = CatalogueScores(predictions.values, predictions.scales, shares)
-        return cls(reference, encoder, model, scores, confidence=confidence)
+        careers = CareerData.build(reference, shares, encoder, cache, progress=progress)
+        return cls(reference, encoder, model, scores, careers, confidence=confidence)
 
     def save(self, path: str | Path) -> None:
         """Write the engine into a folder; what was there before is replaced in one step.
@@ -155,6 +162,7 @@ class RiskEngine:
             encoder or find_encoder(parts.encoder_name),
             parts.model,
             parts.scores,
+            parts.careers,
             confidence=parts.confidence if confidence is None else confidence,
             encoder_fingerprint=parts.encoder_fingerprint,
         )
@@ -236,6 +244,7 @@ class RiskEngine:
             ),
             confidence=self._confidence,
             reference=self.corpus.name,
+            errors=error_models(self._model, self._confidence),
         )
 
     def find(self, soc_code: str) -> Occupation:
@@ -254,33 +263,42 @@ class RiskEngine:
         *,
         safer_only: bool = True,
         max_job_zone_gap: int | None = 1,
-    ) -> list[CareerMatch]:
-        """The nearest occupations of the catalogue, most similar first.
+        min_risk_reduction: float = 0.0,
+        min_probability_safer: float = 0.0,
+        min_wage_ratio: float | None = None,
+        growing_only: bool = False,
+        min_carries_over: float = 0.0,
+        weights: RankingWeights | None = None,
+        diversity: float = 0.0,
+    ) -> CareerMatches:
+        """The best moves to other occupations of the catalogue, best first.
 
         Args:
             occupation: a scored occupation, an occupation, or a SOC code of the catalogue.
-            k: number of matches; fewer come back if fewer pass the filters.
-            safer_only: keep only occupations of lower risk.
-            max_job_zone_gap: keep only job zones at most this far off; None for no limit.
+            k: number of matches; fewer come back if fewer pass the filters; ``reason`` of the
+                list then says what the filters took out.
+            safer_only, max_job_zone_gap, min_risk_reduction, min_probability_safer,
+                min_wage_ratio, growing_only, min_carries_over: see ``MoveFilters``.
+            weights: what to rank by; by similarity alone if not given.
+            diversity: 0 for the best matches however alike, up to 1 for unlike ones.
 
         Raises:
             InputError: if an argument is out of range or the occupation is not known.
         """
-        if isinstance(occupation, OccupationRisk):
-            scored = occupation
-        else:
-            scored = self.score_occupation(occupation)
-        texts = [task.task for task in scored.tasks]
-        shares = np.array([task.time_share or 0.0 for task in scored.tasks])
-        vectors = self._vectors(texts, f"occupation {scored.title!r}")
         return self._careers.similar(
-            Profile(texts, self._reference.content(vectors), shares),
-            scored.risk,
+            self._origin(occupation),
             k=k,
-            safer_only=safer_only,
-            job_zone=scored.job_zone,
-            max_job_zone_gap=max_job_zone_gap,
-            own_code=catalogue_code(self.corpus, scored.soc_code) if scored.soc_code else None,
+            filters=MoveFilters(
+                safer_only,
+                max_job_zone_gap,
+                min_risk_reduction,
+                min_probability_safer,
+                min_wage_ratio,
+                growing_only,
+                min_carries_over,
+            ),
+            weights=weights,
+            diversity=diversity,
         )
 
     # Within -----------------------------------------------------------------------------------
@@ -290,6 +308,7 @@ class RiskEngine:
             self._reference,
             self._model,
             self._scores,
+            self._career_data,
             encoder_name=self._vectors.encoder.name,
             encoder_fingerprint=self._vectors.fingerprint,
             confidence=self._confidence,
@@ -301,9 +320,43 @@ class RiskEngine:
         keys = [text_key(text) for text in texts]
         return self._reference.look_up(self._vectors(texts, where), [code] * len(texts), keys)
 
+    def _origin(self, occupation: OccupationRisk | Occupation | str) -> Origin:
+        """Where a move from an occupation starts; what the catalogue knows of it is added."""
+        known = isinstance(occupation, OccupationRisk)
+        scored = occupation if known else self.score_occupation(occupation)
+        code = catalogue_code(self.corpus, scored.soc_code) if scored.soc_code else None
+        entry = next((e for e in self._careers.entries if e.soc_code == code), None)
+        texts = [task.task for task in scored.tasks]
+        shares = np.array([task.time_share or 0.0 for task in scored.tasks])
+        named = [scored.title if scored.title != UNTITLED else "", scored.description]
+        spoken = [text for text in named if text and is_english(text)]
+        vectors = self._vectors([*texts, *spoken], f"occupation {scored.title!r}")
+        content = self._reference.content(vectors)
+        extra = dict(zip(spoken, content[len(texts) :], strict=True))
+        activities = [self._activities.get(text_key(text), ()) for text in texts]
+        profile = Profile(
+            texts,
+            content[: len(texts)],
+            shares,
+            extra.get(named[0]),
+            extra.get(named[1]),
+            entry.profile.names if entry else None,
+            time_in_activities(activities, shares),
+            scored.job_zone,
+        )
+        risk = scored.estimates[taxonomy.RISK_MEASURE]
+        return Origin(profile, risk, code, entry.outlook if entry else NO_OUTLOOK)
+
+    @cached_property
+    def _activities(self) -> dict[str, tuple[str, ...]]:
+        known = zip(self.corpus.text_keys, task_activities(self.corpus), strict=True)
+        return {key: activities for key, activities in known if activities}
+
     @cached_property
     def _careers(self) -> CareerIndex:
-        return career_index(self._reference, self._model, self._scores, self._confidence)
+        return career_index(
+            self._reference, self._model, self._scores, self._career_data, self._confidence
+        )
 
 
 def _default_folder() -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.artifacts import Artifact
+from engine.career_data import CareerData
 from engine.catalogue import CatalogueScores
 from engine.corpus import Corpus
 from engine.errors import ArtifactError, EngineError
@@ -24,6 +25,7 @@ class EngineParts:
     reference: Reference
     model: RiskModel
     scores: CatalogueScores
+    careers: CareerData
     encoder_name: str
     encoder_fingerprint: str
     confidence: float
@@ -33,6 +35,7 @@ def pack(
     reference: Reference,
     model: RiskModel,
     scores: CatalogueScores,
+    careers: CareerData,
     *,
     encoder_name: str,
     encoder_fingerprint: str,
@@ -47,6 +50,7 @@ def pack(
     for name in model.measures:
         arrays[f"values.{name}"] = scores.values[name]
         arrays[f"scales.{name}"] = scores.scales[name]
+    career_arrays, career_text = careers.to_arrays()
     facts = {
         "engine_version": __version__,
         "reference": {
@@ -58,12 +62,14 @@ def pack(
         "encoder": {"name": encoder_name, "fingerprint": encoder_fingerprint},
         "measures": list(model.measures),
         "confidence": confidence,
+        "careers": career_text,
         "libraries": _library_versions(),
     }
     files = {
         **reference.corpus.files(),
         "vectors.safetensors": save({"vectors": np.ascontiguousarray(reference.vectors)}),
         "heads.safetensors": save({k: np.ascontiguousarray(v) for k, v in arrays.items()}),
+        "careers.safetensors": save({k: np.ascontiguousarray(v) for k, v in career_arrays.items()}),
     }
     return Artifact(facts, files)
 
@@ -95,6 +101,7 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
                 {name: arrays[f"scales.{name}"] for name in measures},
                 arrays["shares"],
             ),
+            CareerData.from_arrays(load(files["careers.safetensors"]), facts["careers"]),
             str(facts["encoder"]["name"]),
             str(facts["encoder"]["fingerprint"]),
             float(facts["confidence"]),

@@ -1,9 +1,10 @@
 #!/usr/bin/env python
-"""Measure the engine: accuracy on occupations left out, agreement of labels, speed and memory.
+"""Measure the engine: accuracy on occupations left out, agreement of labels, careers, speed.
 
     python scripts/benchmark.py accuracy [--reference starter|published|FILE.csv] [--seeds N]
     python scripts/benchmark.py transfer     starter reference -> published tasks
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
+    python scripts/benchmark.py careers      recall of O*NET's related occupations
     python scripts/benchmark.py speed [--reference starter|published]
 
 Each prints its figures and, with --output, saves them as JSON.
@@ -23,6 +24,7 @@ import time
 from pathlib import Path
 
 from benchmark_accuracy import Figures, accuracy, transfer
+from benchmark_careers import careers
 
 from engine import EngineError, RiskEngine, places, taxonomy
 from engine.encoder import DEFAULT_ENCODER
@@ -138,9 +140,9 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(
-        required=True, metavar="accuracy | transfer | agreement | speed"
+        required=True, metavar="accuracy | transfer | agreement | careers | speed"
     )
-    for run in (accuracy, transfer, agreement, speed):
+    for run in (accuracy, transfer, agreement, careers, speed):
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
         command.add_argument("--reference", default="starter")

@@ -4,69 +4,160 @@ import numpy as np
 import pytest
 
 from engine import EngineError, Occupation, RiskEngine
-from engine.careers import CareerIndex, CatalogueEntry, Profile
-from engine.records import CareerMatch, Estimate
+from engine.career_records import CareerMatches, MoveFilters, Outlook, RankingWeights
+from engine.careers import CareerIndex, CatalogueEntry, Origin
+from engine.moves import COUNTERPART, Counterparts, probability_lower
+from engine.records import Estimate
+from engine.similarity import Profile, SimilarityModel
 
 JOB = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
+ANY = {"safer_only": False, "max_job_zone_gap": None}
 
 
-def _entry(code: str, vector: list[float], risk: float, zone: int | None) -> CatalogueEntry:
-    profile = Profile([f"Task of {code}."], np.array([vector]), np.ones(1))
-    estimate = Estimate(risk, risk, risk)
-    return CatalogueEntry(code, code, zone, profile, estimate, estimate)
+def _entry(
+    code: str, vector: list[float], risk: float, zone: int | None, wage: float | None = None
+) -> CatalogueEntry:
+    unit = np.array([vector]) / np.linalg.norm(vector)
+    profile = Profile([f"Task of {code}."], unit, np.ones(1), job_zone=zone)
+    estimate = Estimate(risk, risk, risk, 0.1)
+    return CatalogueEntry(code, code, profile, estimate, estimate, Outlook(wage))
 
 
-# Around their mean, the origin, A and B lie close together and C and D opposite.
+# Around their mean, near the origin, A and B lie close together and C and D opposite.
 ENTRIES = [
-    _entry("A", [1.0, 0.1], 0.2, 2),
-    _entry("B", [1.0, -0.2], 0.6, 4),
-    _entry("C", [-1.0, 0.2], 0.1, 2),
-    _entry("D", [-1.0, -0.1], 0.3, None),
+    _entry("A", [1.0, 0.1], 0.2, 2, 40_000),
+    _entry("B", [1.0, -0.2], 0.6, 4, 30_000),
+    _entry("C", [-1.0, 0.2], 0.1, 2, 50_000),
+    _entry("D", [-1.0, -0.1], 0.3, None, None),
 ]
+ORIGIN = Origin(
+    Profile(["My task."], np.array([[1.0, 0.0]]), np.ones(1), job_zone=2),
+    Estimate(0.5, 0.5, 0.5, 0.1),
+    outlook=Outlook(40_000.0),
+)
 
 
-def _similar(**changes: object) -> list[CareerMatch]:
-    filters = {"k": 9, "safer_only": False, "max_job_zone_gap": None, "own_code": None}
-    filters |= {"job_zone": 2} | changes
-    own = Profile(["My task."], np.array([[0.9, 0.0]]), np.ones(1))
-    return CareerIndex(ENTRIES).similar(own, 0.5, **filters)  # type: ignore[arg-type]
+def _index() -> CareerIndex:
+    model = SimilarityModel.plain([entry.profile for entry in ENTRIES])
+    return CareerIndex(ENTRIES, model, np.array([0.5, 1.0, 2.0]))
+
+
+def _similar(k: int = 9, diversity: float = 0.0, **filters: object) -> CareerMatches:
+    chosen = MoveFilters(**(ANY | filters))  # type: ignore[arg-type]
+    return _index().similar(ORIGIN, k=k, filters=chosen, diversity=diversity)
 
 
 def test_matches_by_hand() -> None:
     first, second = _similar()  # C and D point away and are no matches at all
     assert (first.soc_code, second.soc_code) == ("A", "B")
-    assert first.similarity == pytest.approx(1 / np.sqrt(1.01), abs=1e-5)
+    assert first.similarity > second.similarity
     assert first.risk_difference == pytest.approx(-0.3)
-    assert second.risk_difference == pytest.approx(0.1)
+    assert (first.job_zone_step, second.job_zone_step) == (0, 2)
+    assert second.wage_ratio == pytest.approx(0.75)
+    assert first.carries_over == 1.0
+    assert first.new_tasks == ()
 
 
-def test_filters_by_hand() -> None:
+def test_filters_say_what_they_took_out() -> None:
     assert [match.soc_code for match in _similar(safer_only=True)] == ["A"]
+    assert _similar(safer_only=True).removed == {"safer_only": 1}
     assert [match.soc_code for match in _similar(max_job_zone_gap=1)] == ["A"]
-    assert [match.soc_code for match in _similar(max_job_zone_gap=1, job_zone=None)] == ["A", "B"]
-    assert [match.soc_code for match in _similar(own_code="A")] == ["B"]
-    assert [match.soc_code for match in _similar(k=1)] == ["A"]
+    assert [match.soc_code for match in _similar(min_wage_ratio=0.9)] == ["A"]
+    none = _similar(min_wage_ratio=0.9, growing_only=True)
+    assert none == []
+    assert none.removed == {"min_wage_ratio": 1, "growing_only": 1}
+    assert none.reason == (
+        "2 occupations compared; taken out by min_wage_ratio 1, growing_only 1; 0 left."
+    )
 
 
-@pytest.mark.parametrize("changes", [{"k": 0}, {"k": True}, {"k": 2.5}, {"max_job_zone_gap": 5}])
-def test_arguments_out_of_range_are_refused(changes: dict[str, object]) -> None:
+def test_a_catalogue_of_one_has_no_other() -> None:
+    index = CareerIndex(ENTRIES[:1], SimilarityModel.plain([ENTRIES[0].profile]), np.ones(1))
+    own = Origin(ENTRIES[0].profile, ENTRIES[0].risk, own_code="A")
+    found = index.similar(own, k=3, filters=MoveFilters())
+    assert (list(found), found.considered) == ([], 0)
+    assert "no other occupation" in found.reason
+
+
+def test_weights_and_diversity_change_the_order() -> None:
+    wage = RankingWeights(similarity=0.0, wage=1.0)
+    index, free = _index(), MoveFilters(safer_only=False, max_job_zone_gap=None)
+    by_wage = index.similar(ORIGIN, k=2, filters=free, weights=wage)
+    assert [match.score for match in by_wage] == pytest.approx([0.5, 0.375])
+    assert next(m.soc_code for m in _similar(diversity=1.0)) == "A"  # the first is the best
+
+
+def test_moving_there_is_not_moving_back() -> None:
+    here = Profile(["a", "b"], np.eye(2), np.array([0.9, 0.1]))
+    there = Profile(["c"], np.array([[0.0, 1.0]]), np.ones(1))
+    onward, back = Counterparts.of(here, there), Counterparts.of(there, here)
+    assert (onward.carries_over, onward.new) == (1.0, ())
+    assert back.carries_over == pytest.approx(0.1)
+    assert [(task.task, task.time_share) for task in back.new] == [("a", 0.9)]
+    assert COUNTERPART < 1
+
+
+def test_the_probability_to_be_safer_is_that_of_errors_drawn_at_random() -> None:
+    errors = np.sort(np.abs(np.random.default_rng(0).normal(size=4_000)))
+    there, here = Estimate(0.3, 0, 1, 0.1), Estimate(0.4, 0, 1, 0.05)
+    random = np.random.default_rng(1)
+
+    def draw() -> np.ndarray:
+        return random.choice(errors, 200_000) * random.choice([-1.0, 1.0], 200_000)
+
+    expected = (0.3 + 0.1 * draw() < 0.4 + 0.05 * draw()).mean()
+    assert probability_lower(there, here, errors) == pytest.approx(expected, abs=0.005)
+    assert probability_lower(here, here, errors) == pytest.approx(0.5, abs=1e-9)
+    assert probability_lower(there, here, errors) == pytest.approx(
+        1 - probability_lower(here, there, errors), abs=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"max_job_zone_gap": 5},
+        {"min_risk_reduction": -0.1},
+        {"min_wage_ratio": float("nan")},
+        {"min_probability_safer": True},
+    ],
+)
+def test_filters_out_of_range_are_refused(changes: dict[str, object]) -> None:
     with pytest.raises(EngineError, match="expected"):
         _similar(**changes)
 
 
-def test_it_is_brute_force_over_centred_time_weighted_means(engine: RiskEngine) -> None:
-    corpus, scores = engine.corpus, engine._scores
-    vectors = engine._reference.vectors.astype(float)
-    codes = list(corpus.rows_of)
-    means = np.stack([scores.shares[corpus.rows_of[c]] @ vectors[corpus.rows_of[c]] for c in codes])
-    centred = means - means.mean(axis=0)
-    unit = centred / np.linalg.norm(centred, axis=1, keepdims=True)
+@pytest.mark.parametrize("k", [0, True, 2.5])
+def test_a_k_that_is_no_number_of_matches_is_refused(k: int) -> None:
+    with pytest.raises(EngineError, match="expected a whole number"):
+        _similar(k=k)
+    with pytest.raises(EngineError, match="expected one above 0"):
+        RankingWeights(similarity=0)
+
+
+def test_it_is_brute_force_over_all_pairs(engine: RiskEngine) -> None:
+    """Nearest-neighbour search and sums over ranges find what plain loops find."""
+    profiles = engine._career_data.profiles(engine._reference, engine._scores.shares)
+    codes = list(engine.corpus.rows_of)
     own = codes.index("29-1129.01")
-    similarity = unit @ unit[own]
-    order = [n for n in np.argsort(-similarity) if n != own and similarity[n] > 0]
+    weights = engine._career_data.model.weights
+    centre = np.mean([profile.tasks for profile in profiles], axis=0)
+    expected = {}
+    for code, profile in zip(codes, profiles, strict=True):
+        first, second = profiles[own].tasks - centre, profile.tasks - centre
+        cosine = first @ second / np.linalg.norm(first) / np.linalg.norm(second)
+        pairs = profiles[own].vectors @ profile.vectors.T
+        score = weights["tasks_mean"] * cosine
+        score += weights["tasks_there"] * (profiles[own].shares @ pairs.max(axis=1))
+        score += weights["tasks_here"] * (profile.shares @ pairs.max(axis=0))
+        if cosine > 0 and code != codes[own]:
+            expected[code] = score
     found = engine.similar_careers("29-1129.01", 100, safer_only=False, max_job_zone_gap=None)
-    assert [match.soc_code for match in found] == [codes[n] for n in order]
-    np.testing.assert_allclose([m.similarity for m in found], similarity[order], atol=1e-4)
+    assert {match.soc_code for match in found} == set(expected)
+    similarity = engine._career_data.model.similarity(
+        np.array([expected[match.soc_code] for match in found])
+    )
+    np.testing.assert_allclose([m.similarity for m in found], similarity, atol=1e-4)
 
 
 def test_every_match_is_safer_feasible_and_not_itself(engine: RiskEngine) -> None:
@@ -75,6 +166,7 @@ def test_every_match_is_safer_feasible_and_not_itself(engine: RiskEngine) -> Non
         for match in engine.similar_careers(scored, 20):
             assert match.risk < scored.risk
             assert match.risk_difference == pytest.approx(match.risk - scored.risk)
+            assert match.probability_safer >= 0.5
             assert abs((match.job_zone or 0) - (scored.job_zone or 0)) <= 1
             assert match.soc_code != code
 
@@ -97,3 +189,10 @@ def test_a_code_a_job_and_a_result_ask_the_same(engine: RiskEngine) -> None:
     occupation, scored = engine.find(code), engine.score_occupation(code)
     assert engine.similar_careers(code) == engine.similar_careers(occupation)
     assert engine.similar_careers(code) == engine.similar_careers(scored)
+
+
+def test_one_task_and_equal_tasks_have_matches(engine: RiskEngine) -> None:
+    for tasks in (["File letters."], ["File letters.", "File letters."]):
+        found = engine.similar_careers(Occupation("Filer", tasks), 3, **ANY)
+        assert len(found) == 3
+        assert all(0 <= match.similarity <= 1 for match in found)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine import Estimate, Neighbour, OccupationRisk, TaskRisk, report
-from engine.records import CareerMatch, SharedTask
+from engine.career_records import CareerMatch, SharedTask
 
 
 def _task(text: str, risk: float, share: float, *, far: bool = False) -> TaskRisk:
@@ -87,7 +87,7 @@ def test_matches_as_text_and_table() -> None:
     match = CareerMatch("47-2061.00", "Laborers", 2, 0.5, 0.1, (0.0, 0.2), 0.2, -0.27, shared)
     text = " ".join(report.matches_to_text("Porter", [match], width=200).split())
     assert "Laborers (47-2061.00, Job Zone 2)" in text
-    assert "-27 points" in text
+    assert "10 % (-27)" in text
     assert "Lift crates. ~ Carry boxes." in text
     assert report.match_table([match])["shared_tasks"].tolist() == ["Lift crates. ~ Carry boxes."]
     assert "None in the catalogue passes" in report.matches_to_text("Porter", [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,8 @@ class OnetDatabase:
     """What the engine reads of O*NET, as rows of text in the columns of a reference corpus.
 
     Attributes:
-        tasks: task_id, soc_code, task, category, time_share (empty), frequency, importance, core.
+        tasks: task_id, soc_code, task, category, time_share (empty), frequency, importance, core,
+            activities.
         occupations: soc_code, title, job_zone, description; only occupations that have tasks.
         alternate_titles: soc_code, title.
         without_tasks: number of occupations left out because they have no tasks.
@@ -52,7 +53,8 @@ def read(data_dir: Path) -> OnetDatabase:
             f"{folder} does not exist: expected the text files of O*NET 30.1; get them with "
             f"'python scripts/fetch_reference_data.py --data-dir {data_dir}'"
         )
-    categories = _categories(folder)
+    activities = _activities(folder)
+    categories = _categories(activities)
     frequency, importance = _ratings(folder)
     tasks = [
         {
@@ -64,6 +66,7 @@ def read(data_dir: Path) -> OnetDatabase:
             "frequency": frequency.get(row[_ID], ""),
             "importance": importance.get(row[_ID], ""),
             "core": "false" if row["Task Type"] == "Supplemental" else "true",
+            "activities": CATEGORY_SEPARATOR.join(activities.get(row[_ID], ())),
         }
         for row in _rows(folder / "Task Statements.txt", _SOC, _ID, "Task", "Task Type")
     ]
@@ -105,13 +108,22 @@ def _titles(folder: Path, known: set[str]) -> Iterator[dict[str, str]]:
                 yield {"soc_code": row[_SOC], "title": title}
 
 
-def _categories(folder: Path) -> dict[str, str]:
+def _activities(folder: Path) -> dict[str, list[str]]:
+    """Task id -> ids of its detailed work activities, such as ``4.A.1.a.1.I01.D01``."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in _rows(folder / "Tasks to DWAs.txt", _ID, _DWA):
+        found[row[_ID]].append(row[_DWA])
+    return found
+
+
+def _categories(activities: Mapping[str, list[str]]) -> dict[str, str]:
     """Task id -> its work-activity groups, the one with most detailed activities first."""
     groups: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in _rows(folder / "Tasks to DWAs.txt", _ID, _DWA):
-        group = taxonomy.WORK_ACTIVITY_GROUPS.get(row[_DWA][:7])  # DWA ids extend element ids
-        if group is not None:
-            groups[row[_ID]][group] += 1
+    for task, detailed in activities.items():
+        for activity in detailed:
+            group = taxonomy.WORK_ACTIVITY_GROUPS.get(activity[:7])  # ids extend element ids
+            if group is not None:
+                groups[task][group] += 1
     return {
         task: CATEGORY_SEPARATOR.join(group for group, _ in counts.most_common())
         for task, counts in groups.items()
@@ -120,10 +132,29 @@ def _categories(folder: Path) -> dict[str, str]:
 
 def intermediate_activities(data_dir: Path) -> dict[str, list[str]]:
     """Task id -> ids of its intermediate work activities, such as ``4.A.1.a.1.I01``."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in _rows(data_dir / FOLDER / "Tasks to DWAs.txt", _ID, _DWA):
-        found[row[_ID]].add(row[_DWA].rpartition(".")[0])
-    return {task: sorted(activities) for task, activities in found.items()}
+    return {
+        task: sorted({activity.rpartition(".")[0] for activity in detailed})
+        for task, detailed in _activities(data_dir / FOLDER).items()
+    }
+
+
+def related_occupations(data_dir: Path) -> dict[str, list[str]]:
+    """SOC code -> codes of its related occupations, the closest first: ten primary, then ten more.
+
+    Raises:
+        InputError: if the file is missing or not in the publisher's form.
+    """
+    columns = (_SOC, "Related O*NET-SOC Code", "Index")
+    path = data_dir / FOLDER / "Related Occupations.txt"
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for row in _rows(path, *columns):
+        if not row["Index"].isdigit():
+            raise InputError(
+                f"{path}: occupation {row[_SOC]}, column Index: {row['Index']!r}: expected a whole "
+                "number; fetch the file again"
+            )
+        found[row[_SOC]].append((int(row["Index"]), row[columns[1]]))
+    return {code: [related for _, related in sorted(pairs)] for code, pairs in found.items()}
 
 
 def _ratings(folder: Path) -> tuple[dict[str, str], dict[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.corpus import Corpus
-from engine.sources import aei, eloundou, onet
+from engine.sources import aei, bls, eloundou, onet
 
 NAME = "published"
 
@@ -41,7 +41,8 @@ def read(data_dir: Path) -> tuple[Corpus, JoinReport]:
 
     Measures: ``exposure_human``, ``exposure_model``, ``automation`` (Eloundou et al. 2023),
     ``observed_automation`` (AEI, March 2025), and ``exposure``, the mean of the two exposures.
-    All O*NET tasks are there, labelled or not.
+    All O*NET tasks are there, labelled or not. Occupations have wage and outlook where the files of
+    BLS are there.
 
     Raises:
         InputError, CorpusError: if a file is missing or faulty.
@@ -49,6 +50,8 @@ def read(data_dir: Path) -> tuple[Corpus, JoinReport]:
     database = onet.read(data_dir)
     labels = eloundou.join(data_dir, database.tasks)
     observed = aei.join(data_dir, database.tasks)
+    outlook = bls.read(data_dir, [row["soc_code"] for row in database.occupations])
+    occupations = [row | outlook.get(row["soc_code"], {}) for row in database.occupations]
     rows = []
     for task in database.tasks:
         known = dict(labels.by_task.get(task["task_id"], {}))
@@ -61,7 +64,7 @@ def read(data_dir: Path) -> tuple[Corpus, JoinReport]:
     corpus = Corpus.from_rows(
         NAME,
         enumerate(rows, start=2),
-        enumerate(database.occupations, start=2),
+        enumerate(occupations, start=2),
         enumerate(database.alternate_titles, start=2),
         file_names=[
             str(data_dir / onet.FOLDER / name)

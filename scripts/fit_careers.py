@@ -1,0 +1,204 @@
+#!/usr/bin/env python
+"""Fit the similarity of occupations to O*NET's related occupations.
+
+    python scripts/fit_careers.py --data-dir DIR     writes models/careers/similarity.safetensors
+
+Weights only: no list and no sentence of the data is in the file. ``benchmark.py careers`` measures
+the method on occupations whose lists were left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from engine import places, similarity
+from engine.career_data import CareerData
+from engine.careers import CareerIndex, CatalogueEntry
+from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
+from engine.records import Estimate
+from engine.reference import Reference
+from engine.similarity import PARTS, SIGNALS, Profile, SimilarityModel, centres_of
+from engine.sources import onet, published
+from engine.time_share import allocate
+
+DIMENSIONS = 64
+EPOCHS = 100
+DROPOUT = 0.3
+"""Of single dimensions of the parts, while fitting."""
+PART_DROPOUT = 0.1
+"""Of whole parts other than the tasks, so that a job of which only tasks are known fares well."""
+WEIGHT_DECAY = 0.02
+PRIMARY_GAIN, SUPPLEMENTAL_GAIN = 2.0, 1.0
+"""What the ten primary and the ten supplemental occupations of a list count."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The occupations of O*NET and the signals between all of them.
+
+    Attributes:
+        codes, titles: of the occupations.
+        profiles: one an occupation.
+        signals: shape (n_occupations, n_occupations, n_signals), in the order of ``SIGNALS``.
+        gains: shape (n_occupations, n_occupations): what each occupation is worth in the list of
+            each source; all 0 for an occupation whose list is not known.
+    """
+
+    codes: Sequence[str]
+    titles: Sequence[str]
+    profiles: Sequence[Profile]
+    signals: np.ndarray
+    gains: np.ndarray
+
+    @property
+    def sources(self) -> np.ndarray:
+        """Rows of the occupations whose lists are known."""
+        return np.flatnonzero(self.gains.any(axis=1))
+
+
+def read(data_dir: Path) -> Catalogue:
+    """The catalogue of the published reference, as an engine embeds it."""
+    corpus, _ = published.read(data_dir)
+    encoder, cache = SentenceTransformerEncoder("minilm"), EmbeddingCache()
+    vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
+    reference = Reference(corpus, vectors)
+    shares = np.zeros(len(corpus.tasks))
+    for code, rows in corpus.rows_of.items():
+        shares[rows] = allocate(corpus.occupation(code).task_records)[0]
+    data = CareerData.build(reference, shares, encoder, cache)
+    profiles = data.profiles(reference, shares)
+    codes = list(corpus.rows_of)
+    title_of = dict(zip(corpus.occupations["soc_code"], corpus.occupations["title"], strict=True))
+    gains = _gains(codes, onet.related_occupations(data_dir))
+    titles = [title_of[code] for code in codes]
+    return Catalogue(codes, titles, profiles, _signals(profiles), gains)
+
+
+def index(profiles: Sequence[Profile], codes: Sequence[str], model: SimilarityModel) -> CareerIndex:
+    """The catalogue as the engine searches it, without scores."""
+    nothing = Estimate(0.0, 0.0, 0.0)
+    entries = [
+        CatalogueEntry(code, code, profile, nothing, nothing)
+        for code, profile in zip(codes, profiles, strict=True)
+    ]
+    return CareerIndex(entries, model, np.zeros(0))
+
+
+def _signals(profiles: Sequence[Profile]) -> np.ndarray:
+    searched = index(
+        profiles, [str(n) for n in range(len(profiles))], similarity.SimilarityModel.plain(profiles)
+    )
+    everyone = np.arange(len(profiles))
+    found = [searched.signals(profile, everyone) for profile in profiles]
+    return np.stack([np.stack([row[name] for name in SIGNALS], axis=1) for row in found])
+
+
+def _gains(codes: Sequence[str], related: Mapping[str, Sequence[str]]) -> np.ndarray:
+    row = {code: number for number, code in enumerate(codes)}
+    gains = np.zeros((len(codes), len(codes)), dtype=np.float32)
+    for source, targets in related.items():
+        for place, target in enumerate(targets):
+            if source in row and target in row:
+                gains[row[source], row[target]] = PRIMARY_GAIN if place < 10 else SUPPLEMENTAL_GAIN
+    return gains
+
+
+def fit(
+    catalogue: Catalogue, sources: np.ndarray, unseen: np.ndarray | None = None, seed: int = 0
+) -> SimilarityModel:
+    """Fit the model to the lists of ``sources``.
+
+    Args:
+        catalogue: all occupations.
+        sources: rows whose lists are learned from.
+        unseen: rows of occupations that are to be unknown altogether: not even as members of other
+            lists are they seen.
+    """
+    import torch
+
+    torch.manual_seed(seed)
+    centres = centres_of(catalogue.profiles)
+    activities = sorted(
+        {name for profile in catalogue.profiles for name in profile.activities or {}}
+    )
+    start = SimilarityModel(centres, {}, activities, {}, (1.0, 0.0))
+    blocks = [start.part(catalogue.profiles, name) for name in PARTS]
+    sizes = torch.tensor([block.shape[1] for block in blocks])
+    parts = torch.tensor(np.hstack(blocks))
+    scale = _scale(catalogue.signals)
+    signals = torch.tensor(np.nan_to_num(catalogue.signals / scale)[sources], dtype=torch.float32)
+    barred = torch.zeros(len(sources), len(parts))
+    barred[torch.arange(len(sources)), torch.tensor(sources)] = -torch.inf
+    gains = torch.tensor(catalogue.gains[sources])
+    if unseen is not None:
+        gains[:, unseen] = 0.0
+        barred[:, unseen] = -torch.inf
+    target = gains / gains.sum(dim=1, keepdim=True)
+    projection = torch.nn.Parameter(0.01 * torch.randn(parts.shape[1], DIMENSIONS))
+    weights = torch.nn.Parameter(torch.tensor([0.3, 0.3, 0.3, 0.3, 0.0]))
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [projection], "weight_decay": WEIGHT_DECAY},
+            {"params": [weights], "weight_decay": 0.0, "lr": 0.03},
+        ],
+        lr=0.01,
+    )
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS)
+
+    def scores(y: torch.Tensor) -> torch.Tensor:
+        return signals @ weights + y[sources] @ y.T
+
+    for _ in range(EPOCHS):
+        kept = (torch.rand(len(parts), len(PARTS)) >= PART_DROPOUT).float()
+        kept[:, 0] = 1.0
+        seen = torch.nn.functional.dropout(parts, DROPOUT)
+        y = (seen * torch.repeat_interleave(kept, sizes, dim=1)) @ projection
+        likelihood = torch.log_softmax(scores(y) + barred, dim=1)
+        loss = -torch.where(target > 0, target * likelihood, 0.0).sum(dim=1).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    with torch.no_grad():
+        final = scores(parts @ projection).numpy()
+    split = np.split(projection.detach().numpy(), np.cumsum(sizes.numpy())[:-1])
+    raw = dict(zip(SIGNALS, (weights.detach().numpy() / scale).tolist(), strict=True))
+    open_pairs = np.isfinite(barred.numpy())
+    curve = _curve(final[open_pairs], (gains.numpy() > 0)[open_pairs])
+    projections = dict(zip(PARTS, split, strict=True))
+    return SimilarityModel(centres, projections, activities, raw, curve)
+
+
+def _scale(signals: np.ndarray) -> np.ndarray:
+    """Standard deviation of each signal over pairs of different occupations."""
+    different = ~np.eye(len(signals), dtype=bool)
+    return np.nanstd(signals[different], axis=0)
+
+
+def _curve(scores: np.ndarray, related: np.ndarray) -> tuple[float, float]:
+    from sklearn.linear_model import LogisticRegression
+
+    curve = LogisticRegression(C=1e6).fit(scores[:, None], related)
+    return float(curve.coef_[0, 0]), float(curve.intercept_[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data-dir", type=Path, default=places.data_dir())
+    parser.add_argument("--output", type=Path, default=similarity.shipped_path())
+    options = parser.parse_args()
+    catalogue = read(options.data_dir)
+    model = fit(catalogue, catalogue.sources)
+    similarity.write(options.output, model, SentenceTransformerEncoder("minilm").fingerprint)
+    print(f"wrote {options.output}, fitted to the lists of {len(catalogue.sources)} occupations")
+    for name, weight in model.weights.items():
+        print(f"{name:20s}{weight:8.2f}  {SIGNALS[name]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import EngineError
+from engine.sources import bls
+
+WAGES = (
+    "OCC_CODE,O_GROUP,A_MEDIAN\n29-1249,detailed,#\n27-2011,detailed,*\n21-1018,detailed,60000\n"
+)
+PROJECTIONS = (
+    "2024 National Employment Matrix code,"
+    '"Employment, 2024","Employment change, percent, 2024–34",'
+    '"Occupational openings, 2024–34 annual average"\n'
+    "29-1249,25000,-4.4,700\n"
+)
+
+
+def _read(folder: Path, wages: str, codes: list[str]) -> dict[str, dict[str, str]]:
+    (folder / bls.FOLDER).mkdir(exist_ok=True)
+    (folder / bls.WAGES).write_text(wages, encoding="utf-8")
+    (folder / bls.PROJECTIONS).write_text(PROJECTIONS, encoding="utf-8")
+    return bls.read(folder, codes)
+
+
+def test_top_codes_gaps_and_wider_groups(tmp_path: Path) -> None:
+    found = _read(tmp_path, WAGES, ["29-1249.00", "27-2011.00", "21-1011.00", "55-1011.00"])
+    top = found["29-1249.00"]
+    assert (top["median_wage"], top["wage_is_minimum"]) == ("239200", "true")
+    assert (top["employment_change"], top["annual_openings"]) == ("-0.044", "700")
+    assert found["27-2011.00"]["median_wage"] == ""
+    wider = found["21-1011.00"]
+    assert (wider["median_wage"], wider["outlook_code"]) == ("60000", "21-1018")
+    assert set(found["55-1011.00"].values()) == {""}
+
+
+def test_without_the_files_there_is_no_outlook(tmp_path: Path) -> None:
+    assert bls.read(tmp_path, ["29-1249.00"]) == {}
+
+
+def test_what_is_no_number_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="occupation 27-2011, column A_MEDIAN: 'soon'"):
+        _read(tmp_path, WAGES.replace("*", "soon"), ["27-2011.00"])
