@@ -24,6 +24,9 @@ from engine.web import tables as t
 
 RUNNING, COMPLETE = "running", "complete"
 
+BUSY_MILLISECONDS = 5_000
+"""How long a writer of SQLite waits for another one."""
+
 Record = dict[str, Any]
 """A result as JSON has it: the field names of the Python records, values in [0, 1]."""
 
@@ -325,7 +328,7 @@ def _database(url: str) -> sa.Engine:
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     """Readers and the writer do not wait for each other; a second writer waits five seconds."""
     cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout = 5000")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -174,7 +175,9 @@ def _card(name: str) -> str:
         for line in text.splitlines()
         if not line.startswith(("<!--", "!["))
     ]
-    html = MarkdownIt("js-default").render("\n".join(lines))
+    # Links to other files of the repository lead nowhere from here: their words stay.
+    text = re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]+\)", r"\1", "\n".join(lines))
+    html = MarkdownIt("js-default").render(text)
     wide = '<div class="wide" tabindex="0" role="region" aria-label="Table"><table>'
     return html.replace("<table>", wide).replace("</table>", "</table></div>")
 
