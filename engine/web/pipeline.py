@@ -12,8 +12,9 @@ from engine.records import OccupationRisk
 from engine.risk_engine import RiskEngine
 from engine.web.store import COMPLETE, RUNNING, Record, Run, Store
 
-SIMILAR_STORED, SAFER_STORED = 20, 15
-"""Matches kept for a page: the most similar of any risk, and of lower risk, in any job zone."""
+CONSIDERED, SIMILAR_STORED, SAFER_STORED = 60, 20, 15
+"""Of the most similar occupations in any job zone, a page has the first of any risk, and the first
+of lower risk."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,12 @@ def _codes(engine: RiskEngine, soc_codes: Sequence[str]) -> tuple[str, ...]:
 
 def _matches(engine: RiskEngine, scored: OccupationRisk) -> list[Record]:
     """Similar careers of any risk and of lower risk, most similar first, each once."""
-    found = {}
-    for count, safer in ((SIMILAR_STORED, False), (SAFER_STORED, True)):
-        for match in engine.similar_careers(scored, count, safer_only=safer, max_job_zone_gap=None):
-            found[match.soc_code] = match
-    ranked = sorted(found.values(), key=lambda match: -match.similarity)
-    records: list[Record] = json.loads(report.to_json(ranked))
+    near = engine.similar_careers(scored, CONSIDERED, safer_only=False, max_job_zone_gap=None)
+    safer = [match for match in near if match.risk_difference < 0][:SAFER_STORED]
+    kept = {match.soc_code for match in [*near[:SIMILAR_STORED], *safer]}
+    records: list[Record] = json.loads(
+        report.to_json([match for match in near if match.soc_code in kept])
+    )
     return records
 
 

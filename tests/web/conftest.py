@@ -13,8 +13,16 @@ from engine.web.app import create_app
 from engine.web.pipeline import run_pipeline
 from engine.web.site import Site
 from engine.web.store import Store
+from tests.conftest import WordEncoder
 
 ART = "29-1129.01"
+
+
+@pytest.fixture(scope="session")
+def engine(starter: Corpus) -> RiskEngine:
+    """A few occupations, so that the whole catalogue is scored in a second or two."""
+    codes = starter.occupations["soc_code"].tolist()
+    return RiskEngine.build(starter.select([*codes[::40], ART]), WordEncoder())
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +49,5 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def other_engine(starter: Corpus) -> RiskEngine:
     """An engine of another catalogue."""
-    from tests.conftest import WordEncoder
-
     codes = starter.occupations["soc_code"].tolist()
-    return RiskEngine.build(starter.select(codes[5::16]), WordEncoder())
+    return RiskEngine.build(starter.select(codes[5::50]), WordEncoder())

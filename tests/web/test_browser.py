@@ -18,8 +18,8 @@ import pytest
 from engine.web.app import create_app
 from engine.web.export import export
 from engine.web.site import Site
+from tests.conftest import ROOT
 
-from ..conftest import ROOT
 from .conftest import ART
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -181,7 +181,7 @@ def test_the_export_works_without_a_server_of_ours(page: Any, exported: str, sit
     page.locator("#found").get_by_role("link", name="Art Therapists").click()
     record = site.occupation(ART)
     assert _risk(page) == round(100 * record["risk"])
-    safer = [m for m in site.similar(record, safer_only=True, max_job_zone_gap=1)]
+    safer = site.similar(record, safer_only=True, max_job_zone_gap=1)
     assert page.locator(".matches li:visible").count() == len(safer)
     page.get_by_label("Lower risk only").uncheck()
     page.get_by_label("Job Zone").select_option("any")

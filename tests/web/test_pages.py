@@ -123,11 +123,11 @@ def test_the_api_gives_the_record_by_its_field_names(
     got = client.get(f"/api/occupations/{ART}").json()
     assert got == site.occupation(ART)
     assert got["risk"] == engine.score_occupation(ART).risk
-    first = client.get("/api/occupations?per_page=7&page=1").json()
-    second = client.get("/api/occupations?per_page=7&page=2").json()
+    first = client.get("/api/occupations?per_page=5&page=1").json()
+    second = client.get("/api/occupations?per_page=5&page=2").json()
     codes = [row["soc_code"] for row in first["occupations"] + second["occupations"]]
-    assert len(set(codes)) == 14
-    assert first["pages"] == -(-first["total"] // 7)
+    assert len(set(codes)) == 10
+    assert first["pages"] == -(-first["total"] // 5)
     ranked = client.get("/api/occupations?sort=risk&descending=true&per_page=200").json()
     risks = [row["risk"] for row in ranked["occupations"]]
     assert risks == sorted(risks, reverse=True)
@@ -246,7 +246,7 @@ def test_what_is_pasted_is_shown_as_text(client: TestClient) -> None:
         assert "&lt;script&gt;alert(1)" in page.text
         assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", page.text)
     assert client.post("/score", data={"text": "?!"}).status_code == 422
-    assert client.post("/score", content=b"x" * 1_000_001).status_code == 413
+    assert client.post("/score", data={"text": "x" * 1_000_000}).status_code == 413
 
 
 def test_nothing_pasted_is_stored_or_logged(

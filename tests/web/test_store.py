@@ -3,7 +3,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -177,17 +179,31 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             parent.chmod(parent.stat().st_mode | 0o011)
         user = {"user": "postgres"}
     data = folder / "data"
+    initdb = [binaries / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-N"]
+    subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **user)  # type: ignore[call-overload]
+    options = ("-c", "listen_addresses=", "-c", "fsync=off", "-k", folder)
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [binaries / "postgres", "-D", data, *options], stderr=log, stdout=log, **user
+        )  # type: ignore[call-overload]
+        url = f"postgresql://tester@/postgres?host={folder}"
+        try:
+            _wait_for(url, server)
+            yield url
+        finally:
+            server.send_signal(signal.SIGINT)  # ends its connections, then itself
+            server.wait()
 
-    def run(*command: object) -> None:
-        subprocess.run(list(map(str, command)), check=True, capture_output=True, cwd=folder, **user)  # type: ignore[call-overload]
 
-    run(binaries / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-N")
-    options = f"-c listen_addresses='' -c fsync=off -k {folder}"
-    run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
-    try:
-        yield f"postgresql://tester@/postgres?host={folder}"
-    finally:
-        run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    while server.poll() is None:
+        try:
+            Store(url).close()
+        except StoreError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("PostgreSQL ended at once")
 
 
 @pytest.mark.slow
