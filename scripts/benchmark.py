@@ -6,6 +6,7 @@
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
     python scripts/benchmark.py careers      recall of O*NET's related occupations
     python scripts/benchmark.py speed [--reference starter|published]
+    python scripts/benchmark.py load         of the server with the default engine, by wrk
 
 Each prints its figures and, with --output, saves them as JSON.
 """
@@ -25,6 +26,7 @@ from pathlib import Path
 
 from benchmark_accuracy import Figures, accuracy, transfer
 from benchmark_careers import careers
+from benchmark_load import load
 
 from engine import EngineError, RiskEngine, places, taxonomy
 from engine.encoder import DEFAULT_ENCODER
@@ -140,9 +142,9 @@ def _options() -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(
-        required=True, metavar="accuracy | transfer | agreement | careers | speed"
+        required=True, metavar="accuracy | transfer | agreement | careers | speed | load"
     )
-    for run in (accuracy, transfer, agreement, careers, speed):
+    for run in (accuracy, transfer, agreement, careers, speed, load):
         command = commands.add_parser(run.__name__, help=run.__doc__)
         command.set_defaults(run=run)
         command.add_argument("--reference", default="starter")

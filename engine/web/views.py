@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -178,8 +179,17 @@ def _card(name: str) -> str:
     # Links to other files of the repository lead nowhere from here: their words stay.
     text = re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]+\)", r"\1", "\n".join(lines))
     html = MarkdownIt("js-default").render(text)
-    wide = '<div class="wide" tabindex="0" role="region" aria-label="Table"><table>'
-    return html.replace("<table>", wide).replace("</table>", "</table></div>")
+    # Tables scroll on their own, by keyboard too; an empty corner is no heading.
+    numbers = itertools.count(1)
+    html = re.sub(
+        "<table>",
+        lambda _: (
+            f'<div class="wide" tabindex="0" role="region" aria-label="{name}, table '
+            f'{next(numbers)}"><table>'
+        ),
+        html,
+    )
+    return html.replace("</table>", "</table></div>").replace("<th></th>", "<td></td>")
 
 
 def reliability() -> str:

@@ -123,7 +123,7 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
     page.get_by_role("button", name="Risk Score").click()
     riskiest = max(record["tasks"], key=lambda task: task["risk"])
     first = page.locator("table.tasks tbody tr").first
-    assert first.locator("summary").inner_text().strip() == riskiest["task"]
+    assert first.locator("summary").inner_text().strip().startswith(riskiest["task"])
     assert page.locator("th[aria-sort=descending]").inner_text() == "Risk Score"
 
     first.locator("summary").focus()
