@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from engine import report, taxonomy
+from engine.catalogue import catalogue_code
 from engine.errors import InputError, StoreError, UnknownOccupationError
 from engine.records import Occupation
 from engine.risk_engine import RiskEngine
@@ -143,7 +144,10 @@ class Site:
         Raises:
             UnknownOccupationError, InputError: as ``RiskEngine.find``.
         """
-        return str(self.engine.find(soc_code).soc_code)
+        code = catalogue_code(self.engine.corpus, soc_code)
+        if code not in self.engine.corpus.rows_of:
+            self.engine.find(soc_code)  # raises, with what comes near
+        return code
 
     def occupation(self, soc_code: str, run_id: int | None = None) -> Record:
         """An occupation: scored, with ``run_id``, or not yet, with its tasks alone.
