@@ -55,7 +55,8 @@ def changes(engine: Path | None, database: str | None, run_id: int) -> str:
         before, after = (
             "-" if risk is None else percent(risk) for risk in (change.before, change.after)
         )
-        moved = points(change.difference)
+        both = change.before is not None and change.after is not None
+        moved = points(change.difference) if both else ""
         lines.append(f"{change.soc_code}  {before:>5} -> {after:>5}  {moved:>11}  {change.title}")
     if len(found) > _CHANGES_SHOWN:
         lines.append(f"… and {len(found) - _CHANGES_SHOWN} more")

@@ -183,7 +183,8 @@ def pages(site: Site, links: ServerLinks, scoring: CapacityLimiter) -> APIRouter
         ("GET", "/api", handlers.api_guide),
     ]
     for method, path, handler in routes:
-        router.add_api_route(path, handler, methods=[method])
+        methods = ["GET", "HEAD"] if method == "GET" else [method]
+        router.add_api_route(path, handler, methods=methods)
     return router
 
 

@@ -138,6 +138,7 @@ def test_etag(client: TestClient) -> None:
         tag = client.get(path).headers["etag"]
         again = client.get(path, headers={"if-none-match": f'"other", {tag}'})
         assert (again.status_code, again.content) == (304, b"")
+    assert client.head(f"/occupations/{ART}").status_code == 200
 
 
 def test_scoring_by_api_and_form_agrees_with_the_engine(
