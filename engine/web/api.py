@@ -53,6 +53,14 @@ class JobInput(BaseModel):
         return Occupation(self.title, tasks, self.soc_code, self.job_zone, self.description)
 
 
+class TimeShares(BaseModel):
+    """New shares of time: text of a task -> its share, in [0, 1]; the others divide the rest."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    time_shares: dict[str, float] = Field(min_length=1, max_length=MAX_TASKS)
+
+
 def api(site: Site, scoring: CapacityLimiter) -> APIRouter:
     """Routes below /api."""
     router = APIRouter(prefix="/api", tags=["api"])
@@ -132,14 +140,6 @@ def api(site: Site, scoring: CapacityLimiter) -> APIRouter:
         """Two to five occupations side by side."""
         return reply(request, {"occupations": site.compared(soc)})
 
-    @router.post("/score")
-    async def score(request: Request, job: JobInput) -> Response:
-        """Score a job of your own. Nothing of it is stored or logged."""
-        record = await to_thread.run_sync(lambda: site.scored(job.occupation()), limiter=scoring)
-        response = Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
-        response.headers["cache-control"] = "no-store"
-        return response
-
     @router.get("/runs")
     def runs(request: Request) -> Response:
         """Complete scoring runs of this engine, the newest first."""
@@ -178,4 +178,25 @@ def api(site: Site, scoring: CapacityLimiter) -> APIRouter:
             },
         )
 
+    _add_scoring(router, site, scoring)
     return router
+
+
+def _add_scoring(router: APIRouter, site: Site, scoring: CapacityLimiter) -> None:
+    """What needs the engine, not the store: a few at a time."""
+
+    @router.post("/occupations/{soc}/what-if")
+    async def what_if(soc: Soc, change: TimeShares) -> Response:
+        """The occupation with its time shared out anew: risk and interval again."""
+        record = await to_thread.run_sync(
+            lambda: site.what_if(soc, change.time_shares), limiter=scoring
+        )
+        return Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
+
+    @router.post("/score")
+    async def score(job: JobInput) -> Response:
+        """Score a job of your own. Nothing of it is stored or logged."""
+        record = await to_thread.run_sync(lambda: site.scored(job.occupation()), limiter=scoring)
+        response = Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
+        response.headers["cache-control"] = "no-store"
+        return response

@@ -214,6 +214,17 @@ class Site:
                 )
         return records
 
+    def what_if(self, soc_code: str, time_shares: Mapping[str, float]) -> Record:
+        """An occupation of the catalogue at other shares of time, as ``OccupationRisk.what_if``.
+
+        Raises:
+            UnknownOccupationError, InputError: if there is no such occupation or task, or the
+                shares do not fit together.
+        """
+        changed = self.engine.score_occupation(self.code(soc_code)).what_if(time_shares).after
+        record: Record = json.loads(report.to_json(changed))
+        return record | {"run_id": None}
+
     # What users bring -------------------------------------------------------------------------
 
     def scored(self, occupation: Occupation) -> Record:

@@ -141,6 +141,7 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
         box.fill("0")
     first.locator(".time input").fill("100")
     assert _risk(page) == round(100 * riskiest["risk"])
+    page.get_by_text("; interval ").wait_for()
     page.get_by_role("button", name="Undo changes of Time %").click()
     assert _risk(page) == round(100 * record["risk"])
 

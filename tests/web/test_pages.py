@@ -157,6 +157,17 @@ def test_scoring_by_api_and_form_agrees_with_the_engine(
     assert f'aria-live="polite">{100 * got["risk"]:.0f} %' in page.text
 
 
+def test_what_if_agrees_with_the_engine(client: TestClient, engine: RiskEngine) -> None:
+    scored = engine.score_occupation(ART)
+    shares = {scored.tasks[0].task: 0.5}
+    got = client.post(f"/api/occupations/{ART}/what-if", json={"time_shares": shares}).json()
+    expected = scored.what_if(shares).after
+    assert (got["risk"], tuple(got["risk_interval"])) == (expected.risk, expected.risk_interval)
+    wrong = client.post(f"/api/occupations/{ART}/what-if", json={"time_shares": {"Fly.": 0.5}})
+    assert wrong.status_code == 422
+    assert "is no task of this occupation" in wrong.json()["detail"]
+
+
 def test_a_job_advertisement_becomes_tasks() -> None:
     split = split_job(
         "Registrar\n\nAbout us:\nWe run a museum of clocks. Visitors come from far.\n\n"

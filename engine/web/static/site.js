@@ -82,6 +82,29 @@ function addShares(tools, table) {
     rollUp();
   });
 
+  // The interval needs the engine: asked for once the reader pauses.
+  let waiting = 0;
+  function askInterval(shares, total) {
+    clearTimeout(waiting);
+    const soc = table.dataset.soc;
+    if (!inputs || !live || !soc) return;
+    waiting = setTimeout(async () => {
+      const texts = rows.map((row) => row.querySelector("summary").dataset.task);
+      const time_shares = {};
+      texts.forEach((text, number) => {
+        time_shares[text] = (time_shares[text] ?? 0) + shares[number] / total;
+      });
+      const answer = await fetch(`${root}api/occupations/${soc}/what-if`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ time_shares }),
+      });
+      if (!answer.ok || !inputs) return;
+      const [low, high] = (await answer.json()).risk_interval.map((end) => Math.round(100 * end));
+      document.getElementById("risk-interval").textContent += `; interval ${low}–${high} %`;
+    }, 400);
+  }
+
   function rollUp() {
     const shares = inputs
       ? inputs.map((input) => Math.min(100, Math.max(0, Number(input.value) || 0)))
@@ -98,6 +121,7 @@ function addShares(tools, table) {
     document.getElementById("risk-interval").textContent = inputs
       ? `with your Time %, which sums to ${Math.round(total)} %${Math.round(total) === 100 ? "" : " and is scaled to 100 %"}; the gauge shows the published shares`
       : before;
+    askInterval(shares, total);
   }
 }
 
