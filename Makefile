@@ -3,18 +3,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 STARTER := models/starter/manifest.json
+DATABASE := sqlite:///models/starter-scores.sqlite
 
 # Model hubs are never asked: weights come with the packages.
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := true
 
-.PHONY: demo test lint format clean
+.PHONY: demo serve test test-browser lint format clean
 
 demo: $(STARTER)  ## build the starter engine if need be, score an example, show safer careers
 	@$(BIN)/python scripts/demo.py --engine models/starter
 
+serve: $(STARTER)  ## score the catalogue into the store if need be, then serve the pages
+	@$(BIN)/occupation-risk pipeline --engine models/starter --database $(DATABASE)
+	@$(BIN)/occupation-risk serve --engine models/starter --database $(DATABASE)
+
 test: $(INSTALLED)  ## all tests; those on real data run where ../shared/data or the data folder is
 	$(BIN)/pytest
+
+test-browser: $(INSTALLED)  ## a reader's way in Chromium; screenshots in reports/screenshots
+	$(BIN)/pytest -m browser
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

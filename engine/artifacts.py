@@ -36,6 +36,15 @@ class Artifact:
     facts: Mapping[str, Any]
     files: Mapping[str, bytes]
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over all that decides what the engine answers; not over library versions."""
+        decisive = {name: fact for name, fact in self.facts.items() if name != "libraries"}
+        digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode())
+        for name, content in sorted(self.files.items()):
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest()
+
 
 def write(folder: Path, artifact: Artifact) -> None:
     """Write an engine folder, or put a new engine in the place of the one in it.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine import cli_careers
+from engine import cli_careers, cli_web
 from engine.cli_common import (
     Confidence,
     Engine,
@@ -110,6 +110,8 @@ def batch(
 
 
 for command in (cli_careers.similar, cli_careers.path, cli_careers.compare):
+    app.command()(command)
+for command in (cli_web.pipeline, cli_web.changes, cli_web.serve, cli_web.export):
     app.command()(command)
 
 

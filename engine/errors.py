@@ -44,3 +44,11 @@ class UnknownOccupationError(InputError):
 
 class DownloadError(EngineError):
     """A file could not be fetched, or is not the file that was expected."""
+
+
+class StoreError(EngineError):
+    """The store of scores is missing, locked, of another form, or of another engine."""
+
+
+class UnknownRunError(InputError):
+    """The store has no complete scoring run of this number."""

@@ -133,19 +133,7 @@ class RiskEngine:
         Raises:
             ArtifactError: if the folder holds something else, or cannot be written.
         """
-        artifacts.write(
-            Path(path),
-            storage.pack(
-                self._reference,
-                self._model,
-                self._scores,
-                self._career_data,
-                self._steps,
-                encoder_name=self._vectors.encoder.name,
-                encoder_fingerprint=self._vectors.fingerprint,
-                confidence=self._confidence,
-            ),
-        )
+        artifacts.write(Path(path), self._packed())
 
     @classmethod
     def load(
@@ -213,6 +201,11 @@ class RiskEngine:
     def encoder_name(self) -> str:
         """Name of the encoder the engine was built with."""
         return self._vectors.encoder.name
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the engine: two with the same give the same scores."""
+        return self._packed().fingerprint
 
     # Scoring ----------------------------------------------------------------------------------
 
@@ -401,6 +394,18 @@ class RiskEngine:
         return compare(scored, [self._origin(result) for result in scored])
 
     # Within -----------------------------------------------------------------------------------
+
+    def _packed(self) -> artifacts.Artifact:
+        return storage.pack(
+            self._reference,
+            self._model,
+            self._scores,
+            self._career_data,
+            self._steps,
+            encoder_name=self._vectors.encoder.name,
+            encoder_fingerprint=self._vectors.fingerprint,
+            confidence=self._confidence,
+        )
 
     def _evidence(self, tasks: Sequence[Task], soc_code: str | None, where: str) -> Evidence:
         texts = [task.text for task in tasks]

@@ -9,6 +9,7 @@
     python scripts/benchmark.py careers --scale 100000   time of a query among so many
     python scripts/benchmark.py speed [--reference starter|published]
     python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
+    python scripts/benchmark.py load         of the server with the default engine, by wrk
 
 Each prints its figures and, with --output, saves them as JSON.
 """
@@ -29,6 +30,7 @@ from pathlib import Path
 from benchmark_accuracy import Figures, accuracy, transfer
 from benchmark_careers import careers
 from benchmark_evidence import evidence
+from benchmark_load import load
 from benchmark_speed import throughput
 
 from engine import EngineError, RiskEngine, places, taxonomy
@@ -140,7 +142,7 @@ def _warm(engine: RiskEngine) -> dict[str, float]:
     return {"seconds": statistics.median(times[1:])}
 
 
-COMMANDS = (accuracy, transfer, evidence, agreement, careers, speed, throughput)
+COMMANDS = (accuracy, transfer, evidence, agreement, careers, speed, throughput, load)
 
 
 def _options() -> argparse.Namespace:

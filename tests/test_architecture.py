@@ -20,7 +20,10 @@ reference tuned_encoder work_encoder static_encoder encoders cross_fitting risk_
 evaluation catalogue similarity moves occupation_index prospects careers paths comparison
 career_data artifacts storage vectors score_table results origins what_if risk_engine
 batch batch.rejects batch.plan batch.staging batch.part batch.local batch.run batch.progress
-report career_report reading cli_common cli_careers cli __main__
+report career_report reading web web.tables web.store web.pipeline web.search web.site
+web.presenting web.charts web.rendering web.splitting web.views web.downloads web.answers web.guard
+web.problems web.pages web.api web.app web.export web.commands
+cli_common cli_careers cli_web cli __main__
 """.split()  # noqa: SIM905
 
 MODULES = sorted((ROOT / "engine").rglob("*.py"))
@@ -58,6 +61,17 @@ def test_imports_go_one_way(path: Path) -> None:
         "comparison": {"report", "career_report"},
     }
     assert lower <= own_presentation.get(_name(path), set())
+
+
+def test_the_core_does_without_the_site() -> None:
+    """Only the command line knows of it, and imports it when one of its commands is called."""
+    core = [path for path in MODULES if not _name(path).startswith("web")]
+    users = {_name(path) for path in core if any(n.startswith("web") for n in _imports(path))}
+    assert users == {"cli_web"}
+    heavy = "fastapi sqlalchemy starlette uvicorn jinja2"
+    code = f"import sys, engine.cli; print([m for m in '{heavy}'.split() if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_only_the_index_knows_faiss() -> None:

@@ -1,0 +1,63 @@
+"""The server: pages and JSON API over one engine and one store."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from engine.version import __version__
+from engine.web.api import api
+from engine.web.guard import Guard
+from engine.web.pages import pages, scoring_limiter
+from engine.web.presenting import WHAT_RISK_IS
+from engine.web.problems import add_handlers
+from engine.web.rendering import STATIC, ServerLinks
+from engine.web.site import Site
+
+
+class _KeptFiles(StaticFiles):
+    """Static files; their addresses change with their content, so browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def create_app(open_site: Callable[[], Site], *, root_path: str = "") -> FastAPI:
+    """The application.
+
+    Args:
+        open_site: opens engine and store, once, when the server starts.
+        root_path: where a proxy mounts the site, such as ``/risk``; "" for a host of its own.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        site = await to_thread.run_sync(open_site)
+        scoring = scoring_limiter()
+        app.include_router(api(site, scoring))
+        app.include_router(pages(site, ServerLinks(root_path), scoring))
+        yield
+        site.store.close()
+
+    app = FastAPI(
+        title="Occupation risk",
+        version=__version__,
+        description=WHAT_RISK_IS,
+        lifespan=lifespan,
+        root_path=root_path,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # they load scripts from elsewhere; /api describes the API
+        redoc_url=None,
+    )
+    app.add_middleware(Guard)
+    app.mount("/static", _KeptFiles(directory=STATIC), name="static")
+    add_handlers(app)
+    return app

@@ -1,0 +1,84 @@
+"""What the commands pipeline, changes, serve and export do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from engine.risk_engine import RiskEngine
+from engine.web.export import export
+from engine.web.pipeline import changes_since, run_pipeline
+from engine.web.presenting import percent, points
+from engine.web.site import Site
+from engine.web.store import Store
+
+_CHANGES_SHOWN = 50
+
+Report = Callable[[int, int, str], None]
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Report]:
+    """A bar on a terminal's stderr; nothing elsewhere."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        row = bar.add_task(what, total=None)
+        yield lambda done, total, title: bar.update(row, completed=done, total=total)
+
+
+def pipeline(
+    engine: Path | None, database: str | None, soc_codes: Sequence[str] | None, again: bool
+) -> str:
+    """Score the catalogue, or some of it, into the store; what was done, in one line."""
+    store = Store(database)
+    with _progress("scoring") as report:
+        done = run_pipeline(RiskEngine.load(engine), store, soc_codes, again=again, progress=report)
+    if done.already_complete:
+        return (
+            f"run {done.run_id} of {store.url} is complete: nothing to do; --again makes a new one"
+        )
+    resumed = f", {done.resumed} before it was cut off" if done.resumed else ""
+    return f"run {done.run_id} of {store.url} is complete: {done.scored} scored{resumed}"
+
+
+def changes(engine: Path | None, database: str | None, run_id: int) -> str:
+    """Occupations whose risk now is another than in a run, one a line, most first."""
+    found = changes_since(Store(database), run_id, RiskEngine.load(engine).fingerprint)
+    if not found:
+        return f"nothing changed since run {run_id}"
+    lines = [f"{len(found)} occupations changed since run {run_id}"]
+    for change in found[:_CHANGES_SHOWN]:
+        before, after = (
+            "-" if risk is None else percent(risk) for risk in (change.before, change.after)
+        )
+        both = change.before is not None and change.after is not None
+        moved = points(change.difference) if both else ""
+        lines.append(f"{change.soc_code}  {before:>5} -> {after:>5}  {moved:>11}  {change.title}")
+    if len(found) > _CHANGES_SHOWN:
+        lines.append(f"… and {len(found) - _CHANGES_SHOWN} more")
+    return "\n".join(lines)
+
+
+def serve(engine: Path | None, database: str | None, host: str, port: int, root_path: str) -> None:
+    """Serve until interrupted. Engine and store are opened first: their faults end the command."""
+    import uvicorn
+
+    from engine.web.app import create_app
+
+    loaded = RiskEngine.load(engine)
+    site = Site(loaded, Store(database))
+    loaded.score_tasks(["Write reports for clients."])  # loads the encoder before anyone waits
+    app = create_app(lambda: site, root_path=root_path)
+    uvicorn.run(app, host=host, port=port, log_level="info", access_log=False)
+
+
+def export_site(engine: Path | None, database: str | None, folder: Path) -> str:
+    """Write the site as files; how many, in one line."""
+    site = Site(RiskEngine.load(engine), Store(database))
+    with _progress("writing") as report:
+        count = export(site, folder, report)
+    return f"wrote {count} files to {folder}"

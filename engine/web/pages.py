@@ -1,0 +1,197 @@
+"""The pages of the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from engine.errors import EngineError, InputError
+from engine.records import Occupation
+from engine.web import downloads, views
+from engine.web.answers import CSV, HTML, JSON, SVG, Made, answer, made
+from engine.web.problems import status_of
+from engine.web.rendering import ServerLinks
+from engine.web.site import Remembered, Site
+from engine.web.splitting import split_job
+from engine.web.views import CareerFilters
+
+# Scoring takes all the cores there are: more at once would only wait longer, all of them.
+_SCORING_AT_ONCE = 2
+_PAGES_REMEMBERED = 256
+
+Run = Annotated[int | None, Query(ge=1, description="A run to stay with; else the newest.")]
+Soc = Annotated[list[str] | None, Query(max_length=10)]
+
+
+class _Pages:
+    """Handlers of the pages."""
+
+    def __init__(self, site: Site, links: ServerLinks, scoring: CapacityLimiter) -> None:
+        self._site = site
+        self._links = links
+        self._scoring = scoring
+        self._remembered: Remembered[Made] = Remembered(_PAGES_REMEMBERED)
+
+    async def _kept(
+        self, request: Request, make: Callable[[], str], kind: str, name: str | None = None
+    ) -> Response:
+        """An answer that holds until the next run is complete, made once for all readers."""
+        revision = (
+            await to_thread.run_sync(self._site.revision)
+            if self._site.is_due
+            else self._site.revision()
+        )
+        key = (revision, request.url.path, request.url.query)
+        content = self._remembered.get(key)
+        if content is None:
+            content = await to_thread.run_sync(lambda: made(make(), kind))
+            self._remembered.put(key, content)
+        return answer(request, content, name)
+
+    async def home(
+        self,
+        request: Request,
+        q: Annotated[str, Query(max_length=200)] = "",
+        y: Literal["ai_capability", "median_wage"] = "ai_capability",
+    ) -> Response:
+        return await self._kept(
+            request, lambda: views.home(self._site, self._links, q.strip(), y), HTML
+        )
+
+    async def group(self, request: Request, code: str) -> Response:
+        return await self._kept(request, lambda: views.group(self._site, self._links, code), HTML)
+
+    async def as_json(self, request: Request, soc: str, run: Run = None) -> Response:
+        def text() -> str:
+            return json.dumps(self._site.occupation(soc, run), ensure_ascii=False, indent=1)
+
+        return await self._kept(request, text, JSON, f"{_file_name(soc)}.json")
+
+    async def as_csv(self, request: Request, soc: str, run: Run = None) -> Response:
+        def text() -> str:
+            record = self._site.occupation(soc, run)
+            if record["run_id"] is None:
+                raise InputError(f"{soc} has not been scored yet: there is nothing to download")
+            return downloads.tasks_csv(record)
+
+        return await self._kept(request, text, CSV, f"{_file_name(soc)}.csv")
+
+    async def occupation(
+        self,
+        request: Request,
+        soc: str,
+        run: Run = None,
+        filtered: bool = False,
+        safer: bool = False,
+        zones: Annotated[Literal["any", "0", "1", "2"], Query()] = "1",
+        wage: Annotated[Literal["any", "0.8", "1", "1.2"], Query()] = "any",
+    ) -> Response:
+        code = self._site.code(soc)
+        if code != soc:  # a superseded code, or one without its ending
+            return RedirectResponse(self._links(f"occupations/{code}"), 308)
+        # A box that is not ticked is not sent: only a form that was sent can mean «not safer».
+        filters = CareerFilters(
+            safer_only=safer or not filtered,
+            max_job_zone_gap=None if zones == "any" else int(zones),
+            min_wage_ratio=None if wage == "any" else float(wage),
+        )
+
+        def page() -> str:
+            record = self._site.occupation(code, run)
+            return views.occupation(
+                self._site, self._links, record, filters, pinned=run is not None
+            )
+
+        return await self._kept(request, page, HTML)
+
+    async def compare(self, request: Request, soc: Soc = None) -> Response:
+        codes = [part for code in soc or [] for part in code.split(",") if part.strip()]
+
+        def page() -> str:
+            return views.compare(
+                self._site, self._links, self._site.compared(codes) if len(codes) > 1 else []
+            )
+
+        return await self._kept(request, page, HTML)
+
+    async def score_form(self, request: Request) -> Response:
+        return await self._kept(request, lambda: views.score_form(self._links), HTML)
+
+    async def score(self, request: Request) -> Response:
+        form = await request.form(max_fields=10)
+        title, text, step = (str(form.get(name, "")) for name in ("title", "text", "step"))
+
+        def page() -> tuple[str, int]:
+            try:
+                if step != "score":
+                    split = split_job(text)
+                    if not split.tasks:
+                        raise InputError("There is no task in the text: expected sentences of work")
+                    return views.score_form(self._links, title=title, text=text, split=split), 200
+                lines = [line for line in text.splitlines() if line.strip()]
+                job = Occupation(title=title.strip()[:200] or "Your job", tasks=lines)
+                return views.scored(self._site, self._links, job), 200
+            except EngineError as error:
+                shown = views.score_form(self._links, title=title, text=text, fault=str(error))
+                return shown, status_of(error)
+
+        html, status = await to_thread.run_sync(page, limiter=self._scoring)
+        return HTMLResponse(html, status, headers={"cache-control": "no-store"})
+
+    async def methodology(self, request: Request) -> Response:
+        return await self._kept(request, lambda: views.methodology(self._site, self._links), HTML)
+
+    async def reliability(self, request: Request) -> Response:
+        return await self._kept(request, views.reliability, SVG)
+
+    async def data(self, request: Request) -> Response:
+        return await self._kept(request, lambda: views.data(self._site, self._links), HTML)
+
+    async def summary(self, request: Request) -> Response:
+        return await self._kept(
+            request, lambda: downloads.summary_csv(self._site.overview()), CSV, "occupations.csv"
+        )
+
+    async def api_guide(self, request: Request) -> Response:
+        return await self._kept(
+            request, lambda: views.api_guide(self._links, request.app.openapi()), HTML
+        )
+
+
+def pages(site: Site, links: ServerLinks, scoring: CapacityLimiter) -> APIRouter:
+    """Routes of the pages."""
+    router = APIRouter(include_in_schema=False)
+    handlers = _Pages(site, links, scoring)
+    routes: list[tuple[str, str, Callable[..., Any]]] = [
+        ("GET", "/", handlers.home),
+        ("GET", "/groups/{code}", handlers.group),
+        ("GET", "/occupations/{soc}.json", handlers.as_json),
+        ("GET", "/occupations/{soc}.csv", handlers.as_csv),
+        ("GET", "/occupations/{soc}", handlers.occupation),
+        ("GET", "/compare", handlers.compare),
+        ("GET", "/score", handlers.score_form),
+        ("POST", "/score", handlers.score),
+        ("GET", "/methodology", handlers.methodology),
+        ("GET", "/methodology/reliability.svg", handlers.reliability),
+        ("GET", "/data", handlers.data),
+        ("GET", "/data/occupations.csv", handlers.summary),
+        ("GET", "/api", handlers.api_guide),
+    ]
+    for method, path, handler in routes:
+        methods = ["GET", "HEAD"] if method == "GET" else [method]
+        router.add_api_route(path, handler, methods=methods)
+    return router
+
+
+def scoring_limiter() -> CapacityLimiter:
+    """How many jobs are scored at once; the others wait."""
+    return CapacityLimiter(_SCORING_AT_ONCE)
+
+
+def _file_name(soc: str) -> str:
+    return "".join(character for character in soc if character in "0123456789-.")[:20]

@@ -1,0 +1,109 @@
+"""Tables of the store. Columns are what is searched and sorted by; a document has the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+FORMAT = 1
+"""Form of the tables; a store of another form is refused."""
+
+METADATA = sa.MetaData()
+
+store_format = sa.Table("store_format", METADATA, sa.Column("format", sa.Integer, primary_key=True))
+
+occupations = sa.Table(
+    "occupations",
+    METADATA,
+    sa.Column("soc_code", sa.String(10), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("job_zone", sa.Integer),
+    sa.Column("description", sa.Text, nullable=False),
+)
+
+tasks = sa.Table(
+    "tasks",
+    METADATA,
+    sa.Column("soc_code", sa.ForeignKey("occupations.soc_code"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("task", sa.Text, nullable=False),
+)
+
+scoring_runs = sa.Table(
+    "scoring_runs",
+    METADATA,
+    sa.Column("run_id", sa.Integer, primary_key=True),
+    sa.Column("engine_fingerprint", sa.String(64), nullable=False, index=True),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("started", sa.String(32), nullable=False),
+    sa.Column("finished", sa.String(32)),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("scope", sa.Text),
+)
+
+
+def _run_key(*further: sa.Column[Any]) -> list[sa.Column[Any]]:
+    """Codes are those of the run: a later catalogue may lack one of them."""
+    return [
+        sa.Column("run_id", sa.ForeignKey("scoring_runs.run_id"), primary_key=True),
+        sa.Column("soc_code", sa.String(10), primary_key=True, index=True),
+        *further,
+    ]
+
+
+occupation_scores = sa.Table(
+    "occupation_scores",
+    METADATA,
+    *_run_key(),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("job_zone", sa.Integer),
+    sa.Column("risk", sa.Float, nullable=False),
+    sa.Column("risk_low", sa.Float, nullable=False),
+    sa.Column("risk_high", sa.Float, nullable=False),
+    sa.Column("ai_capability", sa.Float, nullable=False),
+    sa.Column("high_risk_time_share", sa.Float, nullable=False),
+    sa.Column("tier", sa.String(16), nullable=False),
+    sa.Column("task_count", sa.Integer, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+
+task_scores = sa.Table(
+    "task_scores",
+    METADATA,
+    *_run_key(sa.Column("position", sa.Integer, primary_key=True)),
+    sa.Column("task", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("risk", sa.Float, nullable=False),
+    sa.Column("ai_capability", sa.Float, nullable=False),
+    sa.Column("time_share", sa.Float, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+
+matches = sa.Table(
+    "matches",
+    METADATA,
+    *_run_key(sa.Column("position", sa.Integer, primary_key=True)),
+    sa.Column("match_soc_code", sa.String(10), nullable=False),
+    sa.Column("similarity", sa.Float, nullable=False),
+    sa.Column("risk_difference", sa.Float, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+)
+
+
+def occupation_columns(score: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of ``occupation_scores`` for a scored occupation, without key and document."""
+    names = ("title", "job_zone", "risk", "ai_capability", "high_risk_time_share", "tier")
+    low, high = score["risk_interval"]
+    values = {name: score[name] for name in names}
+    return values | {"risk_low": low, "risk_high": high, "task_count": len(score["tasks"])}
+
+
+def task_columns(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of ``task_scores`` for a scored task, without key and document."""
+    return {
+        name: task[name] for name in ("task", "category", "risk", "ai_capability", "time_share")
+    }

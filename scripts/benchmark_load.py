@@ -1,0 +1,106 @@
+"""Load on the server, on loopback: pages by wrk, scoring by eight clients at once."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmark_accuracy import Figures
+
+from engine import EngineError, RiskEngine
+
+_SECONDS = 10
+_CONNECTIONS = 32
+_SCORERS, _JOBS, _TASKS = 8, 160, 15
+
+
+def load(options: argparse.Namespace) -> Figures:
+    """Requests a second of an occupation page, and how long scoring 15 tasks takes, under load."""
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise EngineError("wrk is not installed: expected it on the path; apt-get install wrk")
+    engine = RiskEngine.load()
+    code = next(iter(engine.corpus.rows_of))
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{folder}/scores.sqlite"
+        command = [sys.executable, "-m", "engine"]
+        subprocess.run(
+            [*command, "pipeline", "--soc", code, "--database", database],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        port = _free_port()
+        serve = [*command, "serve", "--port", str(port), "--database", database]
+        with (Path(folder) / "log").open("wb") as log:
+            server = subprocess.Popen(serve, stderr=log, stdout=log)
+            try:
+                _wait_for(server, port)
+                page = _pages(wrk, f"http://127.0.0.1:{port}/occupations/{code}")
+                figures: Figures = {"occupation page": page, "POST /api/score": _scoring(port)}
+            finally:
+                server.terminate()
+                server.wait()
+    for name, values in figures.items():
+        print(f"{name}: " + ", ".join(f"{key} {value:g}" for key, value in values.items()))
+    return figures
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
+    while server.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise EngineError("the server ended at once: run 'occupation-risk serve' to see why")
+
+
+def _pages(wrk: str, url: str) -> dict[str, float]:
+    threads = ["-t2", f"-c{_CONNECTIONS}", f"-d{_SECONDS}s", "--latency"]
+    command = [wrk, *threads, "-H", "Accept-Encoding: gzip", url]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    amount, unit = re.findall(r"99%\s+([\d.]+)(us|ms|s)", said)[0]
+    errors = re.findall(r"Non-2xx or 3xx responses: (\d+)", said) or ["0"]
+    return {
+        "requests/s": float(re.findall(r"Requests/sec:\s+([\d.]+)", said)[0]),
+        "p99 ms": float(amount) * {"us": 1e-3, "ms": 1.0, "s": 1e3}[unit],
+        "errors": float(errors[0]),
+    }
+
+
+def _scoring(port: int) -> dict[str, float]:
+    def once(job: int) -> tuple[float, int]:
+        tasks = [f"Prepare report {job} on topic {number} for clients." for number in range(_TASKS)]
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        begun = time.perf_counter()
+        connection.request(
+            "POST", "/api/score", json.dumps({"tasks": tasks}), {"content-type": "application/json"}
+        )
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return 1000 * (time.perf_counter() - begun), answer.status
+
+    with ThreadPoolExecutor(_SCORERS) as clients:
+        done = list(clients.map(once, range(_JOBS)))
+    times = sorted(taken for taken, _ in done)
+    return {
+        "p50 ms": round(times[len(times) // 2], 1),
+        "p95 ms": round(times[int(0.95 * len(times))], 1),
+        "errors": float(sum(status != 200 for _, status in done)),
+    }
