@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from engine import Estimate, Neighbour, OccupationRisk, TaskRisk, career_report, report
-from engine.career_records import CareerMatch, SharedTask
+from engine.career_records import CareerMatch, Outlook, SharedTask
 
 
 def _task(text: str, risk: float, share: float, *, far: bool = False) -> TaskRisk:
@@ -93,3 +94,18 @@ def test_matches_as_text_and_table() -> None:
         "Lift crates. ~ Carry boxes."
     ]
     assert "None in the catalogue passes" in career_report.matches_to_text("Porter", [])
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_matches_fit_the_terminal_and_leave_out_what_is_unknown(width: int) -> None:
+    shared = (SharedTask("Lift crates from the loading dock onto trucks. " * 3, "Carry.", 0.7),)
+    match = CareerMatch("47-2061.00", "Laborers", 2, 0.5, 0.1, (0.0, 0.2), 0.2, -0.27, shared)
+    text = career_report.matches_to_text("Porter", [match], width=width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "Wage" not in text
+    paid = replace(match, outlook=Outlook(239_200, wage_is_minimum=True, employment_change=-0.03))
+    text = career_report.matches_to_text("Porter", [match, paid], width=width)
+    assert max(map(len, text.splitlines())) <= width
+    first, second = (line.split() for line in text.splitlines() if " % (-27) " in line)
+    assert first[-2:] == ["–", "–"]
+    assert second[-3:] == ["$239,200+", "-3", "%"]
