@@ -109,10 +109,10 @@ def batch(
         typer.echo(f"all of them, with reasons: {done.rejects}", err=True)
 
 
-for command in (cli_careers.similar, cli_careers.path, cli_careers.compare):
-    app.command()(command)
-for command in (cli_web.pipeline, cli_web.changes, cli_web.serve, cli_web.export):
-    app.command()(command)
+for careers_command in (cli_careers.similar, cli_careers.path, cli_careers.compare):
+    app.command()(careers_command)
+for site_command in (cli_web.pipeline, cli_web.changes, cli_web.serve, cli_web.export):
+    app.command()(site_command)
 
 
 def _one_or_all(results: list[OccupationRisk]) -> OccupationRisk | list[OccupationRisk]:
