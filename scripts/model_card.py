@@ -4,7 +4,9 @@
     python scripts/benchmark.py accuracy --reference published --contest --output A.json
     python scripts/benchmark.py transfer --output T.json
     python scripts/benchmark.py evidence --output E.json
-    python scripts/model_card.py --accuracy A.json --transfer T.json --evidence E.json
+    python scripts/benchmark.py careers --output C.json
+    python scripts/model_card.py --accuracy A.json --transfer T.json --evidence E.json \
+        --careers C.json
 
 The figures are kept in models/work/figures.json; without arguments the card is made from these.
 """
@@ -31,7 +33,7 @@ MEASURES = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parts = ("accuracy", "transfer", "evidence")
+    parts = ("accuracy", "transfer", "evidence", "careers")
     for part in parts:
         parser.add_argument(f"--{part}", type=Path)
     options = parser.parse_args()
@@ -53,6 +55,7 @@ def filled(card: str, figures: dict[str, Any]) -> str:
         "worst": _worst(figures["accuracy"]),
         "transfer": _transfer(figures["transfer"]),
         "evidence": _evidence(figures["evidence"]),
+        "careers": _careers(figures["careers"]),
     }
     for name, text in blocks.items():
         pattern = rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)"
@@ -159,6 +162,15 @@ def _evidence(figures: dict[str, Any]) -> str:
         [name, *(f"{share:.3f}" for share in shares.values())] for name, shares in figures.items()
     ]
     return _table(["encoder", *next(iter(figures.values()))], rows)
+
+
+def _careers(figures: dict[str, Any]) -> str:
+    columns = ("recall at 10", "recall at 20", "nDCG")
+    rows = [
+        [name, f"{found['sources']:,.0f}", *(f"{found[column]:.3f}" for column in columns)]
+        for name, found in figures["methods"].items()
+    ]
+    return _table(["similarity", "sources", *columns], rows)
 
 
 def _transfer(figures: dict[str, Any]) -> str:
