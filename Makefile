@@ -18,7 +18,7 @@ serve: $(STARTER)  ## score the catalogue into the store if need be, then serve 
 	@$(BIN)/occupation-risk pipeline --engine models/starter --database $(DATABASE)
 	@$(BIN)/occupation-risk serve --engine models/starter --database $(DATABASE)
 
-test: $(INSTALLED)  ## all tests; those on real data run where ../shared/data or the data folder is
+test: $(STARTER)  ## all tests; those on real data run where ../shared/data or the data folder is
 	$(BIN)/pytest
 
 test-browser: $(INSTALLED)  ## a reader's way in Chromium; screenshots in reports/screenshots

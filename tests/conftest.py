@@ -12,7 +12,7 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from engine import Corpus, RiskEngine
+from engine import Corpus, RiskEngine, artifacts
 from engine.encoder import EmbeddingCache
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -72,7 +72,11 @@ def engine(small: Corpus, tmp_path_factory: pytest.TempPathFactory) -> RiskEngin
 
 @pytest.fixture(scope="session")
 def starter_folder(starter: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter engine as users have it, built and saved."""
+    """The starter engine as users have it: the one that make has built, or built now."""
+    built = ROOT / "models" / "starter"
+    there = (built / artifacts.MANIFEST).is_file()
+    if there and artifacts.read(built).facts["reference"]["fingerprint"] == starter.fingerprint:
+        return built
     folder = tmp_path_factory.mktemp("engines") / "starter"
     RiskEngine.build(starter).save(folder)
     return folder
