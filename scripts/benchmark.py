@@ -6,7 +6,7 @@
     python scripts/benchmark.py evidence     shown neighbours by work activity [--cases N]
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
     python scripts/benchmark.py careers      recall of O*NET's related occupations
-    python scripts/benchmark.py careers --scale 100000   time of a query among so many
+    python scripts/benchmark.py careers --scale 100000   time of a query; at 923, of the graph too
     python scripts/benchmark.py speed [--reference starter|published]
     python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
     python scripts/benchmark.py load         of the server with the default engine, by wrk
