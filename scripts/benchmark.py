@@ -168,6 +168,12 @@ def _options() -> argparse.Namespace:
         command.add_argument("--workers", type=int, default=os.cpu_count(), help="throughput")
         command.add_argument("--figure", type=Path, help="accuracy: draw reliability here, as SVG")
         command.add_argument("--cases", type=int, default=0, help="evidence: print so many cases")
+        command.add_argument(
+            "--folds", type=int, choices=range(1, 5), default=2, help="careers: of 4, to measure"
+        )
+        command.add_argument(
+            "--scale", type=int, help="careers: time queries among so many made-up occupations"
+        )
         command.add_argument("--output", type=Path, help="save the figures here as JSON")
     return parser.parse_args()
 
