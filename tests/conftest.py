@@ -99,12 +99,12 @@ def data_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def published_engine(data_dir: Path) -> RiskEngine:
-    """An engine on a quarter of the published occupations, with plain MiniLM: quick to build."""
+    """An engine on a quarter of the published occupations, with the encoder that is quick."""
     from engine.sources import published
 
     corpus, _ = published.read(data_dir)
     named = ("29-1129.01", "29-1141.00", "43-3031.00", "43-9021.00", "47-2181.00", "39-5012.00")
-    return RiskEngine.build(corpus.select([*list(corpus.rows_of)[::4], *named]), "minilm")
+    return RiskEngine.build(corpus.select([*list(corpus.rows_of)[::4], *named]), "static")
 
 
 @pytest.fixture(scope="session")
