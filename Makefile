@@ -9,7 +9,7 @@ DATABASE := sqlite:///models/starter-scores.sqlite
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := true
 
-.PHONY: demo serve test test-browser lint format clean
+.PHONY: demo serve test test-browser test-reliability lint format clean
 
 demo: $(STARTER)  ## build the starter engine if need be, score an example, show safer careers
 	@$(BIN)/python scripts/demo.py --engine models/starter
@@ -23,6 +23,9 @@ test: $(STARTER)  ## all tests; those on real data run where ../shared/data or t
 
 test-browser: $(INSTALLED)  ## a reader's way in Chromium; screenshots in reports/screenshots
 	$(BIN)/pytest -m browser
+
+test-reliability: $(STARTER)  ## crashes, fuzz, load: what proves docs/reliability.md and takes minutes
+	$(BIN)/pytest -m reliability
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

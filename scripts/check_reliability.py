@@ -1,0 +1,179 @@
+#!/usr/bin/env python
+"""Prove every promise of docs/reliability.md again, and put the figures into its table.
+
+    python scripts/check_reliability.py                 all promises
+    python scripts/check_reliability.py artifacts fuzz  these alone; the others keep their figures
+    python scripts/check_reliability.py --list          which there are
+
+A promise is proved by tests. What they measure they tell by ``record_property(name, value)``, and
+it appears in the table beside how many passed. The figures are kept in reports/reliability.json,
+with the date, the engine's version and the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from engine.files import write_whole
+from engine.version import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "reliability.md"
+REPORT = ROOT / "reports" / "reliability.json"
+BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One row of the table.
+
+    Attributes:
+        name: by which it is asked for.
+        promise: what is promised.
+        proof: how it is tested, in a sentence.
+        tests: files or node ids of pytest that prove it.
+    """
+
+    name: str
+    promise: str
+    proof: str
+    tests: tuple[str, ...]
+
+
+PROMISES: tuple[Promise, ...] = (
+    Promise(
+        "artifacts",
+        "An engine folder that is not as it was built is refused, and what is wrong is named.",
+        "Every byte flipped, and files cut, removed, added, swapped and linked; manifests that "
+        "lie; random changes by hypothesis.",
+        ("tests/test_artifacts.py",),
+    ),
+    Promise(
+        "crashes",
+        "kill -9 at any moment of build, save, pipeline, batch, download or cache write leaves "
+        "the old or the new state, whole, and nothing that blocks the next run.",
+        "Each is killed at random moments, again and again over what the last one left, and what "
+        "is there is compared with the old and the new; two writers of one folder at once; a "
+        "batch that is killed takes its processes along.",
+        ("tests/reliability/test_crashes.py",),
+    ),
+    Promise(
+        "full-disk",
+        "A full disk is a clear error, and what was there is still there, whole.",
+        "Save, pipeline, batch, download and cache on a disk of 4 MB that is filled up.",
+        ("tests/reliability/test_full_disk.py",),
+    ),
+)
+
+
+def main() -> int:
+    options = _options()
+    if options.list:
+        for promise in PROMISES:
+            print(f"{promise.name:16s}{promise.promise}")
+        return 0
+    asked = [p for p in PROMISES if p.name in (options.names or [p.name])]
+    results = json.loads(REPORT.read_text(encoding="utf-8")) if REPORT.is_file() else {}
+    for promise in asked:
+        results[promise.name] = check(promise)
+        print(f"{promise.name}: {_said(results[promise.name])}", flush=True)
+        save(results)
+    return 0 if all(results[promise.name]["failed"] == 0 for promise in asked) else 1
+
+
+def check(promise: Promise) -> dict[str, Any]:
+    """Run the tests of a promise: how many passed, failed and were skipped, and their figures."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.xml")
+        command = [sys.executable, "-m", "pytest", "-q", "-m", "", f"--junitxml={report}"]
+        begun = time.monotonic()
+        subprocess.run([*command, *promise.tests], cwd=ROOT, check=False)
+        seconds = time.monotonic() - begun
+        if not report.is_file():
+            sys.exit(f"check_reliability: pytest made no report on {promise.name}")
+        return outcome(ElementTree.parse(report)) | {  # noqa: S314 our own report
+            "seconds": round(seconds),
+            "date": time.strftime("%Y-%m-%d"),
+            "engine": __version__,
+            "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+            f"Python {platform.python_version()}",
+        }
+
+
+def outcome(report: ElementTree.ElementTree) -> dict[str, Any]:
+    """What a report of pytest in JUnit's form says."""
+    cases = list(report.iter("testcase"))
+    failed = [case for case in cases if case.find("failure") is not None]
+    failed += [case for case in cases if case.find("error") is not None]
+    skipped = [case for case in cases if case.find("skipped") is not None]
+    figures = {
+        str(found.get("name")): str(found.get("value"))
+        for case in cases
+        for found in case.iter("property")
+    }
+    return {
+        "passed": len(cases) - len(failed) - len(skipped),
+        "failed": len(failed),
+        "skipped": [str(case.find("skipped").get("message")) for case in skipped],  # type: ignore[union-attr]
+        "figures": figures,
+    }
+
+
+def save(results: dict[str, Any]) -> None:
+    """Write the report, and the table from it."""
+    known = {p.name: results[p.name] for p in PROMISES if p.name in results}
+    REPORT.parent.mkdir(exist_ok=True)
+    text = json.dumps(known, indent=1, ensure_ascii=False) + "\n"
+    write_whole(REPORT, text.encode())
+    write_whole(PAGE, filled(PAGE.read_text(encoding="utf-8"), known).encode())
+
+
+def filled(page: str, results: dict[str, Any]) -> str:
+    """The page with the table between its markers made anew."""
+    before, rest = page.split(BEGIN)
+    after = rest.split(END)[1]
+    rows = ["| promise | how it is tested | latest figures |", "|---|---|---|"]
+    for promise in PROMISES:
+        found = results.get(promise.name)
+        said = "not yet measured" if found is None else f"{_said(found)} ({found['date']})"
+        rows.append(f"| **{promise.name}**: {promise.promise} | {promise.proof} | {said} |")
+    return f"{before}{BEGIN}\n" + "\n".join(rows) + f"\n{END}{after}"
+
+
+def _said(result: dict[str, Any]) -> str:
+    figures = [f"{name}: {value}" for name, value in result["figures"].items()]
+    counts = f"{result['passed']} tests passed"
+    if result["failed"]:
+        counts = f"**{result['failed']} of {result['passed'] + result['failed']} tests failed**"
+    if result["skipped"]:
+        counts += f", {len(result['skipped'])} skipped"
+    return "; ".join([*figures, f"{counts} in {result['seconds']} s"])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    known = [promise.name for promise in PROMISES]
+    parser.add_argument("names", nargs="*", metavar="PROMISE", help=", ".join(known))
+    parser.add_argument("--list", action="store_true", help="show the promises and end")
+    options = parser.parse_args()
+    unknown = sorted(set(options.names) - set(known))
+    if unknown:
+        parser.error(f"unknown promise {', '.join(unknown)}: expected {', '.join(known)}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
