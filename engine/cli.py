@@ -65,7 +65,7 @@ def score(
         write(output, report.to_json(_one_or_all(results), by_contribution=by_contribution))
     else:
         table = report.task_table(results, by_contribution=by_contribution)
-        write(output, table.to_csv(index=False, lineterminator="\n"))
+        write(output, report.csv_text(table))
 
 
 @app.command()
