@@ -54,11 +54,23 @@ def serve(
     root_path: Annotated[
         str, typer.Option(help="Path at which a proxy mounts the site, such as /risk.")
     ] = "",
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allowed-host",
+            envvar="OCCUPATION_RISK_ALLOWED_HOSTS",
+            help="Name by which visitors ask for the site; again for more, '*' for any.",
+        ),
+    ] = None,
+    rate_limit: Annotated[
+        str,
+        typer.Option(help="Requests of one client, a job to score counting as five; or none."),
+    ] = "600/minute",
     database: Database = None,
     engine: Engine = None,
 ) -> None:
     """Serve the occupation pages and the JSON API."""
-    _commands().serve(engine, database, host, port, root_path)
+    _commands().serve(engine, database, host, port, root_path, allowed_host or (), rate_limit)
 
 
 def export(

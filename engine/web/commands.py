@@ -63,17 +63,25 @@ def changes(engine: Path | None, database: str | None, run_id: int) -> str:
     return "\n".join(lines)
 
 
-def serve(engine: Path | None, database: str | None, host: str, port: int, root_path: str) -> None:
+def serve(
+    engine: Path | None,
+    database: str | None,
+    host: str,
+    port: int,
+    root_path: str,
+    allowed_hosts: Sequence[str],
+    rate_limit: str,
+) -> None:
     """Serve until interrupted. Engine and store are opened first: their faults end the command."""
-    import uvicorn
-
     from engine.web.app import create_app
+    from engine.web.limits import Protection
+    from engine.web.server import run
 
+    protection = Protection.of(host, allowed_hosts, rate_limit)
     loaded = RiskEngine.load(engine)
     site = Site(loaded, Store(database))
     loaded.score_tasks(["Write reports for clients."])  # loads the encoder before anyone waits
-    app = create_app(lambda: site, root_path=root_path)
-    uvicorn.run(app, host=host, port=port, log_level="info", access_log=False)
+    run(create_app(lambda: site, root_path=root_path, protection=protection), host, port)
 
 
 def export_site(engine: Path | None, database: str | None, folder: Path) -> str:
