@@ -18,6 +18,9 @@ Database = Annotated[
         help="URL of the store, such as sqlite:///scores.sqlite; else in the user's cache folder.",
     ),
 ]
+Report = Annotated[
+    Path | None, typer.Option("--report", help="Tell what was done in a JSON file of this name.")
+]
 
 
 def pipeline(
@@ -30,13 +33,14 @@ def pipeline(
     again: Annotated[
         bool, typer.Option("--again", help="Make a new run, though this one is complete.")
     ] = False,
+    report: Report = None,
     database: Database = None,
     engine: Engine = None,
 ) -> None:
     """Score the catalogue into the store; go on where an earlier call was cut off."""
     if soc and everything:
         raise InputError("got --soc and --all: expected one of them to say what to score")
-    typer.echo(_commands().pipeline(engine, database, soc or None, again))
+    typer.echo(_commands().pipeline(engine, database, soc or None, again, report))
 
 
 def changes(

@@ -45,7 +45,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(receive, send)
+        exchange = _Exchange(scope, receive, send)
         fault: tuple[int, str] | None = None
         with anyio.move_on_after(self._seconds) as timed:
             try:
@@ -72,11 +72,12 @@ class Guard:
 class _Exchange:
     """A request as it comes in, its size counted, and its answer, which is given its headers."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
         self._bytes = 0
-        self.received_all = False
+        names = {name for name, _ in scope["headers"]}
+        self.received_all = names.isdisjoint({b"content-length", b"transfer-encoding"})
         self.answered = False
 
     async def receive(self) -> Message:

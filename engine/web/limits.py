@@ -133,12 +133,14 @@ class ScoringQueue:
 
     def __init__(self, at_once: int = _SCORING_AT_ONCE, max_waiting: int = MAX_WAITING) -> None:
         self._limiter = CapacityLimiter(at_once)
-        self._max_waiting = max_waiting
+        self._at_once = at_once
+        self._room = at_once + max_waiting
+        self._jobs = 0
 
     @property
     def waiting(self) -> int:
         """How many jobs wait for their turn."""
-        return self._limiter.statistics().tasks_waiting
+        return max(0, self._jobs - self._at_once)
 
     async def run(self, job: Callable[[], T]) -> T:
         """Run a job in a thread when its turn has come.
@@ -146,7 +148,11 @@ class ScoringQueue:
         Raises:
             HTTPException: 503, if too many wait already.
         """
-        if self.waiting >= self._max_waiting:
+        if self._jobs >= self._room:
             said = "Too many jobs are waiting to be scored; try again in a few seconds."
             raise HTTPException(503, said, {"retry-after": "5"})
-        return await to_thread.run_sync(job, limiter=self._limiter)
+        self._jobs += 1
+        try:
+            return await to_thread.run_sync(job, limiter=self._limiter)
+        finally:
+            self._jobs -= 1

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Annotated, Any, Literal
 
-from anyio import to_thread
+from anyio import Lock, to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -35,6 +35,7 @@ class _Pages:
         self._links = links
         self._scoring = scoring
         self._remembered: Remembered[Made] = Remembered(_PAGES_REMEMBERED)
+        self._making: dict[Hashable, Lock] = {}
 
     async def _kept(
         self, request: Request, make: Callable[[], str], kind: str, name: str | None = None
@@ -48,9 +49,20 @@ class _Pages:
         key = (revision, request.url.path, request.url.query)
         content = self._remembered.get(key)
         if content is None:
-            content = await to_thread.run_sync(lambda: made(make(), kind))
-            self._remembered.put(key, content)
+            content = await self._once(key, lambda: made(make(), kind))
         return answer(request, content, name)
+
+    async def _once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Made by the first of those who ask at the same time; the others wait for it."""
+        try:
+            async with self._making.setdefault(key, Lock()):
+                content = self._remembered.get(key)
+                if content is None:
+                    content = await to_thread.run_sync(make)
+                    self._remembered.put(key, content)
+                return content
+        finally:
+            self._making.pop(key, None)
 
     async def home(
         self,

@@ -23,7 +23,15 @@ def run(app: ASGIApp, host: str, port: int) -> None:
         InputError: if the address cannot be listened on.
     """
     _allow_many_connections()
-    config = uvicorn.Config(
+    with _listening(host, port) as listening:
+        shown = f"[{host}]" if ":" in host else host
+        print(f"serving http://{shown}:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
+        uvicorn.Server(configuration(app)).run(sockets=[listening])
+
+
+def configuration(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves ``app``."""
+    return uvicorn.Config(
         app,
         http=BoundedProtocol,
         ws="none",
@@ -33,10 +41,6 @@ def run(app: ASGIApp, host: str, port: int) -> None:
         backlog=_BACKLOG,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
-    with _listening(host, port) as listening:
-        shown = f"[{host}]" if ":" in host else host
-        print(f"serving http://{shown}:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
-        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _listening(host: str, port: int) -> socket.socket:
