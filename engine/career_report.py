@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.career_records import CareerMatch, CareerPath, CareerPaths, Found, NewTask, Outlook
 from engine.comparison import ComparedOccupation, Comparison
-from engine.report import console, inert, interval, percent, written
+from engine.report import console, interval, percent, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,16 +33,16 @@ _MATCH_COLUMNS += ["wage_ratio", "employment_change", "annual_openings", "outloo
 def _match_row(match: CareerMatch) -> tuple[object, ...]:
     return (
         match.soc_code,
-        inert(match.title),
+        match.title,
         match.job_zone,
         match.similarity,
         match.risk,
         *match.risk_interval,
         match.risk_difference,
         match.ai_capability,
-        inert(" | ".join(f"{pair.task} ~ {pair.matches}" for pair in match.shared_tasks)),
+        " | ".join(f"{pair.task} ~ {pair.matches}" for pair in match.shared_tasks),
         match.carries_over,
-        inert(" | ".join(task.task for task in match.new_tasks)),
+        " | ".join(task.task for task in match.new_tasks),
         match.job_zone_step,
         match.probability_safer,
         match.outlook.median_wage,
@@ -78,7 +78,7 @@ def comparison_table(comparison: Comparison) -> pd.DataFrame:
     for one in comparison.occupations:
         row: dict[str, Any] = {
             "soc_code": one.soc_code or "",
-            "title": inert(one.title),
+            "title": one.title,
             "job_zone": one.job_zone,
             "risk": one.risk,
             "risk_low": one.risk_interval[0],
@@ -92,7 +92,7 @@ def comparison_table(comparison: Comparison) -> pd.DataFrame:
             "employment_change": one.outlook.employment_change,
             "annual_openings": one.outlook.annual_openings,
             "common_time_share": one.common_time_share,
-            "distinct_tasks": inert(" | ".join(task.task for task in one.distinct_tasks)),
+            "distinct_tasks": " | ".join(task.task for task in one.distinct_tasks),
         }
         row |= {
             f"time in {name}": one.categories.get(name, 0.0) for name in _categories(comparison)

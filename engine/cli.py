@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine import cli_careers, cli_web
+from engine import cli_careers, cli_web, logs
 from engine.cli_common import (
     Confidence,
     Engine,
@@ -29,12 +29,21 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="occupation-risk",
-    help="What AI could do of an occupation's work, task by task, with the evidence.",
     epilog="Risk is the potential of a task to be automated. It is not a forecast of job loss.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def common(
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log what is done, on stderr.")
+    ] = False,
+) -> None:
+    """What AI could do of an occupation's work, task by task, with the evidence."""
+    logs.set_up(verbose=verbose)
 
 
 @app.command()
@@ -65,7 +74,7 @@ def score(
         write(output, report.to_json(_one_or_all(results), by_contribution=by_contribution))
     else:
         table = report.task_table(results, by_contribution=by_contribution)
-        write(output, table.to_csv(index=False, lineterminator="\n"))
+        write(output, report.csv_text(table))
 
 
 @app.command()

@@ -163,9 +163,9 @@ def compare(
 
 
 def _save(output: Path, result: Any, table: pd.DataFrame) -> None:
-    from engine.report import to_json
+    from engine.report import csv_text, to_json
 
     if output.suffix.lower() == ".json":
         write(output, to_json(result))
     else:
-        write(output, table.to_csv(index=False, lineterminator="\n"))
+        write(output, csv_text(table))

@@ -18,6 +18,9 @@ Database = Annotated[
         help="URL of the store, such as sqlite:///scores.sqlite; else in the user's cache folder.",
     ),
 ]
+Report = Annotated[
+    Path | None, typer.Option("--report", help="Tell what was done in a JSON file of this name.")
+]
 
 
 def pipeline(
@@ -30,13 +33,14 @@ def pipeline(
     again: Annotated[
         bool, typer.Option("--again", help="Make a new run, though this one is complete.")
     ] = False,
+    report: Report = None,
     database: Database = None,
     engine: Engine = None,
 ) -> None:
     """Score the catalogue into the store; go on where an earlier call was cut off."""
     if soc and everything:
         raise InputError("got --soc and --all: expected one of them to say what to score")
-    typer.echo(_commands().pipeline(engine, database, soc or None, again))
+    typer.echo(_commands().pipeline(engine, database, soc or None, again, report))
 
 
 def changes(
@@ -54,11 +58,23 @@ def serve(
     root_path: Annotated[
         str, typer.Option(help="Path at which a proxy mounts the site, such as /risk.")
     ] = "",
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allowed-host",
+            envvar="OCCUPATION_RISK_ALLOWED_HOSTS",
+            help="Name by which visitors ask for the site; again for more, '*' for any.",
+        ),
+    ] = None,
+    rate_limit: Annotated[
+        str,
+        typer.Option(help="Requests of one client, a job to score counting as five; or none."),
+    ] = "600/minute",
     database: Database = None,
     engine: Engine = None,
 ) -> None:
     """Serve the occupation pages and the JSON API."""
-    _commands().serve(engine, database, host, port, root_path)
+    _commands().serve(engine, database, host, port, root_path, allowed_host or (), rate_limit)
 
 
 def export(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+from engine.errors import InputError
 
 TEMPORARY_PREFIX = ".writing-"
 
@@ -19,6 +23,21 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
+
+
+def write_report(path: Path, facts: Mapping[str, Any]) -> None:
+    """Write what a command did as a JSON object, for other programs to read.
+
+    Raises:
+        InputError: if it cannot be written; nothing is left behind.
+    """
+    try:
+        write_whole(path, (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode())
+    except OSError as error:
+        raise InputError(
+            f"--report {path} cannot be written ({error.strerror}): expected the name of a file in "
+            "a folder to write in"
+        ) from None
 
 
 @contextlib.contextmanager

@@ -51,10 +51,7 @@ def to_frame(result: OccupationRisk, *, by_contribution: bool = False) -> pd.Dat
 
 
 def task_table(results: Sequence[OccupationRisk], *, by_contribution: bool = False) -> pd.DataFrame:
-    """All there is to know of the tasks of some occupations, one row a task, values in [0, 1].
-
-    Text that a spreadsheet would take for a formula gets a leading apostrophe.
-    """
+    """All there is to know of the tasks of some occupations, one row a task, values in [0, 1]."""
     import pandas as pd
 
     rows = []
@@ -62,8 +59,8 @@ def task_table(results: Sequence[OccupationRisk], *, by_contribution: bool = Fal
         for task in result.tasks_by_contribution if by_contribution else result.tasks:
             row: dict[str, Any] = {
                 "soc_code": result.soc_code or "",
-                "title": inert(result.title),
-                "task": inert(task.task),
+                "title": result.title,
+                "task": task.task,
                 "category": task.category,
                 "ai_capability": task.ai_capability,
                 "ai_capability_level": task.ai_capability_level,
@@ -78,15 +75,24 @@ def task_table(results: Sequence[OccupationRisk], *, by_contribution: bool = Fal
             }
             row |= {f"measure_{name}": value for name, value in task.measures.items()}
             nearest = task.neighbours[0] if task.neighbours else None
-            row["nearest_task"] = inert(nearest.text) if nearest else ""
+            row["nearest_task"] = nearest.text if nearest else ""
             row["nearest_similarity"] = nearest.similarity if nearest else None
             rows.append(row)
     return pd.DataFrame(rows)
 
 
-def inert(text: str) -> str:
-    """Text with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What a cell begins with that spreadsheets run, or may after tidying it (OWASP, CSV Injection)."""
+
+
+def inert(value: object) -> object:
+    """A cell of a CSV file: text that a spreadsheet would run gets a leading apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """A table as CSV for people, every cell of it inert."""
+    return table.map(inert).rename(columns=inert).to_csv(index=False, lineterminator="\n")
 
 
 # JSON -----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -106,6 +107,7 @@ class RiskEngine:
         Raises:
             EngineError: if the corpus has faults or is too small, or the encoder is not to be had.
         """
+        begun = time.perf_counter()
         if isinstance(corpus, (str, Path)):
             corpus = Corpus.read(corpus)
         if not isinstance(corpus, Corpus):
@@ -125,7 +127,9 @@ class RiskEngine:
         predictions = model.predict(evidence, confidence)
         scores = CatalogueScores(predictions.values, predictions.scales, shares)
         careers = CareerData.build(reference, shares, encoder, cache, progress=progress)
-        return cls(reference, encoder, model, scores, careers, confidence=confidence)
+        engine = cls(reference, encoder, model, scores, careers, confidence=confidence)
+        _logger.info("engine built", extra=_told(engine, begun))
+        return engine
 
     def save(self, path: str | Path) -> None:
         """Write the engine into a folder; what was there before is replaced in one step.
@@ -165,11 +169,12 @@ class RiskEngine:
             raise InputError(
                 f"encoder is {encoder!r}: expected an encoder; an engine knows its own"
             )
+        begun = time.perf_counter()
         folder = Path(path) if path is not None else default_folder()
         parts = storage.unpack(folder, artifacts.read(folder))
         if encoder is not None:
             check_fingerprint(encoder, parts.encoder_fingerprint, str(folder))
-        return cls(
+        engine = cls(
             parts.reference,
             encoder or find_encoder(parts.encoder_name),
             parts.model,
@@ -179,6 +184,8 @@ class RiskEngine:
             confidence=parts.confidence if confidence is None else confidence,
             encoder_fingerprint=parts.encoder_fingerprint,
         )
+        _logger.info("engine loaded", extra={"folder": str(folder), **_told(engine, begun)})
+        return engine
 
     # What it is -------------------------------------------------------------------------------
 
@@ -465,3 +472,13 @@ def default_folder() -> Path:
         corpus = Corpus.read(places.shipped("reference_tasks"), "starter")
         RiskEngine.build(corpus).save(starter)
     return starter
+
+
+def _told(engine: RiskEngine, begun: float) -> dict[str, object]:
+    """What the log says of an engine that was asked for at ``begun``."""
+    return {
+        "reference": engine.corpus.name,
+        "tasks": len(engine.corpus.tasks),
+        "encoder": engine.encoder_name,
+        "seconds": round(time.perf_counter() - begun, 3),
+    }

@@ -10,13 +10,15 @@ import sys
 import time
 from pathlib import Path
 
-from engine import Corpus, EngineError, RiskEngine, places
+from engine import Corpus, EngineError, RiskEngine, artifacts, logs, places
 from engine.corpus import summary
 from engine.encoder import DEFAULT_ENCODER
+from engine.files import write_report
 
 
 def main() -> int:
     options = _options()
+    logs.set_up(verbose=options.verbose)
     begun = time.perf_counter()
     try:
         corpus = _reference(options.reference, options.data_dir)
@@ -24,12 +26,19 @@ def main() -> int:
         output = options.output or _output(options.reference, corpus)
         engine = RiskEngine.build(corpus, options.encoder, progress=sys.stderr.isatty())
         engine.save(output)
+        seconds = time.perf_counter() - begun
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+        if options.report is not None:
+            facts = dict(artifacts.read(output).facts)
+            facts.pop("careers")  # words of the catalogue, which are content
+            told = {"output": str(output), "fingerprint": engine.fingerprint, **facts}
+            told |= {"seconds": round(seconds, 1), "peak_gb": round(peak, 2)}
+            write_report(options.report, told)
     except EngineError as error:
         print(f"build_index: {error}", file=sys.stderr)
         return 2
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(
-        f"built {output} in {time.perf_counter() - begun:.0f} s, at most {peak:.1f} GB of memory\n"
+        f"built {output} in {seconds:.0f} s, at most {peak:.1f} GB of memory\n"
         f"use it: RiskEngine.load({str(output)!r}) or occupation-risk --engine {output}"
     )
     return 0
@@ -65,6 +74,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--output", type=Path, help="engine folder; default models/ and the reference's name"
     )
+    parser.add_argument("--report", type=Path, help="tell what was built in a JSON file")
+    parser.add_argument("--verbose", "-v", action="store_true", help="log what is done, on stderr")
     return parser.parse_args()
 
 

@@ -13,6 +13,7 @@ from .conftest import ROOT
 
 # Imports go one way: a module may import only from those above it.
 ORDER = """
+logs
 version errors places files taxonomy career_records records text tables time_share corpus_checks
 metrics corpus sources sources.onet sources.eloundou sources.aei sources.bls sources.published
 sources.download encoder index features kernel calibration intervals classification readout
@@ -21,8 +22,9 @@ evaluation catalogue similarity moves occupation_index prospects careers paths c
 career_data manifest artifacts storage vectors score_table results origins what_if risk_engine
 batch batch.rejects batch.plan batch.staging batch.part batch.local batch.run batch.progress
 report career_report reading web web.tables web.store web.pipeline web.search web.site
-web.presenting web.charts web.rendering web.splitting web.views web.downloads web.answers web.guard
-web.problems web.pages web.api web.app web.export web.commands
+web.presenting web.charts web.rendering web.splitting web.views web.downloads web.answers
+web.problems web.guard web.metrics web.limits web.health web.protocol web.server
+web.pages web.api web.app web.export web.commands
 cli_common cli_careers cli_web cli __main__
 """.split()  # noqa: SIM905
 

@@ -38,6 +38,13 @@ def test_score_by_code_shows_the_table(quick: Path) -> None:
         assert part in done.stdout
 
 
+def test_what_is_done_is_logged_when_asked(quick: Path) -> None:
+    done = _run("--verbose", "score", "--soc", "29-1129.01", "--engine", quick)
+    (told,) = map(json.loads, done.stderr.splitlines())
+    assert told["event"] == "engine loaded"
+    assert told["folder"] == str(quick)
+
+
 def test_score_writes_csv_and_json_by_ending(quick: Path, tmp_path: Path) -> None:
     for name in ("out.csv", "out.json"):
         done = _run("score", "--title", "art therapist", "--engine", quick, "-o", tmp_path / name)

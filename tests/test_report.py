@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from engine import Estimate, Neighbour, OccupationRisk, TaskRisk, career_report, report
@@ -60,10 +63,25 @@ def test_json_by_contribution(result: OccupationRisk) -> None:
 
 
 def test_text_a_spreadsheet_would_run_is_made_inert(result: OccupationRisk) -> None:
-    table = report.task_table([result])
+    table = pd.read_csv(io.StringIO(report.csv_text(report.task_table([result]))))
     assert table["task"].tolist() == ["Lift crates.", "'=Write letters."]
     assert table["risk"].tolist() == [0.25, 0.85]
     assert table["nearest_task"].tolist() == ["Draft letters."] * 2
+
+
+@pytest.mark.parametrize("opening", [*"=+-@\t\r\n", "＝", "＋", "－", "＠"])
+def test_no_cell_of_a_csv_begins_as_a_formula(result: OccupationRisk, opening: str) -> None:
+    hostile = f'{opening}HYPERLINK("http://127.0.0.1/"&A1;"x"),\n{opening}1'
+    task = replace(_task(hostile, 0.5, 1.0), category=hostile)
+    match = CareerMatch("47-2061.00", hostile, 2, 0.5, 0.1, (0.0, 0.2), 0.2, -0.27, ())
+    tables = [
+        report.task_table([replace(result, title=hostile, soc_code=hostile, tasks=(task,))]),
+        career_report.match_table([match]),
+    ]
+    for table in tables:
+        cells = [c for row in csv.reader(io.StringIO(report.csv_text(table))) for c in row]
+        assert f"'{hostile}" in cells
+        assert not [cell for cell in cells if cell.startswith(opening) and cell != "-0.27"]
 
 
 def test_the_text_says_what_the_numbers_are(result: OccupationRisk) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from engine.records import MAX_TASKS, Occupation, Task
 from engine.web.answers import JSON, answer, made
+from engine.web.limits import ScoringQueue
 from engine.web.pipeline import changes_since
 from engine.web.site import Site
 
@@ -61,7 +61,7 @@ class TimeShares(BaseModel):
     time_shares: dict[str, float] = Field(min_length=1, max_length=MAX_TASKS)
 
 
-def api(site: Site, scoring: CapacityLimiter) -> APIRouter:
+def api(site: Site, scoring: ScoringQueue) -> APIRouter:
     """Routes below /api."""
     router = APIRouter(prefix="/api", tags=["api"])
 
@@ -182,21 +182,19 @@ def api(site: Site, scoring: CapacityLimiter) -> APIRouter:
     return router
 
 
-def _add_scoring(router: APIRouter, site: Site, scoring: CapacityLimiter) -> None:
+def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
     """What needs the engine, not the store: a few at a time."""
 
     @router.post("/occupations/{soc}/what-if")
     async def what_if(soc: Soc, change: TimeShares) -> Response:
         """The occupation with its time shared out anew: risk and interval again."""
-        record = await to_thread.run_sync(
-            lambda: site.what_if(soc, change.time_shares), limiter=scoring
-        )
+        record = await scoring.run(lambda: site.what_if(soc, change.time_shares))
         return Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
 
     @router.post("/score")
     async def score(job: JobInput) -> Response:
         """Score a job of your own. Nothing of it is stored or logged."""
-        record = await to_thread.run_sync(lambda: site.scored(job.occupation()), limiter=scoring)
+        record = await scoring.run(lambda: site.scored(job.occupation()))
         response = Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
         response.headers["cache-control"] = "no-store"
         return response

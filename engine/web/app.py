@@ -14,7 +14,10 @@ from starlette.types import Scope
 from engine.version import __version__
 from engine.web.api import api
 from engine.web.guard import Guard
-from engine.web.pages import pages, scoring_limiter
+from engine.web.health import health
+from engine.web.limits import HostCheck, Protection, RateLimit, ScoringQueue
+from engine.web.metrics import Metrics, Observed
+from engine.web.pages import pages
 from engine.web.presenting import WHAT_RISK_IS
 from engine.web.problems import add_handlers
 from engine.web.rendering import STATIC, ServerLinks
@@ -30,18 +33,28 @@ class _KeptFiles(StaticFiles):
         return response
 
 
-def create_app(open_site: Callable[[], Site], *, root_path: str = "") -> FastAPI:
+def create_app(
+    open_site: Callable[[], Site],
+    *,
+    root_path: str = "",
+    protection: Protection = Protection(),  # noqa: B008 frozen
+) -> FastAPI:
     """The application.
 
     Args:
         open_site: opens engine and store, once, when the server starts.
         root_path: where a proxy mounts the site, such as ``/risk``; "" for a host of its own.
+        protection: what is asked of clients; by default any host and any number of requests.
     """
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         site = await to_thread.run_sync(open_site)
-        scoring = scoring_limiter()
+        scoring = ScoringQueue()
+        facts = {"version": __version__, "engine": site.engine.fingerprint}
+        metrics.describe(facts, lambda: scoring.waiting, site.revision)
+        app.include_router(health(site, metrics))
         app.include_router(api(site, scoring))
         app.include_router(pages(site, ServerLinks(root_path), scoring))
         yield
@@ -57,7 +70,12 @@ def create_app(open_site: Callable[[], Site], *, root_path: str = "") -> FastAPI
         docs_url=None,  # they load scripts from elsewhere; /api describes the API
         redoc_url=None,
     )
-    app.add_middleware(Guard)
+    # The last one added is the first to see a request.
+    if protection.rate is not None:
+        app.add_middleware(RateLimit, protection.rate)
+    app.add_middleware(HostCheck, protection.hosts)
+    app.add_middleware(Guard, protection.seconds)
+    app.add_middleware(Observed, metrics)
     app.mount("/static", _KeptFiles(directory=STATIC), name="static")
     add_handlers(app)
     return app

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
+from engine.files import write_report
 from engine.risk_engine import RiskEngine
 from engine.web.export import export
 from engine.web.pipeline import changes_since, run_pipeline
@@ -31,12 +34,25 @@ def _progress(what: str) -> Iterator[Report]:
 
 
 def pipeline(
-    engine: Path | None, database: str | None, soc_codes: Sequence[str] | None, again: bool
+    engine: Path | None,
+    database: str | None,
+    soc_codes: Sequence[str] | None,
+    again: bool,
+    report: Path | None = None,
 ) -> str:
-    """Score the catalogue, or some of it, into the store; what was done, in one line."""
+    """Score the catalogue, or some of it, into the store; what was done, in one line.
+
+    With ``report``, the same and more goes into a JSON file of that name.
+    """
+    begun = time.perf_counter()
     store = Store(database)
-    with _progress("scoring") as report:
-        done = run_pipeline(RiskEngine.load(engine), store, soc_codes, again=again, progress=report)
+    loaded = RiskEngine.load(engine)
+    with _progress("scoring") as shown:
+        done = run_pipeline(loaded, store, soc_codes, again=again, progress=shown)
+    if report is not None:
+        facts = {"store": store.url, "engine": loaded.fingerprint, "reference": loaded.corpus.name}
+        seconds = round(time.perf_counter() - begun, 3)
+        write_report(report, asdict(done) | facts | {"seconds": seconds})
     if done.already_complete:
         return (
             f"run {done.run_id} of {store.url} is complete: nothing to do; --again makes a new one"
@@ -63,17 +79,25 @@ def changes(engine: Path | None, database: str | None, run_id: int) -> str:
     return "\n".join(lines)
 
 
-def serve(engine: Path | None, database: str | None, host: str, port: int, root_path: str) -> None:
+def serve(
+    engine: Path | None,
+    database: str | None,
+    host: str,
+    port: int,
+    root_path: str,
+    allowed_hosts: Sequence[str],
+    rate_limit: str,
+) -> None:
     """Serve until interrupted. Engine and store are opened first: their faults end the command."""
-    import uvicorn
-
     from engine.web.app import create_app
+    from engine.web.limits import Protection
+    from engine.web.server import run
 
+    protection = Protection.of(host, allowed_hosts, rate_limit)
     loaded = RiskEngine.load(engine)
     site = Site(loaded, Store(database))
     loaded.score_tasks(["Write reports for clients."])  # loads the encoder before anyone waits
-    app = create_app(lambda: site, root_path=root_path)
-    uvicorn.run(app, host=host, port=port, log_level="info", access_log=False)
+    run(create_app(lambda: site, root_path=root_path, protection=protection), host, port)
 
 
 def export_site(engine: Path | None, database: str | None, folder: Path) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from engine.report import inert
 from engine.web.store import Record
 
 _SUMMARY = (
@@ -63,11 +64,6 @@ def summary_csv(rows: Sequence[Record]) -> str:
 def _csv(rows: Sequence[Record], columns: Sequence[str]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_inert(row[name]) for name in columns] for row in rows)
+    writer.writerow([inert(name) for name in columns])
+    writer.writerows([inert(row[name]) for name in columns] for row in rows)
     return buffer.getvalue()
-
-
-def _inert(value: object) -> object:
-    """Text that a spreadsheet would take for a formula gets a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value

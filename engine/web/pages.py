@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Annotated, Any, Literal
 
-from anyio import CapacityLimiter, to_thread
+from anyio import Lock, to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -14,14 +14,13 @@ from engine.errors import EngineError, InputError
 from engine.records import Occupation
 from engine.web import downloads, views
 from engine.web.answers import CSV, HTML, JSON, SVG, Made, answer, made
+from engine.web.limits import ScoringQueue
 from engine.web.problems import status_of
 from engine.web.rendering import ServerLinks
 from engine.web.site import Remembered, Site
 from engine.web.splitting import split_job
 from engine.web.views import CareerFilters
 
-# Scoring takes all the cores there are: more at once would only wait longer, all of them.
-_SCORING_AT_ONCE = 2
 _PAGES_REMEMBERED = 256
 
 Run = Annotated[int | None, Query(ge=1, description="A run to stay with; else the newest.")]
@@ -31,11 +30,12 @@ Soc = Annotated[list[str] | None, Query(max_length=10)]
 class _Pages:
     """Handlers of the pages."""
 
-    def __init__(self, site: Site, links: ServerLinks, scoring: CapacityLimiter) -> None:
+    def __init__(self, site: Site, links: ServerLinks, scoring: ScoringQueue) -> None:
         self._site = site
         self._links = links
         self._scoring = scoring
         self._remembered: Remembered[Made] = Remembered(_PAGES_REMEMBERED)
+        self._making: dict[Hashable, Lock] = {}
 
     async def _kept(
         self, request: Request, make: Callable[[], str], kind: str, name: str | None = None
@@ -49,9 +49,20 @@ class _Pages:
         key = (revision, request.url.path, request.url.query)
         content = self._remembered.get(key)
         if content is None:
-            content = await to_thread.run_sync(lambda: made(make(), kind))
-            self._remembered.put(key, content)
+            content = await self._once(key, lambda: made(make(), kind))
         return answer(request, content, name)
+
+    async def _once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Made by the first of those who ask at the same time; the others wait for it."""
+        try:
+            async with self._making.setdefault(key, Lock()):
+                content = self._remembered.get(key)
+                if content is None:
+                    content = await to_thread.run_sync(make)
+                    self._remembered.put(key, content)
+                return content
+        finally:
+            self._making.pop(key, None)
 
     async def home(
         self,
@@ -140,7 +151,7 @@ class _Pages:
                 shown = views.score_form(self._links, title=title, text=text, fault=str(error))
                 return shown, status_of(error)
 
-        html, status = await to_thread.run_sync(page, limiter=self._scoring)
+        html, status = await self._scoring.run(page)
         return HTMLResponse(html, status, headers={"cache-control": "no-store"})
 
     async def methodology(self, request: Request) -> Response:
@@ -163,7 +174,7 @@ class _Pages:
         )
 
 
-def pages(site: Site, links: ServerLinks, scoring: CapacityLimiter) -> APIRouter:
+def pages(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
     """Routes of the pages."""
     router = APIRouter(include_in_schema=False)
     handlers = _Pages(site, links, scoring)
@@ -186,11 +197,6 @@ def pages(site: Site, links: ServerLinks, scoring: CapacityLimiter) -> APIRouter
         methods = ["GET", "HEAD"] if method == "GET" else [method]
         router.add_api_route(path, handler, methods=methods)
     return router
-
-
-def scoring_limiter() -> CapacityLimiter:
-    """How many jobs are scored at once; the others wait."""
-    return CapacityLimiter(_SCORING_AT_ONCE)
 
 
 def _file_name(soc: str) -> str:

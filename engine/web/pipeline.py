@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +17,8 @@ from engine.web.store import COMPLETE, RUNNING, Record, Run, Store
 CONSIDERED, SIMILAR_STORED, SAFER_STORED = 60, 20, 15
 """Of the most similar occupations in any job zone, a page has the first of any risk, and the first
 of lower risk."""
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,9 @@ def run_pipeline(
         run = store.start_run(engine.fingerprint, engine.corpus.name, engine.confidence, scope)
     codes = list(engine.corpus.rows_of) if scope is None else list(scope)
     done = store.scored_codes(run.run_id)
-    scored = 0
+    facts = {"run_id": run.run_id, "occupations": len(codes), "scored_before": len(done)}
+    _logger.info("run started", extra=facts)
+    begun, scored = time.perf_counter(), 0
     for number, code in enumerate(codes, start=1):
         if code not in done:
             result = engine.score_occupation(code)
@@ -76,6 +82,8 @@ def run_pipeline(
             scored += store.put_score(run.run_id, record, _matches(engine, result))
             progress(number, len(codes), result.title)
     store.finish_run(run.run_id)
+    seconds = round(time.perf_counter() - begun, 3)
+    _logger.info("run complete", extra=facts | {"scored": scored, "seconds": seconds})
     return PipelineResult(run.run_id, scored, len(done))
 
 

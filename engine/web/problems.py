@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import traceback
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -19,8 +17,6 @@ from engine.errors import (
     UnknownRunError,
 )
 from engine.web.rendering import ServerLinks, render
-
-_logger = logging.getLogger(__name__)
 
 _SAID_SHOWN = 600
 
@@ -51,7 +47,7 @@ def status_of(error: EngineError) -> int:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Let every error of ``app`` become a clear answer."""
+    """Let the errors that are foreseen become clear answers; the guard has the others."""
 
     @app.exception_handler(EngineError)
     def _engine_error(request: Request, error: EngineError) -> Response:
@@ -71,10 +67,3 @@ def add_handlers(app: FastAPI) -> None:
         answer = problem(request, error.status_code, said)
         answer.headers.update(error.headers or {})
         return answer
-
-    @app.exception_handler(Exception)
-    def _unforeseen(request: Request, error: Exception) -> Response:
-        # The place of the fault, not its message: that may hold what a user pasted.
-        place = "".join(traceback.format_tb(error.__traceback__)[-3:])
-        _logger.error("%s at %s\n%s", type(error).__name__, request.url.path, place)
-        return problem(request, 500, "Something went wrong on our side. It has been logged.")

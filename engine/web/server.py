@@ -1,0 +1,63 @@
+"""Running the application: a socket, uvicorn on it, and room for many connections."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from engine.errors import InputError
+from engine.web.protocol import BoundedProtocol
+
+_BACKLOG = 2_048
+_SHUTDOWN_SECONDS = 10
+
+
+def run(app: ASGIApp, host: str, port: int) -> None:
+    """Serve ``app`` until interrupted; its address goes to stderr once it is listened on.
+
+    Raises:
+        InputError: if the address cannot be listened on.
+    """
+    _allow_many_connections()
+    with _listening(host, port) as listening:
+        shown = f"[{host}]" if ":" in host else host
+        print(f"serving http://{shown}:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
+        uvicorn.Server(configuration(app)).run(sockets=[listening])
+
+
+def configuration(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves ``app``."""
+    return uvicorn.Config(
+        app,
+        http=BoundedProtocol,
+        ws="none",
+        log_config=None,  # as the engine's own log lines
+        access_log=False,  # it would have what visitors typed in their addresses
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+    )
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {host} port {port} ({error.strerror or error}): expected an address "
+            "of this machine and a free port; name another with --host and --port"
+        ) from None
+
+
+def _allow_many_connections() -> None:
+    """Each connection is an open file, of which systems grant 1,024 unless more are asked for."""
+    with contextlib.suppress(ImportError, ValueError, OSError):  # as many as there are, then
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,0 +1,224 @@
+"""The server as users run it, under those who would bring it down or have it keep their words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.web.protocol import HEAD_SECONDS
+
+pytestmark = pytest.mark.reliability
+
+CONNECTIONS = 2_000
+GRANTED = 1_024
+"""Open files that systems grant a program which does not ask for more."""
+
+Told = Callable[[str, object], None]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server: its port, and the folder that has all it writes."""
+
+    port: int
+    folder: Path
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def server(starter_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """``occupation-risk serve`` on an engine with its real encoder, in folders of its own."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most < 2 * CONNECTIONS:
+        pytest.skip(f"{most} open files are allowed here: {2 * CONNECTIONS} are needed")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    folder = tmp_path_factory.mktemp("server")
+    for name in ("cwd", "cache", "tmp", "home"):
+        (folder / name).mkdir()
+    environment = os.environ | {
+        "XDG_CACHE_HOME": str(folder / "cache"),
+        "TMPDIR": str(folder / "tmp"),
+        "HOME": str(folder / "home"),
+    }
+    base = [sys.executable, "-m", "engine", "--verbose"]
+    named = ["--engine", str(starter_folder), "--database", f"sqlite:///{folder}/scores.sqlite"]
+    options: Any = {"cwd": folder / "cwd", "env": environment}
+    scored = [*base, "pipeline", "--soc", "29-1129.01", *named]
+    subprocess.run(scored, check=True, capture_output=True, **options)
+    with (folder / "log").open("wb") as log:
+        running = subprocess.Popen(
+            [*base, "serve", "--port", "0", "--rate-limit", "none", *named],
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (GRANTED, most)),
+            **options,
+        )
+        try:
+            yield Served(_port(running, folder / "log"), folder)
+        finally:
+            running.send_signal(signal.SIGINT)
+            assert running.wait(30) == 128 + signal.SIGINT
+
+
+def _port(running: subprocess.Popen[bytes], log: Path) -> int:
+    while running.poll() is None:
+        found = re.search(r"serving http://127.0.0.1:(\d+)", log.read_text("utf-8"))
+        if found:
+            return int(found[1])
+        time.sleep(0.2)
+    pytest.fail(log.read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Got:
+    status: int
+    body: bytes
+    seconds: float
+
+
+async def _ask(port: int, path: str, body: bytes = b"", kind: str = "application/json") -> Got:
+    """One request on a connection of its own; status 0 where none is answered."""
+    begun = time.perf_counter()
+    method = "POST" if body else "GET"
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if body else ""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head.encode() + b"\r\n" + body)
+        answer = await asyncio.wait_for(reader.read(), 60)
+        writer.close()
+    except (OSError, TimeoutError):
+        return Got(0, b"", time.perf_counter() - begun)
+    top, _, rest = answer.partition(b"\r\n\r\n")
+    return Got(int(top.split(b" ")[1]) if top else 0, rest, time.perf_counter() - begun)
+
+
+def test_a_burst_of_connections_is_answered_whole(server: Served, record_property: Told) -> None:
+    async def burst() -> list[Got]:
+        one = "/occupations/29-1129.01"
+        return await asyncio.gather(*(_ask(server.port, one) for _ in range(CONNECTIONS)))
+
+    answers = asyncio.run(burst())
+    statuses = Counter(answer.status for answer in answers)
+    record_property("burst", f"{statuses[200]:,} of {CONNECTIONS:,} connections answered")
+    assert statuses == {200: CONNECTIONS}
+    assert len({answer.body for answer in answers}) == 1
+
+
+def test_slow_loris_is_cut_off_while_others_are_answered(
+    server: Served, record_property: Told
+) -> None:
+    """Twice as many half-sent heads as there are files granted, a byte more each second."""
+
+    async def loris(ended: list[float]) -> None:
+        begun = time.perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        try:
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+            while not reader.at_eof():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(1)
+        except OSError:
+            pass
+        ended.append(time.perf_counter() - begun)
+        writer.close()
+
+    async def attack() -> tuple[list[float], list[Got]]:
+        ended: list[float] = []
+        slow = [asyncio.create_task(loris(ended)) for _ in range(CONNECTIONS)]
+        await asyncio.sleep(2)
+        answered = []
+        while not all(task.done() for task in slow):
+            answered.append(await _ask(server.port, "/data"))
+            answered.append(await _ask(server.port, "/healthz"))
+            await asyncio.sleep(0.2)
+        return ended, answered
+
+    ended, answered = asyncio.run(asyncio.wait_for(attack(), 10 * HEAD_SECONDS))
+    assert len(ended) == CONNECTIONS
+    assert {answer.status for answer in answered} == {200}
+    slowest = max(answer.seconds for answer in answered)
+    record_property("slow-loris", f"{CONNECTIONS:,} cut off; slowest answer {slowest:.1f} s")
+
+
+def test_a_burst_of_jobs_is_scored_or_turned_away(server: Served, record_property: Told) -> None:
+    async def burst() -> tuple[list[Got], list[Got]]:
+        def body(job: int) -> bytes:
+            tasks = [f"Prepare report {job} on topic {number}." for number in range(10)]
+            return json.dumps({"tasks": tasks}).encode()
+
+        jobs = [asyncio.create_task(_ask(server.port, "/api/score", body(n))) for n in range(400)]
+        pages = []
+        while not all(job.done() for job in jobs):
+            pages.append(await _ask(server.port, "/data"))
+        return [await job for job in jobs], pages
+
+    jobs, pages = asyncio.run(burst())
+    statuses = Counter(job.status for job in jobs)
+    record_property("jobs at once", f"{statuses[200]} of 400 scored, {statuses[503]} turned away")
+    assert set(statuses) == {200, 503}
+    assert {page.status for page in pages} == {200}
+
+
+WORD = "zanzibarinequasp"
+PASTES = [
+    ("/api/score", "application/json", json.dumps({"tasks": [f"Guard the {WORD} vault."]})),
+    ("/api/score", "application/json", json.dumps({"title": WORD, "tasks": ["Write reports."]})),
+    ("/api/score", "application/json", json.dumps({"tasks": [f"{WORD} " * 2_000]})),
+    ("/api/score", "application/json", json.dumps({WORD: 1, "tasks": []})),
+    ("/api/score", "application/json", f'{{"tasks": ["{WORD}'),
+    ("/api/occupations/29-1129.01/what-if", "application/json",
+     json.dumps({"time_shares": {WORD: 0.5}})),
+    *(("/score", "application/x-www-form-urlencoded",
+       urllib.parse.urlencode({"title": WORD, "text": f"Guard the {WORD} vault.", "step": step}))
+      for step in ("preview", "score")),
+    ("/score", "multipart/form-data; boundary=b",
+     f'--b\r\nContent-Disposition: form-data; name="text"; filename="{WORD}"\r\n\r\n'
+     + f"{WORD} " * 50_000 + "\r\n--b--\r\n"),
+    ("/score", f"multipart/form-data; boundary={WORD}", f"--{WORD}\r\n{WORD}"),
+]  # fmt: skip
+ADDRESSES = [
+    f"/?q={WORD}",
+    f"/occupations/{WORD}",
+    f"/occupations/{WORD}.csv",
+    f"/api/occupations?q={WORD}",
+    f"/{WORD}",
+    f"/compare?soc={WORD}&soc=29-1129.01",
+]
+
+
+def test_nothing_that_is_pasted_is_kept(server: Served, record_property: Told) -> None:
+    async def paste() -> list[Got]:
+        posted = [await _ask(server.port, path, body.encode(), kind) for path, kind, body in PASTES]
+        return posted + [await _ask(server.port, path) for path in ADDRESSES]
+
+    answers = asyncio.run(paste())
+    assert min(answer.status for answer in answers) == 200
+    assert max(answer.status for answer in answers) < 500
+    assert answers[0].status == 200
+    assert WORD.encode() in answers[0].body
+    files = [path for path in server.folder.rglob("*") if path.is_file()]
+    assert server.folder / "scores.sqlite" in files
+    assert '"event": "request"' in server.log  # it was told to be verbose
+    kept = [path for path in files if WORD.encode() in path.read_bytes()]
+    record_property("pasted", f"found in {len(kept)} of {len(files)} files the server wrote")
+    assert not kept
