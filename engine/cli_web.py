@@ -54,11 +54,14 @@ def serve(
     root_path: Annotated[
         str, typer.Option(help="Path at which a proxy mounts the site, such as /risk.")
     ] = "",
+    score: Annotated[
+        bool, typer.Option("--score", help="Score meanwhile what of the catalogue is not scored.")
+    ] = False,
     database: Database = None,
     engine: Engine = None,
 ) -> None:
     """Serve the occupation pages and the JSON API."""
-    _commands().serve(engine, database, host, port, root_path)
+    _commands().serve(engine, database, host, port, root_path, score)
 
 
 def export(

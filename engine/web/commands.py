@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from rich.console import Console
@@ -11,10 +14,10 @@ from rich.progress import Progress
 
 from engine.risk_engine import RiskEngine
 from engine.web.export import export
-from engine.web.pipeline import changes_since, run_pipeline
+from engine.web.pipeline import changes_since, open_run, run_pipeline
 from engine.web.presenting import percent, points
 from engine.web.site import Site
-from engine.web.store import Store
+from engine.web.store import COMPLETE, Store
 
 _CHANGES_SHOWN = 50
 
@@ -63,17 +66,46 @@ def changes(engine: Path | None, database: str | None, run_id: int) -> str:
     return "\n".join(lines)
 
 
-def serve(engine: Path | None, database: str | None, host: str, port: int, root_path: str) -> None:
-    """Serve until interrupted. Engine and store are opened first: their faults end the command."""
+def serve(
+    engine: Path | None,
+    database: str | None,
+    host: str,
+    port: int,
+    root_path: str,
+    score: bool,
+) -> None:
+    """Serve until interrupted. Engine and store are opened first: their faults end the command.
+
+    Args:
+        score: score what of the catalogue has no score yet, in a process of its own meanwhile.
+    """
     import uvicorn
 
     from engine.web.app import create_app
 
-    loaded = RiskEngine.load(engine)
-    site = Site(loaded, Store(database))
+    loaded, store = RiskEngine.load(engine), Store(database)
+    to_score = score and open_run(loaded, store).state != COMPLETE
+    site = Site(loaded, store)
     loaded.score_tasks(["Write reports for clients."])  # loads the encoder before anyone waits
     app = create_app(lambda: site, root_path=root_path)
-    uvicorn.run(app, host=host, port=port, log_level="info", access_log=False)
+    with _pipeline_beside(engine, database) if to_score else nullcontext():
+        uvicorn.run(app, host=host, port=port, log_level="info", access_log=False)
+
+
+@contextmanager
+def _pipeline_beside(engine: Path | None, database: str | None) -> Iterator[None]:
+    """The pipeline as a process of its own, which ends with the server; it can go on later."""
+    command = [sys.executable, "-m", "engine", "pipeline"]
+    command += [] if engine is None else ["--engine", str(engine)]
+    command += [] if database is None else ["--database", database]
+    beside = subprocess.Popen(command)  # noqa: S603
+    if hasattr(os, "setpriority"):  # readers come first
+        os.setpriority(os.PRIO_PROCESS, beside.pid, 10)
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.wait()
 
 
 def export_site(engine: Path | None, database: str | None, folder: Path) -> str:

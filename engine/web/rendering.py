@@ -85,7 +85,11 @@ def _environment() -> Environment:
     environment.filters |= {
         "percent": presenting.percent,
         "interval": presenting.interval,
-        "points": presenting.points,
+        "difference": presenting.difference,
+        "rank": presenting.rank,
+        "wage": presenting.wage,
+        "growth": presenting.growth,
+        "compact": presenting.compact,
         "measure": presenting.measure,
         "job_zone": presenting.job_zone,
         "tier": taxonomy.tier,
