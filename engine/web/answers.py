@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
-import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
-
-T = TypeVar("T")
 
 HTML, JSON, CSV = "text/html; charset=utf-8", "application/json", "text/csv; charset=utf-8"
 SVG = "image/svg+xml"
@@ -49,21 +47,34 @@ def answer(request: Request, content: Made, file_name: str | None = None) -> Res
     return Response(content.zipped, media_type=content.media_type, headers=headers)
 
 
-class Remembered(Generic[T]):
-    """The newest values by key, up to a number; safe between threads."""
+class Remembered:
+    """The newest answers by key, up to a number; each made once, however many ask at once.
+
+    Of one event loop; answers are made in threads beside it.
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._items: dict[Hashable, T] = {}
-        self._lock = threading.Lock()
+        self._answers: dict[Hashable, Made] = {}
+        self._being_made: dict[Hashable, asyncio.Task[Made]] = {}
 
-    def get(self, key: Hashable) -> T | None:
-        """What is remembered under ``key``; None if nothing is."""
-        return self._items.get(key)
+    async def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What is remembered under ``key``, or what ``make`` makes; what it raises is not kept."""
+        known = self._answers.get(key)
+        if known is not None:
+            return known
+        task = self._being_made.get(key)
+        if task is None:
+            task = asyncio.create_task(self._make(key, make))
+            self._being_made[key] = task
+        return await asyncio.shield(task)  # whoever asked first may have gone
 
-    def put(self, key: Hashable, value: T) -> None:
-        """Remember ``value``, and forget the oldest where they are too many."""
-        with self._lock:
-            self._items[key] = value
-            while len(self._items) > self._size:
-                del self._items[next(iter(self._items))]
+    async def _make(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        try:
+            answer = await to_thread.run_sync(make)
+            self._answers[key] = answer
+            while len(self._answers) > self._size:
+                del self._answers[next(iter(self._answers))]
+            return answer
+        finally:
+            del self._being_made[key]

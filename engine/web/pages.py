@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from engine.errors import EngineError, InputError
 from engine.records import MAX_TASKS, UNTITLED, Occupation
 from engine.web import downloads, views
-from engine.web.answers import CSV, HTML, JSON, Made, Remembered, answer, made
+from engine.web.answers import CSV, HTML, JSON, Remembered, answer, made
 from engine.web.problems import status_of
 from engine.web.rendering import ServerLinks
 from engine.web.site import Site, with_shares
@@ -37,7 +37,7 @@ class _Pages:
         self._site = site
         self._links = links
         self._scoring = scoring
-        self._remembered: Remembered[Made] = Remembered(_PAGES_REMEMBERED)
+        self._remembered = Remembered(_PAGES_REMEMBERED)
 
     async def _kept(
         self, request: Request, make: Callable[[], str], kind: str, name: str | None = None
@@ -50,10 +50,7 @@ class _Pages:
         )
         progress = self._site.progress()
         key = (revision, progress and progress.done, request.url.path, request.url.query)
-        content = self._remembered.get(key)
-        if content is None:
-            content = await to_thread.run_sync(lambda: made(make(), kind))
-            self._remembered.put(key, content)
+        content = await self._remembered.get(key, lambda: made(make(), kind))
         return answer(request, content, name)
 
     async def home(
