@@ -14,9 +14,8 @@ export TOKENIZERS_PARALLELISM := true
 demo: $(STARTER)  ## build the starter engine if need be, score an example, show safer careers
 	@$(BIN)/python scripts/demo.py --engine models/starter
 
-serve: $(STARTER)  ## score the catalogue into the store if need be, then serve the pages
-	@$(BIN)/occupation-risk pipeline --engine models/starter --database $(DATABASE)
-	@$(BIN)/occupation-risk serve --engine models/starter --database $(DATABASE)
+serve: $(STARTER)  ## serve the pages at once, and score the catalogue meanwhile if need be
+	@$(BIN)/occupation-risk serve --score --engine models/starter --database $(DATABASE)
 
 test: $(STARTER)  ## all tests; those on real data run where ../shared/data or the data folder is
 	$(BIN)/pytest

@@ -70,11 +70,15 @@ def serve(
         str,
         typer.Option(help="Requests of one client, a job to score counting as five; or none."),
     ] = "600/minute",
+    score: Annotated[
+        bool, typer.Option("--score", help="Score meanwhile what of the catalogue is not scored.")
+    ] = False,
     database: Database = None,
     engine: Engine = None,
 ) -> None:
     """Serve the occupation pages and the JSON API."""
-    _commands().serve(engine, database, host, port, root_path, allowed_host or (), rate_limit)
+    limits = allowed_host or (), rate_limit
+    _commands().serve(engine, database, host, port, root_path, score, *limits)
 
 
 def export(

@@ -57,7 +57,7 @@ class Corpus:
     occupations: pd.DataFrame
     alternate_titles: pd.DataFrame
 
-    @property
+    @cached_property
     def measures(self) -> tuple[str, ...]:
         """Names of the measures, ``exposure`` and ``automation`` first."""
         known = {*TASK_COLUMNS, *DESCRIPTIVE_COLUMNS}

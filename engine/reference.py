@@ -127,6 +127,26 @@ class Reference:
         return category_memberships(self.corpus.tasks["category"].tolist())
 
     @cached_property
+    def shown(self) -> list[tuple[str, dict[str, float], str, str, str]]:
+        """What is shown of each corpus task: text, known outcomes, title and code of its
+        occupation, id. Of plain Python, as it is read one task at a time."""
+        corpus = self.corpus
+        texts, codes, ids = (
+            corpus.tasks[name].astype(str).tolist() for name in ("task", "soc_code", "task_id")
+        )
+        titles = corpus.occupations["title"].astype(str).tolist()
+        named = [titles[corpus.occupation_rows[code]] for code in codes]
+        outcomes = [
+            {
+                name: value
+                for name, value in zip(corpus.measures, row, strict=True)
+                if value == value
+            }
+            for row in corpus.outcomes.tolist()
+        ]
+        return list(zip(texts, outcomes, named, codes, ids, strict=True))
+
+    @cached_property
     def _relative_time(self) -> np.ndarray:
         time = np.full(len(self.corpus.tasks), np.nan)
         for code, rows in self.corpus.rows_of.items():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
+import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from engine.career_records import CareerMatch, CareerPath
@@ -108,7 +110,7 @@ def to_json(
     by_contribution: bool = False,
 ) -> str:
     """Results as JSON with the field names of the records, values in [0, 1], UTF-8 as it is."""
-    plain = _plain(result)
+    plain = as_plain(result)
     for item in plain if isinstance(plain, list) else [plain]:
         if by_contribution and "tasks" in item:
             item["tasks"].sort(key=lambda task: -(task["contribution"] or 0.0))
@@ -133,21 +135,32 @@ _INNER = ("error", "errors")
 """Fields that are there to compute with, not to be read."""
 
 
-def _plain(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        fields = {
-            field.name: _plain(getattr(value, field.name))
-            for field in dataclasses.fields(value)
-            if field.name not in _INNER
-        }
-        for name in _DERIVED.get(type(value), ()):
-            fields[name] = _plain(getattr(value, name))
-        return fields
-    if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    return value
+def as_plain(result: Any, *, complete: bool = False) -> Any:
+    """Results as mappings, lists and numbers, with the field names of the records.
+
+    Args:
+        complete: with the expected errors too, from which intervals at other shares of time are
+            made; an error that knows no bound is None.
+    """
+    if isinstance(result, float):
+        return result if math.isfinite(result) else None
+    if result is None or isinstance(result, (str, int)):
+        return result
+    if isinstance(result, Mapping):
+        return {key: as_plain(part, complete=complete) for key, part in result.items()}
+    if isinstance(result, (list, tuple)):
+        return [as_plain(part, complete=complete) for part in result]
+    kind: Any = type(result)
+    names = _field_names(kind, complete)
+    return {name: as_plain(getattr(result, name), complete=complete) for name in names}
+
+
+@cache
+def _field_names(kind: Any, complete: bool) -> tuple[str, ...]:
+    """Fields of a record, then what is derived from them."""
+    fields = [field.name for field in dataclasses.fields(kind)]
+    kept = [name for name in fields if complete or name not in _INNER]
+    return (*kept, *_DERIVED.get(kind, ()))
 
 
 # Text -----------------------------------------------------------------------------------------

@@ -74,20 +74,14 @@ def _neighbours(reference: Reference, evidence: Evidence, row: int) -> tuple[Nei
 
 
 def _neighbour(reference: Reference, corpus_row: int, similarity: float) -> Neighbour:
-    corpus = reference.corpus
-    code = str(corpus.tasks["soc_code"].iat[corpus_row])
-    return Neighbour(
-        text=str(corpus.tasks["task"].iat[corpus_row]),
-        similarity=similarity,
-        outcomes=_known_outcomes(reference, np.array([corpus_row])),
-        occupation=str(corpus.occupations["title"].iat[corpus.occupation_rows[code]]),
-        soc_code=code,
-        task_id=str(corpus.tasks["task_id"].iat[corpus_row]),
-    )
+    text, outcomes, title, code, task_id = reference.shown[corpus_row]
+    return Neighbour(text, similarity, outcomes, title, code, task_id)
 
 
 def _known_outcomes(reference: Reference, corpus_rows: np.ndarray) -> dict[str, float]:
     """Measure -> mean of the known outcomes of corpus rows; measures not known are absent."""
+    if not len(corpus_rows):
+        return {}
     known = {}
     for column, name in enumerate(reference.corpus.measures):
         values = reference.corpus.outcomes[corpus_rows, column]

@@ -9,7 +9,7 @@
     python scripts/benchmark.py careers --scale 100000   time of a query; at 923, of the graph too
     python scripts/benchmark.py speed [--reference starter|published]
     python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
-    python scripts/benchmark.py load         of the server with the default engine, by wrk
+    python scripts/benchmark.py load [--encoder static]   of the server, by wrk
 
 Each prints its figures and, with --output, saves them as JSON.
 """

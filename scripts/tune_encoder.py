@@ -221,9 +221,7 @@ def _cross_entropy(scores: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:
     return -(parts * scores.log_softmax(1)).sum(1).mean()
 
 
-def _embed(
-    network: torch.nn.Module, tokens: list[list[int]], device: torch.device
-) -> torch.Tensor:
+def _embed(network: torch.nn.Module, tokens: list[list[int]], device: torch.device) -> torch.Tensor:
     """Unit vectors, shape (n, n_dimensions): the mean over tokens, as MiniLM pools."""
     longest = max(map(len, tokens))
     ids = torch.zeros(len(tokens), longest, dtype=torch.long)

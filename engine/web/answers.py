@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,9 +18,8 @@ SVG = "image/svg+xml"
 
 @dataclass(frozen=True)
 class Made:
-    """A finished body in both of its forms, with its ETag."""
+    """A finished body, compressed, with its ETag."""
 
-    body: bytes
     zipped: bytes
     etag: str
     media_type: str
@@ -27,7 +29,7 @@ def made(text: str, media_type: str) -> Made:
     """A body, compressed once for all who will ask for it."""
     body = text.encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    return Made(body, gzip.compress(body, 6, mtime=0), etag, media_type)
+    return Made(gzip.compress(body, 6, mtime=0), etag, media_type)
 
 
 def answer(request: Request, content: Made, file_name: str | None = None) -> Response:
@@ -38,8 +40,41 @@ def answer(request: Request, content: Made, file_name: str | None = None) -> Res
     known = request.headers.get("if-none-match", "")
     if known == "*" or content.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
         return Response(status_code=304, headers=headers)
-    body = content.body
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        body = content.zipped
-        headers["content-encoding"] = "gzip"
-    return Response(body, media_type=content.media_type, headers=headers)
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        body = gzip.decompress(content.zipped)
+        return Response(body, media_type=content.media_type, headers=headers)
+    headers["content-encoding"] = "gzip"
+    return Response(content.zipped, media_type=content.media_type, headers=headers)
+
+
+class Remembered:
+    """The newest answers by key, up to a number; each made once, however many ask at once.
+
+    Of one event loop; answers are made in threads beside it.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._answers: dict[Hashable, Made] = {}
+        self._being_made: dict[Hashable, asyncio.Task[Made]] = {}
+
+    async def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What is remembered under ``key``, or what ``make`` makes; what it raises is not kept."""
+        known = self._answers.get(key)
+        if known is not None:
+            return known
+        task = self._being_made.get(key)
+        if task is None:
+            task = asyncio.create_task(self._make(key, make))
+            self._being_made[key] = task
+        return await asyncio.shield(task)  # whoever asked first may have gone
+
+    async def _make(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        try:
+            answer = await to_thread.run_sync(make)
+            self._answers[key] = answer
+            while len(self._answers) > self._size:
+                del self._answers[next(iter(self._answers))]
+            return answer
+        finally:
+            del self._being_made[key]

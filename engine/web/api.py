@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from engine.records import MAX_TASKS, Occupation, Task
+from engine.records import MAX_TASKS, UNTITLED, Occupation, Task
 from engine.web.answers import JSON, answer, made
 from engine.web.limits import ScoringQueue
 from engine.web.pipeline import changes_since
@@ -36,7 +37,7 @@ class JobInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field("Your job", max_length=200)
+    title: str = Field(UNTITLED, max_length=200)
     tasks: list[str | TaskInput] = Field(min_length=1, max_length=MAX_TASKS)
     soc_code: str | None = None
     job_zone: int | None = None
@@ -137,15 +138,18 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
     def compare(
         request: Request, soc: Annotated[list[str], Query(min_length=2, max_length=5)]
     ) -> Response:
-        """Two to five occupations side by side."""
-        return reply(request, {"occupations": site.compared(soc)})
+        """Two to five occupations side by side: their figures, the tasks they share or not, and
+        the path of moves from the first to each of the others."""
+        return reply(request, site.compared(soc))
 
     @router.get("/runs")
     def runs(request: Request) -> Response:
-        """Complete scoring runs of this engine, the newest first."""
+        """Complete scoring runs of this engine, the newest first; progress of a first one."""
+        progress = site.progress()
         return reply(
             request,
             {
+                "progress": progress and asdict(progress),
                 "runs": [
                     {
                         "run_id": run.run_id,
@@ -154,7 +158,7 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
                         "finished": run.finished,
                     }
                     for run in site.runs()
-                ]
+                ],
             },
         )
 

@@ -7,6 +7,7 @@ the pages' content security policy forbids, and take some hundred kilobytes for 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,15 +61,12 @@ def stacked_bar(shares: Sequence[tuple[str, float]]) -> list[Segment]:
 
 @dataclass(frozen=True)
 class Point:
-    """An occupation in a scatter chart: centre and radius in its box."""
+    """An occupation in a scatter chart: centre and radius in its box, and its row of the data."""
 
-    soc_code: str
-    title: str
     x: float
     y: float
     radius: float
-    risk: float
-    other: float
+    row: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -76,19 +74,25 @@ class Scatter:
     """A chart in a box of 660 × 400, plot area x 50–630, y 10–350.
 
     Attributes:
-        groups: major group -> its points, the largest first, so that small ones lie on top.
+        points: the largest first, so that small ones lie on top; the table behind the chart has
+            the same order.
         x_ticks, y_ticks: place on the axis and what is written there.
-        label: what the vertical axis shows.
+        vertical, label: field that the vertical axis shows, and its name.
+        sized: whether points are sized by employment.
+        left_out: occupations without a value.
     """
 
-    groups: Mapping[str, Sequence[Point]]
+    points: Sequence[Point]
     x_ticks: Sequence[tuple[float, str]]
     y_ticks: Sequence[tuple[float, str]]
+    vertical: str
     label: str
     sized: bool
+    left_out: int
 
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 630.0, 10.0, 350.0
+_LABELS = {"ai_capability": "AI capability", "median_wage": "Median wage"}
 
 
 def scatter(rows: Sequence[Mapping[str, Any]], vertical: str = "ai_capability") -> Scatter:
@@ -103,31 +107,62 @@ def scatter(rows: Sequence[Mapping[str, Any]], vertical: str = "ai_capability") 
     top = max((row[vertical] for row in known), default=1.0)
     top = 1.0 if vertical == "ai_capability" else 50_000 * max(1, math.ceil(top / 50_000))
     most = max((row.get("employment") or 0 for row in known), default=0)
-    groups: dict[str, list[Point]] = {}
+    points = []
     for row in known:
         x = _LEFT + (_RIGHT - _LEFT) * row["risk"]
         y = _BOTTOM - (_BOTTOM - _TOP) * row[vertical] / top
-        people = row.get("employment")
-        radius = 2 + 14 * math.sqrt(people / most) if most and people else 3.5
-        point = Point(
-            row["soc_code"],
-            row["title"],
-            round(x, 1),
-            round(y, 1),
-            round(radius, 1),
-            row["risk"],
-            row[vertical],
-        )
-        groups.setdefault(row["soc_code"][:2], []).append(point)
+        people = row.get("employment") or 0
+        radius = 2 + 14 * math.sqrt(people / most) if most else 3.5  # area grows with people
+        points.append(Point(round(x, 1), round(y, 1), round(radius, 1), row))
     fifths = [part / 5 for part in range(6)]
     x_ticks = [(_LEFT + (_RIGHT - _LEFT) * part, f"{100 * part:.0f} %") for part in fifths]
-    written = {"ai_capability": "{:.0%}", "median_wage": "${:,.0f}"}[vertical]
+    written = "{:.0%}" if vertical == "ai_capability" else "${:,.0f}"
     y_ticks = [(_BOTTOM - (_BOTTOM - _TOP) * part, written.format(part * top)) for part in fifths]
-    label = {"ai_capability": "AI capability", "median_wage": "Median wage"}[vertical]
     return Scatter(
-        {code: sorted(points, key=lambda point: -point.radius) for code, points in groups.items()},
+        sorted(points, key=lambda point: (-point.radius, point.row["soc_code"])),
         x_ticks,
         [(y, text.replace("%", " %")) for y, text in y_ticks],
-        label,
-        sized=most > 0,
+        vertical,
+        _LABELS[vertical],
+        most > 0,
+        len(rows) - len(known),
     )
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """A calibration plot in a box of 400 × 400, plot area 50–350 both ways.
+
+    Attributes:
+        path: the line through the points.
+        points: centre of each point.
+        values: mean prediction and mean outcome of each, in [0, 1].
+    """
+
+    path: str
+    points: Sequence[tuple[float, float]]
+    values: Sequence[tuple[float, float]]
+
+
+def reliability(figure: str) -> Reliability:
+    """The points of the figure that ``scripts/benchmark.py accuracy --figure`` draws."""
+    circles = re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', figure)
+    points = [(float(x), float(y)) for x, y in circles]
+    values = [((x - 50) / 300, (350 - y) / 300) for x, y in points]
+    path = "M" + "L".join(f"{x} {y}" for x, y in points)
+    return Reliability(path, points, values)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A value and its interval on an axis from 0 to 100 %, in percent of its length."""
+
+    value: float
+    low: float
+    width: float
+
+
+def span(value: float, ends: Sequence[float]) -> Span:
+    """An interval of at least one hundredth, so that it can be seen."""
+    low, high = ends
+    return Span(round(100 * value, 1), round(100 * low, 1), round(max(1.0, 100 * (high - low)), 1))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,10 +17,10 @@ from rich.progress import Progress
 from engine.files import write_report
 from engine.risk_engine import RiskEngine
 from engine.web.export import export
-from engine.web.pipeline import changes_since, run_pipeline
+from engine.web.pipeline import changes_since, open_run, run_pipeline
 from engine.web.presenting import percent, points
 from engine.web.site import Site
-from engine.web.store import Store
+from engine.web.store import COMPLETE, Store
 
 _CHANGES_SHOWN = 50
 
@@ -85,19 +88,43 @@ def serve(
     host: str,
     port: int,
     root_path: str,
+    score: bool,
     allowed_hosts: Sequence[str],
     rate_limit: str,
 ) -> None:
-    """Serve until interrupted. Engine and store are opened first: their faults end the command."""
+    """Serve until interrupted. Engine and store are opened first: their faults end the command.
+
+    Args:
+        score: score what of the catalogue has no score yet, in a process of its own meanwhile.
+    """
     from engine.web.app import create_app
     from engine.web.limits import Protection
     from engine.web.server import run
 
     protection = Protection.of(host, allowed_hosts, rate_limit)
-    loaded = RiskEngine.load(engine)
-    site = Site(loaded, Store(database))
+    loaded, store = RiskEngine.load(engine), Store(database)
+    to_score = score and open_run(loaded, store).state != COMPLETE
+    site = Site(loaded, store)
     loaded.score_tasks(["Write reports for clients."])  # loads the encoder before anyone waits
-    run(create_app(lambda: site, root_path=root_path, protection=protection), host, port)
+    app = create_app(lambda: site, root_path=root_path, protection=protection)
+    with _pipeline_beside(engine, database) if to_score else nullcontext():
+        run(app, host, port)
+
+
+@contextmanager
+def _pipeline_beside(engine: Path | None, database: str | None) -> Iterator[None]:
+    """The pipeline as a process of its own, which ends with the server; it can go on later."""
+    command = [sys.executable, "-m", "engine", "pipeline"]
+    command += [] if engine is None else ["--engine", str(engine)]
+    command += [] if database is None else ["--database", database]
+    beside = subprocess.Popen(command)  # noqa: S603
+    if hasattr(os, "setpriority"):  # readers come first
+        os.setpriority(os.PRIO_PROCESS, beside.pid, 10)
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.wait()
 
 
 def export_site(engine: Path | None, database: str | None, folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 
 from engine.report import inert
@@ -22,6 +23,11 @@ _SUMMARY = (
     "task_count",
     "run_id",
 )
+
+
+def occupation_json(record: Record, careers: Sequence[Record]) -> str:
+    """An occupation as it is stored, with its similar careers."""
+    return json.dumps({**record, "similar": careers}, ensure_ascii=False, indent=1)
 
 
 def tasks_csv(record: Record) -> str:

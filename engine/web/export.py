@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -73,9 +72,12 @@ def _write_all(site: Site, folder: Path, progress: Callable[[int, int, str], Non
 def _content(site: Site, progress: Callable[[int, int, str], None]) -> Iterator[tuple[str, str]]:
     """Path and text of every page and file."""
     yield "", views.home(site, FileLinks(""))
+    if site.has_wages:
+        yield "wages", views.home(site, FileLinks("wages"), vertical="median_wage")
+    yield "compare", views.compare(site, FileLinks("compare"))
+    yield "score", views.score_form(FileLinks("score"))
     yield "search.json", views.search_index(site)
     yield "methodology", views.methodology(site, FileLinks("methodology"))
-    yield "methodology/reliability.svg", views.reliability()
     yield "data", views.data(site, FileLinks("data"))
     yield "data/occupations.csv", downloads.summary_csv(site.overview())
     for code, _, _ in site.groups():
@@ -87,5 +89,5 @@ def _content(site: Site, progress: Callable[[int, int, str], None]) -> Iterator[
         yield path, views.occupation(site, FileLinks(path), record, CareerFilters())
         if record["run_id"] is not None:
             yield f"{path}.csv", downloads.tasks_csv(record)
-            yield f"{path}.json", json.dumps(record, ensure_ascii=False)
+            yield f"{path}.json", downloads.occupation_json(record, site.similar(record))
         progress(number, len(rows), row["title"])

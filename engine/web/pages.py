@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from anyio import Lock, to_thread
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.errors import EngineError, InputError
-from engine.records import Occupation
+from engine.records import MAX_TASKS, UNTITLED, Occupation
 from engine.web import downloads, views
-from engine.web.answers import CSV, HTML, JSON, SVG, Made, answer, made
+from engine.web.answers import CSV, HTML, JSON, Remembered, answer, made
 from engine.web.limits import ScoringQueue
 from engine.web.problems import status_of
 from engine.web.rendering import ServerLinks
-from engine.web.site import Remembered, Site
+from engine.web.site import Site, with_shares
 from engine.web.splitting import split_job
+from engine.web.store import Record
 from engine.web.views import CareerFilters
 
-_PAGES_REMEMBERED = 256
+_PAGES_REMEMBERED = 1_024
+_NOT_KEPT = {"cache-control": "no-store"}
 
 Run = Annotated[int | None, Query(ge=1, description="A run to stay with; else the newest.")]
 Soc = Annotated[list[str] | None, Query(max_length=10)]
@@ -34,8 +36,7 @@ class _Pages:
         self._site = site
         self._links = links
         self._scoring = scoring
-        self._remembered: Remembered[Made] = Remembered(_PAGES_REMEMBERED)
-        self._making: dict[Hashable, Lock] = {}
+        self._remembered = Remembered(_PAGES_REMEMBERED)
 
     async def _kept(
         self, request: Request, make: Callable[[], str], kind: str, name: str | None = None
@@ -46,32 +47,21 @@ class _Pages:
             if self._site.is_due
             else self._site.revision()
         )
-        key = (revision, request.url.path, request.url.query)
-        content = self._remembered.get(key)
-        if content is None:
-            content = await self._once(key, lambda: made(make(), kind))
+        progress = self._site.progress()
+        key = (revision, progress and progress.done, request.url.path, request.url.query)
+        content = await self._remembered.get(key, lambda: made(make(), kind))
         return answer(request, content, name)
 
-    async def _once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Made by the first of those who ask at the same time; the others wait for it."""
-        try:
-            async with self._making.setdefault(key, Lock()):
-                content = self._remembered.get(key)
-                if content is None:
-                    content = await to_thread.run_sync(make)
-                    self._remembered.put(key, content)
-                return content
-        finally:
-            self._making.pop(key, None)
-
     async def home(
-        self,
-        request: Request,
-        q: Annotated[str, Query(max_length=200)] = "",
-        y: Literal["ai_capability", "median_wage"] = "ai_capability",
+        self, request: Request, q: Annotated[str, Query(max_length=200)] = ""
     ) -> Response:
         return await self._kept(
-            request, lambda: views.home(self._site, self._links, q.strip(), y), HTML
+            request, lambda: views.home(self._site, self._links, q.strip()), HTML
+        )
+
+    async def wages(self, request: Request) -> Response:
+        return await self._kept(
+            request, lambda: views.home(self._site, self._links, vertical="median_wage"), HTML
         )
 
     async def group(self, request: Request, code: str) -> Response:
@@ -79,9 +69,13 @@ class _Pages:
 
     async def as_json(self, request: Request, soc: str, run: Run = None) -> Response:
         def text() -> str:
-            return json.dumps(self._site.occupation(soc, run), ensure_ascii=False, indent=1)
+            return downloads.occupation_json(*self._with_careers(soc, run))
 
         return await self._kept(request, text, JSON, f"{_file_name(soc)}.json")
+
+    def _with_careers(self, soc: str, run: int | None) -> tuple[Record, list[Record]]:
+        record = self._site.occupation(soc, run)
+        return record, [] if record["run_id"] is None else self._site.similar(record)
 
     async def as_csv(self, request: Request, soc: str, run: Run = None) -> Response:
         def text() -> str:
@@ -120,45 +114,57 @@ class _Pages:
 
         return await self._kept(request, page, HTML)
 
-    async def compare(self, request: Request, soc: Soc = None) -> Response:
-        codes = [part for code in soc or [] for part in code.split(",") if part.strip()]
+    async def at_shares(self, request: Request, soc: str) -> Response:
+        """The page of an occupation with the reader's Time %, for readers without JavaScript."""
+        form = await request.form(max_fields=MAX_TASKS + 10)
 
         def page() -> str:
-            return views.compare(
-                self._site, self._links, self._site.compared(codes) if len(codes) > 1 else []
-            )
+            tasks = self._site.engine.find(self._site.code(soc)).tasks
+            record = self._site.at_shares(soc, _shares(form, len(tasks)))
+            return views.at_shares(self._site, self._links, record)
 
-        return await self._kept(request, page, HTML)
+        html = await self._scoring.run(page)
+        return HTMLResponse(html, headers=_NOT_KEPT)
+
+    async def compare(
+        self,
+        request: Request,
+        soc: Soc = None,
+        q: Annotated[str, Query(max_length=200)] = "",
+    ) -> Response:
+        codes = [part for code in soc or [] for part in code.split(",") if part.strip()]
+        return await self._kept(
+            request, lambda: views.compare(self._site, self._links, codes, q.strip()), HTML
+        )
 
     async def score_form(self, request: Request) -> Response:
         return await self._kept(request, lambda: views.score_form(self._links), HTML)
 
     async def score(self, request: Request) -> Response:
-        form = await request.form(max_fields=10)
+        form = await request.form(max_fields=MAX_TASKS + 10)
         title, text, step = (str(form.get(name, "")) for name in ("title", "text", "step"))
 
         def page() -> tuple[str, int]:
             try:
-                if step != "score":
+                if step not in ("score", "time"):
                     split = split_job(text)
                     if not split.tasks:
                         raise InputError("There is no task in the text: expected sentences of work")
                     return views.score_form(self._links, title=title, text=text, split=split), 200
                 lines = [line for line in text.splitlines() if line.strip()]
-                job = Occupation(title=title.strip()[:200] or "Your job", tasks=lines)
+                job = Occupation(title.strip()[:200] or UNTITLED, lines)
+                if step == "time":
+                    job = with_shares(job, _shares(form, len(lines)))
                 return views.scored(self._site, self._links, job), 200
             except EngineError as error:
                 shown = views.score_form(self._links, title=title, text=text, fault=str(error))
                 return shown, status_of(error)
 
         html, status = await self._scoring.run(page)
-        return HTMLResponse(html, status, headers={"cache-control": "no-store"})
+        return HTMLResponse(html, status, headers=_NOT_KEPT)
 
     async def methodology(self, request: Request) -> Response:
         return await self._kept(request, lambda: views.methodology(self._site, self._links), HTML)
-
-    async def reliability(self, request: Request) -> Response:
-        return await self._kept(request, views.reliability, SVG)
 
     async def data(self, request: Request) -> Response:
         return await self._kept(request, lambda: views.data(self._site, self._links), HTML)
@@ -180,15 +186,16 @@ def pages(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
     handlers = _Pages(site, links, scoring)
     routes: list[tuple[str, str, Callable[..., Any]]] = [
         ("GET", "/", handlers.home),
+        ("GET", "/wages", handlers.wages),
         ("GET", "/groups/{code}", handlers.group),
         ("GET", "/occupations/{soc}.json", handlers.as_json),
         ("GET", "/occupations/{soc}.csv", handlers.as_csv),
         ("GET", "/occupations/{soc}", handlers.occupation),
+        ("POST", "/occupations/{soc}", handlers.at_shares),
         ("GET", "/compare", handlers.compare),
         ("GET", "/score", handlers.score_form),
         ("POST", "/score", handlers.score),
         ("GET", "/methodology", handlers.methodology),
-        ("GET", "/methodology/reliability.svg", handlers.reliability),
         ("GET", "/data", handlers.data),
         ("GET", "/data/occupations.csv", handlers.summary),
         ("GET", "/api", handlers.api_guide),
@@ -197,6 +204,24 @@ def pages(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
         methods = ["GET", "HEAD"] if method == "GET" else [method]
         router.add_api_route(path, handler, methods=methods)
     return router
+
+
+def _shares(form: FormData, count: int) -> list[float]:
+    """What was typed for the time of each of ``count`` tasks.
+
+    Raises:
+        InputError: naming the first that is no number.
+    """
+    shares = []
+    for number in range(count):
+        typed = str(form.get(f"share-{number}", "")).strip()
+        try:
+            shares.append(float(typed))
+        except ValueError:
+            raise InputError(
+                f"Time % of task {number + 1} is {typed[:20]!r}: expected a number from 0 to 100"
+            ) from None
+    return shares
 
 
 def _file_name(soc: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +11,7 @@ from engine import report
 from engine.errors import InputError, UnknownRunError
 from engine.records import OccupationRisk
 from engine.risk_engine import RiskEngine
-from engine.web.store import COMPLETE, RUNNING, Record, Run, Store
+from engine.web.store import COMPLETE, Record, Run, Store
 
 CONSIDERED, SIMILAR_STORED, SAFER_STORED = 60, 20, 15
 """Of the most similar occupations in any job zone, a page has the first of any risk, and the first
@@ -59,18 +58,10 @@ def run_pipeline(
         UnknownOccupationError, InputError: if a code is not one of the catalogue.
         StoreError: if the store cannot be written; what was scored before stays.
     """
-    scope = None if soc_codes is None else _codes(engine, soc_codes)
-    store.put_catalogue(engine.corpus)
-    like_it = [run for run in store.runs(engine.fingerprint) if run.scope == scope]
-    unfinished = [run for run in like_it if run.state == RUNNING]
-    complete = [run for run in like_it if run.state == COMPLETE]
-    if complete and not again and (not unfinished or complete[0].run_id > unfinished[0].run_id):
-        return PipelineResult(complete[0].run_id, 0, 0, already_complete=True)
-    if unfinished and not again:
-        run = unfinished[0]
-    else:
-        run = store.start_run(engine.fingerprint, engine.corpus.name, engine.confidence, scope)
-    codes = list(engine.corpus.rows_of) if scope is None else list(scope)
+    run = open_run(engine, store, soc_codes, again=again)
+    if run.state == COMPLETE:
+        return PipelineResult(run.run_id, 0, 0, already_complete=True)
+    codes = list(engine.corpus.rows_of) if run.scope is None else list(run.scope)
     done = store.scored_codes(run.run_id)
     facts = {"run_id": run.run_id, "occupations": len(codes), "scored_before": len(done)}
     _logger.info("run started", extra=facts)
@@ -78,13 +69,29 @@ def run_pipeline(
     for number, code in enumerate(codes, start=1):
         if code not in done:
             result = engine.score_occupation(code)
-            record = json.loads(report.to_json(result))
-            scored += store.put_score(run.run_id, record, _matches(engine, result))
+            record = report.as_plain(result, complete=True)
+            scored += store.put_score(run.run_id, record, similar_records(engine, result))
             progress(number, len(codes), result.title)
     store.finish_run(run.run_id)
     seconds = round(time.perf_counter() - begun, 3)
     _logger.info("run complete", extra=facts | {"scored": scored, "seconds": seconds})
     return PipelineResult(run.run_id, scored, len(done))
+
+
+def open_run(
+    engine: RiskEngine, store: Store, soc_codes: Sequence[str] | None = None, *, again: bool = False
+) -> Run:
+    """The run that ``run_pipeline`` would go on with: begun now, cut off before, or complete.
+
+    Raises:
+        UnknownOccupationError, InputError, StoreError: as ``run_pipeline``.
+    """
+    scope = None if soc_codes is None else _codes(engine, soc_codes)
+    store.put_catalogue(engine.corpus)
+    like_it = [run for run in store.runs(engine.fingerprint) if run.scope == scope]
+    if like_it and not again:  # the newest of them, complete or to go on with
+        return like_it[0]
+    return store.start_run(engine.fingerprint, engine.corpus.name, engine.confidence, scope)
 
 
 def _codes(engine: RiskEngine, soc_codes: Sequence[str]) -> tuple[str, ...]:
@@ -94,15 +101,19 @@ def _codes(engine: RiskEngine, soc_codes: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _matches(engine: RiskEngine, scored: OccupationRisk) -> list[Record]:
-    """Similar careers of any risk and of lower risk, most similar first, each once."""
+def similar_records(engine: RiskEngine, scored: OccupationRisk) -> list[Record]:
+    """Similar careers of any risk and of lower risk, most similar first, each once.
+
+    Each with its ``rank`` by similarity among the ``of`` other occupations of the catalogue.
+    """
     near = engine.similar_careers(scored, CONSIDERED, safer_only=False, max_job_zone_gap=None)
-    safer = [match for match in near if match.risk_difference < 0][:SAFER_STORED]
-    kept = {match.soc_code for match in [*near[:SIMILAR_STORED], *safer]}
-    records: list[Record] = json.loads(
-        report.to_json([match for match in near if match.soc_code in kept])
-    )
-    return records
+    others = len(engine.corpus.rows_of) - (scored.soc_code in engine.corpus.rows_of)
+    records: list[Record] = [
+        record | {"rank": rank, "of": others}
+        for rank, record in enumerate(report.as_plain(near), start=1)
+    ]
+    safer = [record for record in records if record["risk_difference"] < 0][:SAFER_STORED]
+    return [record for record in records if record["rank"] <= SIMILAR_STORED or record in safer]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from engine import taxonomy
 from engine.report import interval, percent
@@ -56,6 +57,39 @@ def job_zone(zone: int | None) -> str:
 def measure(name: str) -> str:
     """A measure's name in words."""
     return MEASURES.get(name, name.replace("_", " "))
+
+
+def difference(risk_difference: float) -> str:
+    """How a risk compares with one's own: -0.12 -> «12 points lower»."""
+    number = round(100 * risk_difference)
+    if number == 0:
+        return "about the same"
+    noun = "point" if abs(number) == 1 else "points"
+    return f"{abs(number)} {noun} {'lower' if number < 0 else 'higher'}"
+
+
+def rank(number: int) -> str:
+    """A place in the order of likeness: 1 -> «most alike», 22 -> «22nd most alike»."""
+    if number == 1:
+        return "most alike"
+    teen = 10 < number % 100 < 20
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(0 if teen else number % 10, "th")
+    return f"{number}{ending} most alike"
+
+
+def wage(facts: Mapping[str, Any]) -> str:
+    """A median wage, with a sign where it is the least it can be: «$239,200+»."""
+    return f"${facts['median_wage']:,.0f}{'+' if facts.get('wage_is_minimum') else ''}"
+
+
+def growth(change: float) -> str:
+    """A change of employment: .05 -> «+5 %»."""
+    return f"{100 * change:+.0f} %".replace("-", "−")
+
+
+def compact(value: float) -> str:
+    """A number for scripts, in few characters: 0.25000 -> «.25»."""
+    return f"{value:.5f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
 
 
 def points(difference: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -85,7 +86,11 @@ def _environment() -> Environment:
     environment.filters |= {
         "percent": presenting.percent,
         "interval": presenting.interval,
-        "points": presenting.points,
+        "difference": presenting.difference,
+        "rank": presenting.rank,
+        "wage": presenting.wage,
+        "growth": presenting.growth,
+        "compact": presenting.compact,
         "measure": presenting.measure,
         "job_zone": presenting.job_zone,
         "tier": taxonomy.tier,
@@ -104,8 +109,11 @@ def _environment() -> Environment:
 def render(template: str, links: Links, **values: Any) -> str:
     """A page as HTML; control characters of what users typed become visible signs."""
     html = _environment().get_template(template).render(url=links, **values)
-    return html.translate(_CONTROL)
+    return _CONTROL.sub(lambda found: _PICTURES[found[0]], html)
 
 
-# U+2400 … are pictures of the control characters; line ends and tabs stay.
-_CONTROL = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {127: 0x2421}
+_PICTURES = {chr(code): chr(0x2400 + code) for code in range(32)} | {"\x7f": "\u2421"}
+"""Control character -> its picture."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""All of them but line ends and tabs, which stay."""

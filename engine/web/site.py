@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-import json
 import math
 import threading
 import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Generic, TypeVar
 
 from engine import report, taxonomy
+from engine.career_data import outlook_of
+from engine.career_records import MoveFilters
 from engine.catalogue import catalogue_code
+from engine.comparison import COMPARED
 from engine.errors import InputError, StoreError, UnknownOccupationError
-from engine.records import Occupation
+from engine.records import Occupation, OccupationRisk
 from engine.risk_engine import RiskEngine
-from engine.web.pipeline import find_run
+from engine.web.pipeline import find_run, similar_records
 from engine.web.search import TitleSearch, browse
 from engine.web.store import COMPLETE, Record, Run, Store
 
-T = TypeVar("T")
-
-MAX_COMPARED = 5
 SIMILAR_SHOWN = 10
-_FACTS = ("median_wage", "employment", "employment_change")
+_FACTS = ("median_wage", "wage_is_minimum", "employment", "employment_change", "annual_openings")
 _SECONDS_BETWEEN_LOOKS = 1.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the first run of the catalogue has come: occupations scored, of how many."""
+
+    run_id: int
+    done: int
+    total: int
 
 
 class Site:
@@ -45,9 +53,10 @@ class Site:
         self._lock = threading.Lock()
         self._looked = -math.inf
         self._revision = 0
+        self._progress: Progress | None = None
         self._overview: tuple[int, list[Record]] | None = None
         complete = [run for run in store.runs() if run.state == COMPLETE]
-        if complete and not self.runs():
+        if complete and not store.runs(engine.fingerprint):
             other = complete[0]
             raise StoreError(
                 f"store {store.url} was scored by another engine ({other.reference}, "
@@ -72,9 +81,21 @@ class Site:
         """Number of the newest complete run, looked up at most once a second; 0 for none."""
         if self.is_due:
             with self._lock:
-                self._revision = max((run.run_id for run in self.runs()), default=0)
+                runs = self.store.runs(self.engine.fingerprint)
+                complete = [run.run_id for run in runs if run.state == COMPLETE]
+                self._revision = max(complete, default=0)
+                self._progress = None if complete or not runs else self._progress_of(runs[0])
                 self._looked = time.monotonic()
         return self._revision
+
+    def progress(self) -> Progress | None:
+        """How far the first run is, as ``revision`` saw it; None without one, or after it."""
+        self.revision()
+        return self._progress
+
+    def _progress_of(self, run: Run) -> Progress:
+        total = len(self.engine.corpus.rows_of if run.scope is None else run.scope)
+        return Progress(run.run_id, self.store.scored_count(run.run_id), total)
 
     # Occupations ------------------------------------------------------------------------------
 
@@ -96,18 +117,20 @@ class Site:
 
     @cached_property
     def _facts(self) -> Mapping[str, Record]:
-        """Wage and employment of occupations, as far as the reference has them."""
-        table = self.engine.corpus.occupations
-        columns = [name for name in _FACTS if name in table.columns]
+        """Wage and employment of each occupation; nothing where the reference has none at all."""
+        corpus = self.engine.corpus
+        if "median_wage" not in corpus.occupations.columns:
+            return {}
+        outlooks = {code: outlook_of(corpus, code) for code in corpus.rows_of}
         return {
-            str(code): {
-                name: None if math.isnan(value) else float(value)
-                for name, value in zip(columns, values, strict=True)
-            }
-            for code, *values in zip(
-                table["soc_code"], *(table[name] for name in columns), strict=True
-            )
+            code: {name: getattr(outlook, name) for name in _FACTS}
+            for code, outlook in outlooks.items()
         }
+
+    @property
+    def has_wages(self) -> bool:
+        """Whether the reference has wages."""
+        return any(facts["median_wage"] for facts in self._facts.values())
 
     def extremes(self, count: int = 8) -> tuple[list[Record], list[Record]]:
         """Scored occupations of highest and of lowest risk."""
@@ -194,25 +217,29 @@ class Site:
             found.append(match)
         return found[:limit]
 
-    def compared(self, soc_codes: Sequence[str]) -> list[Record]:
-        """Two to five scored occupations to lay side by side.
+    def compared(self, soc_codes: Sequence[str]) -> Record:
+        """Two to five occupations side by side, as ``RiskEngine.compare``, with ways between them.
+
+        ``paths`` has one entry for each but the first: the path that leads there from the first, by
+        moves of at most one job zone; None where there is none.
 
         Raises:
-            InputError: if it is another number, or one has not been scored.
+            UnknownOccupationError, InputError: if it is another number, or one is not known.
         """
         codes = list(dict.fromkeys(self.code(code) for code in soc_codes))
-        if not 2 <= len(codes) <= MAX_COMPARED:
+        fewest, most = COMPARED
+        if not fewest <= len(codes) <= most:
             raise InputError(
-                f"{len(codes)} occupations to compare: expected 2 to {MAX_COMPARED} different ones"
+                f"{len(codes)} occupations to compare: expected {fewest} to {most} different ones"
             )
-        records = [self.occupation(code) for code in codes]
-        for record in records:
-            if record["run_id"] is None:
-                raise InputError(
-                    f"{record['soc_code']} {record['title']} has not been scored yet: expected "
-                    "occupations with scores; run 'occupation-risk pipeline'"
-                )
-        return records
+        scored = [self.engine.score_occupation(code) for code in codes]
+        record: Record = report.as_plain(self.engine.compare(scored))
+        paths = [self._path(scored[0], code) for code in codes[1:]]
+        return record | {"paths": paths}
+
+    def _path(self, start: OccupationRisk, goal: str) -> Record | None:
+        found = self.engine.career_paths(start, goal, 1, filters=MoveFilters(safer_only=False))
+        return report.as_plain(found[0]) if found else None
 
     def what_if(self, soc_code: str, time_shares: Mapping[str, float]) -> Record:
         """An occupation of the catalogue at other shares of time, as ``OccupationRisk.what_if``.
@@ -222,45 +249,55 @@ class Site:
                 shares do not fit together.
         """
         changed = self.engine.score_occupation(self.code(soc_code)).what_if(time_shares).after
-        record: Record = json.loads(report.to_json(changed))
+        record: Record = report.as_plain(changed, complete=True)
         return record | {"run_id": None}
 
     # What users bring -------------------------------------------------------------------------
 
+    def at_shares(self, soc_code: str, shares: Sequence[float]) -> Record:
+        """An occupation of the catalogue with a share of time for every task, as ``with_shares``.
+
+        Raises:
+            UnknownOccupationError, InputError: if there is no such occupation, or the shares are
+                not such.
+        """
+        occupation = self.engine.find(self.code(soc_code))
+        record = self.scored(with_shares(occupation, shares))
+        return record | self._facts.get(str(record["soc_code"]), {})
+
     def scored(self, occupation: Occupation) -> Record:
         """Score an occupation that a user brought; nothing of it is stored."""
-        record: Record = json.loads(report.to_json(self.engine.score_occupation(occupation)))
+        record: Record = report.as_plain(self.engine.score_occupation(occupation), complete=True)
         return record | {"run_id": None}
 
-    def similar_to(self, occupation: Occupation, count: int = SIMILAR_SHOWN) -> list[Record]:
-        """Careers similar to what a user brought, of any risk."""
-        found = self.engine.similar_careers(
-            occupation, count, safer_only=False, max_job_zone_gap=None
+    def scored_with_careers(self, occupation: Occupation) -> tuple[Record, list[Record]]:
+        """An occupation that a user brought, and the careers similar to it, of any risk."""
+        result = self.engine.score_occupation(occupation)
+        record: Record = report.as_plain(result, complete=True)
+        return record | {"run_id": None}, similar_records(self.engine, result)[:SIMILAR_SHOWN]
+
+
+def with_shares(occupation: Occupation, shares: Sequence[float]) -> Occupation:
+    """The occupation with other shares of time.
+
+    Args:
+        shares: one a task, in the order of the tasks, ≥ 0; scaled to sum to 1.
+
+    Raises:
+        InputError: if they are not one a task, or not numbers from 0 up, or all 0.
+    """
+    tasks = occupation.task_records
+    if len(shares) != len(tasks):
+        raise InputError(f"{len(shares)} shares of time for {len(tasks)} tasks: expected one each")
+    if not all(math.isfinite(share) and share >= 0 for share in shares) or not sum(shares) > 0:
+        raise InputError(
+            "the shares of time cannot be used: expected numbers from 0 up, at least one above 0"
         )
-        records: list[Record] = json.loads(report.to_json(found))
-        return records
+    total = math.fsum(shares)
+    shared = [replace(t, time_share=share / total) for t, share in zip(tasks, shares, strict=True)]
+    return replace(occupation, tasks=shared)
 
 
 def _apart(zone: int | None, other: int | None) -> int:
     """Steps between two job zones; 0 where one is unknown, which is no reason to leave it out."""
     return abs(zone - other) if zone and other else 0
-
-
-class Remembered(Generic[T]):
-    """The newest values by key, up to a number; safe between threads."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._items: dict[Hashable, T] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable) -> T | None:
-        """What is remembered under ``key``; None if nothing is."""
-        return self._items.get(key)
-
-    def put(self, key: Hashable, value: T) -> None:
-        """Remember ``value``, and forget the oldest where they are too many."""
-        with self._lock:
-            self._items[key] = value
-            while len(self._items) > self._size:
-                del self._items[next(iter(self._items))]

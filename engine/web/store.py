@@ -186,6 +186,13 @@ class Store:
         with self._begin() as connection:
             return set(connection.execute(query).scalars())
 
+    def scored_count(self, run_id: int) -> int:
+        """How many occupations a run has scored so far."""
+        scores = t.occupation_scores
+        count = sa.select(sa.func.count()).select_from(scores).where(scores.c.run_id == run_id)
+        with self._begin() as connection:
+            return int(connection.execute(count).scalar_one())
+
     def put_score(self, run_id: int, score: Record, matches: Sequence[Record]) -> bool:
         """Write an occupation's score in one transaction; False if the run has it already."""
         key = {"run_id": run_id, "soc_code": score["soc_code"]}

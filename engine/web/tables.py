@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-FORMAT = 1
+FORMAT = 2
 """Form of the tables; a store of another form is refused."""
 
 METADATA = sa.MetaData()

@@ -13,6 +13,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from engine import places, taxonomy
+from engine.comparison import COMPARED
 from engine.records import MAX_TASKS, Occupation
 from engine.web import charts
 from engine.web.presenting import time_by_category
@@ -31,12 +32,7 @@ class CareerFilters:
     min_wage_ratio: float | None = None
 
 
-def home(
-    site: Site,
-    links: Links,
-    query: str = "",
-    vertical: str = "ai_capability",
-) -> str:
+def home(site: Site, links: Links, query: str = "", vertical: str = "ai_capability") -> str:
     """Search, groups, chart, highest and lowest."""
     rows = site.overview()
     scored = [row for row in rows if row["risk"] is not None]
@@ -51,8 +47,8 @@ def home(
             for code, name, members in site.groups()
         ],
         chart=charts.scatter(scored, vertical) if scored else None,
-        vertical=vertical,
-        with_wage=any(row.get("median_wage") for row in scored),
+        with_wage=site.has_wages,
+        progress=site.progress(),
         highest=highest,
         lowest=lowest,
         count=len(rows),
@@ -86,7 +82,7 @@ def occupation(
         pinned: it was asked for by the number of a run, and stays as it is.
     """
     if record["run_id"] is None:
-        return render("unscored.html", links, record=record)
+        return render("unscored.html", links, record=record, progress=site.progress())
     every = site.similar(record)
     chosen = site.similar(
         record,
@@ -108,20 +104,47 @@ def occupation(
     )
 
 
-def compare(site: Site, links: Links, records: Sequence[Record]) -> str:
-    """Occupations side by side; with fewer than two, the form to choose them."""
-    categories = [
-        name
-        for name in taxonomy.CATEGORIES
-        if any(name == task["category"] for record in records for task in record["tasks"])
-    ]
+def at_shares(site: Site, links: Links, record: Record) -> str:
+    """An occupation at the reader's shares of time; the published ones are a link away."""
+    by_category = time_by_category(record["tasks"])
+    return render("reshared.html", links, record=record, by_category=by_category)
+
+
+def compare(site: Site, links: Links, codes: Sequence[str] = (), query: str = "") -> str:
+    """Occupations side by side, and the search to choose them or one more.
+
+    Raises:
+        UnknownOccupationError, InputError: if a code is not one of the catalogue, or they are too
+            many.
+    """
+    known = [site.code(code) for code in codes]
+    rows = {row["soc_code"]: row for row in site.overview()}
+    alike: list[Record] = []
+    if len(set(known)) == 1:
+        record = site.occupation(known[0])
+        alike = [] if record["run_id"] is None else site.similar(record, limit=SIMILAR_SHOWN)
+    compared = site.compared(known) if len(known) > 1 else None
     return render(
         "compare.html",
         links,
-        records=records,
-        categories=categories,
-        shares=[dict(time_by_category(record["tasks"])) for record in records],
+        chosen=[rows[code] for code in known],
+        compared=compared,
+        categories=_all_categories(compared["occupations"]) if compared else [],
+        query_text=query,
+        found=[row for row in site.found(query) if row["soc_code"] not in known] if query else None,
+        alike=alike,
+        most=COMPARED[1],
+        confidence=site.engine.confidence,
     )
+
+
+def _all_categories(occupations: Sequence[Record]) -> list[str]:
+    """Categories of any of them, those that take most time of all first."""
+    total: dict[str, float] = {}
+    for one in occupations:
+        for name, share in one["categories"].items():
+            total[name] = total.get(name, 0.0) + share
+    return sorted(total, key=lambda name: -total[name])
 
 
 def score_form(
@@ -135,12 +158,12 @@ def score_form(
 
 def scored(site: Site, links: Links, job: Occupation) -> str:
     """What came of a pasted job."""
-    record = site.scored(job)
+    record, matches = site.scored_with_careers(job)
     return render(
         "scored.html",
         links,
         record=record,
-        matches=site.similar_to(job),
+        matches=matches,
         by_category=time_by_category(record["tasks"]),
     )
 
@@ -161,6 +184,7 @@ def methodology(site: Site, links: Links) -> str:
             (name, sum(row["tier"] == name for row in rows))
             for name in ("Low", "Moderate", "High", "Very high")
         ],
+        reliability=_reliability(),
         model_card=_card("models"),
         data_card=_card("reference_tasks"),
     )
@@ -192,9 +216,11 @@ def _card(name: str) -> str:
     return html.replace("</table>", "</table></div>").replace("<th></th>", "<td></td>")
 
 
-def reliability() -> str:
-    """The calibration plot of the model card, as SVG."""
-    return (places.shipped("models") / "reliability.svg").read_text(encoding="utf-8")
+@cache
+def _reliability() -> charts.Reliability:
+    """The calibration plot of the model card, read off the figure that ships."""
+    figure = places.shipped("models") / "reliability.svg"
+    return charts.reliability(figure.read_text(encoding="utf-8"))
 
 
 def data(site: Site, links: Links) -> str:

@@ -15,7 +15,7 @@ from engine.web.site import Site
 from engine.web.store import Store
 from tests.conftest import WordEncoder
 
-ART = "29-1129.01"
+ART, CHIEF = "29-1129.01", "11-1011.00"
 
 
 @pytest.fixture(scope="session")

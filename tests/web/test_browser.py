@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -15,12 +16,16 @@ from typing import Any
 
 import pytest
 
+from engine import Occupation
+from engine.records import UNTITLED
+from engine.web import charts
 from engine.web.app import create_app
 from engine.web.export import export
-from engine.web.site import Site
+from engine.web.presenting import interval, percent, time_by_category
+from engine.web.site import Site, with_shares
 from tests.conftest import ROOT
 
-from .conftest import ART
+from .conftest import ART, CHIEF
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCREENSHOTS = ROOT / "reports" / "screenshots"
@@ -35,15 +40,65 @@ pytestmark = [
 
 PAGES = {
     "home": "/",
+    "search": "/?q=art",
     "group": "/groups/29",
     "occupation": f"/occupations/{ART}",
-    "compare": "/compare?soc=29-1129.01&soc={other}",
+    "pinned": f"/occupations/{ART}?run=1",
+    "compare": f"/compare?soc={ART}&soc={CHIEF}",
+    "compare-pick": f"/compare?soc={ART}&q=nurse",
     "score": "/score",
     "methodology": "/methodology",
     "data": "/data",
     "api": "/api",
     "error": "/nothing",
 }
+SENT = {
+    "preview": ("/score", {"text": "Write the newsletter.", "step": "preview"}),
+    "scored": ("/score", {"text": "Write the newsletter.\nSet up chairs.", "step": "score"}),
+    "reshared": (f"/occupations/{ART}", {f"share-{row}": "5" for row in range(16)}),
+}
+"""Pages that a form leads to."""
+
+EXPORTED = {
+    "exported-home": "/index.html",
+    "exported-occupation": f"/occupations/{ART}/index.html",
+    "exported-compare": f"/compare/index.html#soc={ART}&soc={CHIEF}",
+    "exported-score": "/score/index.html",
+}
+MOST_BYTES = 150_000
+
+# What Lighthouse calls layout shift: the sum over a page's life, as the browser itself tells it.
+COUNT_SHIFTS = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+SEND = """
+([action, fields]) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action });
+  for (const [name, value] of Object.entries(fields)) {
+    form.append(Object.assign(document.createElement("textarea"), { name, value }));
+  }
+  document.body.append(form);
+  form.submit();
+}
+"""
+BYTES = """
+performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
+  .reduce((sum, entry) => sum + entry.transferSize, 0)
+"""
+
+
+def _open(page: Any, address: str, name: str) -> None:
+    """Go to a page of any kind."""
+    if name in SENT:
+        page.goto(f"{address}/data")
+        with page.expect_navigation():
+            page.evaluate(SEND, list(SENT[name]))
+    else:
+        page.goto(address + (PAGES | EXPORTED)[name])
+    page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +177,7 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
 
     page.get_by_role("button", name="Risk Score").click()
     riskiest = max(record["tasks"], key=lambda task: task["risk"])
-    first = page.locator("table.tasks tbody tr").first
+    first = page.locator("table.tasks tbody").first
     assert first.locator("summary").inner_text().strip().startswith(riskiest["task"])
     assert page.locator("th[aria-sort=descending]").inner_text() == "Risk Score"
 
@@ -133,15 +188,13 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
     assert riskiest["neighbours"][0]["text"] in evidence.inner_text()
 
     page.get_by_label("Filter").fill(riskiest["task"][:30])
-    assert page.locator("table.tasks tbody tr:visible").count() == 1
+    assert page.locator("table.tasks tbody:visible").count() == 1
     page.get_by_label("Filter").fill("")
 
-    page.get_by_role("button", name="Change Time %").click()
-    for box in page.locator("table.tasks .time input").all():
+    for box in page.locator("table.tasks .share").all():
         box.fill("0")
-    first.locator(".time input").fill("100")
+    first.locator(".share").fill("100")
     assert _risk(page) == round(100 * riskiest["risk"])
-    page.get_by_text("; interval ").wait_for()
     page.get_by_role("button", name="Undo changes of Time %").click()
     assert _risk(page) == round(100 * record["risk"])
 
@@ -150,9 +203,13 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
     page.get_by_role("button", name="Apply").click()
     match = site.similar(record)[0]
     page.get_by_role("link", name=f"Compare with {match['title']}").click()
-    shown = page.locator("table.comparison").inner_text()
+    shown = page.locator("table.spans").inner_text()
     assert match["title"] in shown
     assert "Art Therapists" in shown
+    page.get_by_label("Add an occupation").press_sequentially("chef executive")
+    page.locator("#found").get_by_role("link", name="Chief Executives").click()
+    page.wait_for_url(f"**&soc={CHIEF}")
+    assert page.locator("table.spans tbody tr").count() == 3
 
     page.get_by_role("link", name="Score a job").click()
     page.get_by_label("Title of the job").fill("Club secretary")
@@ -167,7 +224,7 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
     tasks.fill(tasks.input_value() + "\nAnswer letters from members.")
     page.get_by_role("button", name="Score these tasks").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Club secretary"
-    assert page.locator("table.tasks tbody tr").count() == 3
+    assert page.locator("table.tasks tbody").count() == 3
 
     page.goto(f"{address}/occupations/{ART}")
     with page.expect_download() as download:
@@ -188,25 +245,131 @@ def test_the_export_works_without_a_server_of_ours(page: Any, exported: str, sit
     page.get_by_label("Job Zone").select_option("any")
     assert page.locator(".matches li:visible").count() == len(site.similar(record))
 
+    page.get_by_role("link", name="Compare with").first.click()
+    page.wait_for_url("**/compare/index.html#**")
+    match = site.similar(record)[0]
+    shown = page.locator("#compared").inner_text()
+    assert f"{round(100 * match['carries_over'])} % of the time there carries over" in shown
+    for pair in match["shared_tasks"]:
+        assert pair["matches"] in shown
+    page.get_by_role("button", name=f"Remove {match['title']}").click()
+    page.get_by_label("Add an occupation").press_sequentially("chef executive")
+    page.locator("#found").get_by_role("button", name="Chief Executives").click()
+    chief = site.occupation(CHIEF)
+    table = page.locator("table.comparison").first
+    table.get_by_text("Chief Executives").wait_for()
+    assert f"{round(100 * chief['risk'])} % {chief['tier']}" in table.inner_text()
+    page.get_by_role("link", name="Score a job").click()
+    assert "cannot be scored on it" in page.locator(".note").inner_text()
 
-def test_no_axe_violations_and_nothing_beside_the_page(
-    browser: Any, address: str, site: Site
+
+def _change(page: Any) -> list[float]:
+    """Type shares of time into the page, not summing to 100; what was typed."""
+    boxes = page.locator("table.tasks .share").all()
+    shares = [float(3 * row + 1) for row in range(len(boxes))]
+    for box, share in zip(boxes, shares, strict=True):
+        box.fill(str(share))
+    return shares
+
+
+def _assert_shown(page: Any, expected: dict[str, Any]) -> None:
+    """Numbers, gauge and bar of a page against what the engine says."""
+    low, high = expected["risk_interval"]
+    assert page.locator("#risk").inner_text() == percent(expected["risk"])
+    assert page.locator("#risk-interval").inner_text() == interval((low, high))
+    assert page.locator("#tier").inner_text() == expected["tier"]
+    assert page.locator("#capability").inner_text() == percent(expected["ai_capability"])
+    ends = tuple(expected["ai_capability_interval"])
+    assert page.locator("#capability-interval").inner_text() == interval(ends)
+    assert page.locator("#high-risk").inner_text() == percent(expected["high_risk_time_share"])
+    gauge = charts.gauge(expected["risk"], low, high)
+    numbers = [float(n) for n in re.findall(r"[\d.]+", page.locator("#reach").get_attribute("d"))]
+    wanted = [float(n) for n in re.findall(r"[\d.]+", gauge.interval)]
+    assert numbers == pytest.approx(wanted, abs=0.06)
+    needle = [float(page.locator("#needle").get_attribute(end)) for end in ("x2", "y2")]
+    assert needle == pytest.approx(gauge.needle, abs=0.06)
+    times = dict(time_by_category(expected["tasks"]))
+    for row in page.locator(".legend tr").all():
+        if row.locator("td").count():
+            assert row.locator("td").inner_text() == percent(
+                times[row.locator("th").inner_text().strip()]
+            )
+
+
+def test_new_time_is_rolled_up_in_the_browser_as_by_the_engine(
+    page: Any, address: str, exported: str, site: Site
 ) -> None:
+    for start in (f"{address}/occupations/{ART}", f"{address}/occupations/{ART}?run=1",
+                  f"{exported}/occupations/{ART}/index.html"):  # fmt: skip
+        page.goto(start)
+        _assert_shown(page, site.occupation(ART))
+        page.get_by_role("button", name="Risk Score").click()  # the order of the rows is no matter
+        page.get_by_role("button", name="Task").click()
+        page.reload()
+        shares = _change(page)
+        _assert_shown(page, site.at_shares(ART, shares))
+        page.get_by_role("button", name="Undo changes of Time %").click()
+        _assert_shown(page, site.occupation(ART))
+    _open(page, address, "scored")
+    shares = _change(page)
+    job = Occupation(UNTITLED, ["Write the newsletter.", "Set up chairs."])
+    _assert_shown(page, site.scored(with_shares(job, shares)))
+
+
+def test_every_kind_of_page_is_light_and_still(browser: Any, address: str, exported: str) -> None:
+    """Under 150 kB without cache, no layout shift, nothing from elsewhere."""
+    faults = []
+    for name in (*PAGES, *SENT, *EXPORTED):
+        host = exported if name in EXPORTED else address
+        for width in (390, 1280):
+            context = browser.new_context(viewport={"width": width, "height": 900})
+            context.add_init_script(COUNT_SHIFTS)
+            page = context.new_page()
+            asked: list[str] = []
+            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            _open(page, host, name)
+            faults += [f"{name} asks {url}" for url in asked if not url.startswith(host)]
+            shifts, size = page.evaluate("window.shifts"), page.evaluate(BYTES)
+            if shifts > 0.01:
+                faults.append(f"{name} shifts by {shifts} at {width} pixels")
+            if not 0 < size < MOST_BYTES:
+                faults.append(f"{name} weighs {size} bytes")
+            context.close()
+    assert faults == []
+
+
+def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
+    """Paper shows the content without what only a screen can use, and nothing is cut off."""
+    context = browser.new_context(viewport={"width": 794, "height": 1123}, color_scheme="dark")
+    page = context.new_page()
+    for name in ("home", "occupation", "compare", "methodology", "scored"):
+        _open(page, address, name)
+        page.emulate_media(media="print")
+        assert not page.locator("header.top").is_visible()
+        assert not page.locator("button:visible").count()
+        assert (
+            page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        )
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        assert page.pdf(path=SCREENSHOTS / f"{name}.pdf", format="A4").startswith(b"%PDF")
+        page.emulate_media(media="screen")
+    context.close()
+
+
+def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
     """Every kind of page, light and dark, at phone and desktop width; with screenshots."""
     from axe_playwright_python.sync_playwright import Axe
 
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    other = site.similar(site.occupation(ART))[0]["soc_code"]
     faults = []
     for scheme in ("light", "dark"):
-        for name, path in PAGES.items():
+        for name in (*PAGES, *SENT, *EXPORTED):
             context = browser.new_context(color_scheme=scheme)
             page = context.new_page()
-            asked: list[str] = []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
             for width in (390, 1280):
                 page.set_viewport_size({"width": width, "height": 900})
-                page.goto(address + path.format(other=other))
+                _open(page, exported if name in EXPORTED else address, name)
                 page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
                 if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                     faults.append(f"{name} is wider than {width} pixels")
@@ -217,12 +380,11 @@ def test_no_axe_violations_and_nothing_beside_the_page(
                     for fault in found
                     for node in fault["nodes"][:2]
                 ]
-            faults += [f"{name} asks {url}" for url in asked if not url.startswith(address)]
             context.close()
     assert faults == []
 
 
-def test_pages_are_useful_without_javascript(browser: Any, address: str) -> None:
+def test_pages_are_useful_without_javascript(browser: Any, address: str, site: Site) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/")
@@ -231,4 +393,15 @@ def test_pages_are_useful_without_javascript(browser: Any, address: str) -> None
     page.locator("#found").get_by_role("link", name="Art Therapists").click()
     page.locator("table.tasks summary").first.click()
     assert page.locator(".evidence").first.is_visible()
+    shares = _change(page)
+    page.get_by_role("button", name="Roll up with this Time %").click()
+    _assert_shown(page, site.at_shares(ART, shares))
+    page.get_by_role("link", name="Back to the published numbers").click()
+    _assert_shown(page, site.occupation(ART))
+    page.get_by_role("link", name="Compare", exact=True).first.click()
+    for typed, title in (("art terapist", "Art Therapists"), ("chief", "Chief Executives")):
+        page.get_by_role("searchbox").fill(typed)
+        page.get_by_role("button", name="Search").click()
+        page.locator("#found").get_by_role("link", name=title).click()
+    assert page.locator("table.spans tbody tr").count() == 2
     context.close()

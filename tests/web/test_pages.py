@@ -11,7 +11,7 @@ from urllib.parse import urldefrag
 import pytest
 from starlette.testclient import TestClient
 
-from engine import RiskEngine
+from engine import RiskEngine, places
 from engine.web import charts
 from engine.web.app import create_app
 from engine.web.export import export
@@ -21,7 +21,7 @@ from engine.web.site import Site
 from engine.web.splitting import split_job
 from engine.web.store import Store
 
-from .conftest import ART
+from .conftest import ART, CHIEF
 
 PAGES = [
     "/",
@@ -30,6 +30,9 @@ PAGES = [
     f"/occupations/{ART}",
     f"/occupations/{ART}?run=1",
     "/compare",
+    "/compare?q=art+terapist",
+    f"/compare?soc={ART}",
+    f"/compare?soc={ART}&soc={CHIEF}",
     "/score",
     "/methodology",
     "/data",
@@ -78,8 +81,8 @@ def test_an_occupation_page_has_everything(client: TestClient, site: Site) -> No
         *(task["category"] for task in record["tasks"]),
     ):
         assert part in page
-    assert f'id="risk" aria-live="polite">{100 * record["risk"]:.0f} %' in page
-    assert page.count("<details>") == len(record["tasks"])
+    assert f'id="risk">{100 * record["risk"]:.0f} %' in page
+    assert page.count('class="more"') == len(record["tasks"])
     assert NOT_SCORED not in page
 
 
@@ -154,7 +157,7 @@ def test_scoring_by_api_and_form_agrees_with_the_engine(
     assert [t["time_share"] for t in weighted["tasks"]] == pytest.approx([0.9, 0.1])
     page = client.post("/score", data={"text": "\n".join(lines), "step": "score"})
     assert page.headers["cache-control"] == "no-store"
-    assert f'aria-live="polite">{100 * got["risk"]:.0f} %' in page.text
+    assert f'id="risk">{100 * got["risk"]:.0f} %' in page.text
 
 
 def test_what_if_agrees_with_the_engine(client: TestClient, engine: RiskEngine) -> None:
@@ -201,7 +204,13 @@ def test_a_job_advertisement_becomes_tasks() -> None:
         ("/occupations/%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404, "no such page"),
         ("/occupations/%3Cscript%3E", 422, "&lt;script&gt;"),
         ("/static/../site.py", 404, ""),
-        ("/?y=wages", 422, "y"),
+        (f"/?q={'x' * 201}", 422, "at most 200"),
+        ("/occupations/%00", 422, r"\x00"),
+        ("/occupations/%1B%5B31m", 422, r"\x1b[31m"),
+        ("/compare?soc=nurse&soc=29-1129.01", 422, "is not valid"),
+        ("/compare?soc=55-1011", 404, "is not among"),
+        ("/compare?" + "&".join(["soc=29-1129.01"] * 11), 422, "at most 10"),
+        ("/wages/9", 404, "no such page"),
     ],
 )
 def test_a_bad_address_is_answered_on_a_page(
@@ -279,9 +288,9 @@ def test_a_fault_of_ours_shows_no_trace(
     def broken(*_: object) -> None:
         raise RuntimeError("secret of the machine")
 
-    monkeypatch.setattr(site, "compared", broken)
-    for path, kind in (("/compare", "text/html"), ("/api/compare", "application/problem+json")):
-        answer = client.get(f"{path}?soc={ART}&soc=29-1141")
+    monkeypatch.setattr(site, "occupation", broken)
+    for path, kind in (("", "text/html"), ("/api", "application/problem+json")):
+        answer = client.get(f"{path}/occupations/{ART}?fault=1")
         assert answer.status_code == 500
         assert kind in answer.headers["content-type"]
         assert "secret" not in answer.text
@@ -324,15 +333,30 @@ def test_charts_place_values_where_they_belong() -> None:
         {"soc_code": "13-1011.00", "title": "B", "risk": 0.0, "ai_capability": 1.0},
     ]
     drawn = charts.scatter(rows)
-    points = [point for points in drawn.groups.values() for point in points]
-    assert [(point.x, point.y) for point in points] == [(630.0, 350.0), (50.0, 10.0)]
+    assert [(point.x, point.y) for point in drawn.points] == [(630.0, 350.0), (50.0, 10.0)]
+    paid = [row | {"median_wage": wage} for row, wage in zip(rows, (75_000, None), strict=True)]
+    by_wage = charts.scatter([row | {"employment": 9} for row in paid], "median_wage")
+    assert [(point.y, point.radius) for point in by_wage.points] == [(95.0, 16.0)]
+    assert (by_wage.left_out, by_wage.y_ticks[-1]) == (1, (10.0, "$100,000"))
+
+
+def test_the_calibration_plot_has_the_numbers_of_the_figure_that_ships() -> None:
+    figure = '<circle cx="50.0" cy="350.0" r="4"/><circle cx="200.0" cy="275.0" r="4"/>'
+    assert charts.reliability(figure).values == [(0.0, 0.0), (0.5, 0.25)]
+    shipped = (places.shipped("models") / "reliability.svg").read_text("utf-8")
+    values = charts.reliability(shipped).values
+    assert len(values) == 10
+    assert values == sorted(values)
+    assert all(abs(predicted - rated) < 0.1 for predicted, rated in values)
 
 
 def test_downloads_are_the_stored_numbers(client: TestClient, site: Site) -> None:
     rows = list(csv.DictReader(io.StringIO(client.get(f"/occupations/{ART}.csv").text)))
     tasks = site.occupation(ART)["tasks"]
     assert [float(row["risk"]) for row in rows] == [task["risk"] for task in tasks]
-    assert client.get(f"/occupations/{ART}.json").json() == site.occupation(ART)
+    record = site.occupation(ART)
+    whole = client.get(f"/occupations/{ART}.json").json()
+    assert whole == record | {"similar": site.similar(record)}
     every = list(csv.DictReader(io.StringIO(client.get("/data/occupations.csv").text)))
     assert len(every) == len(site.overview())
 
@@ -343,7 +367,7 @@ def test_every_link_of_an_export_resolves(site: Site, tmp_path: Path) -> None:
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert count == len(files)
     pages = [path for path in files if path.suffix == ".html"]
-    assert len(pages) == len(site.overview()) + len(site.groups()) + 3
+    assert len(pages) == len(site.overview()) + len(site.groups()) + 5
     for page in pages:
         html = page.read_text("utf-8")
         assert html.count(WHAT_RISK_IS) == 1

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -37,11 +36,13 @@ def test_what_is_stored_is_what_the_engine_says(site: Site, engine: RiskEngine) 
     stored = site.store.score(ART, engine.fingerprint)
     assert stored is not None
     run = stored.pop("run_id")
-    assert stored == json.loads(report.to_json(engine.score_occupation(ART)))
+    assert stored == report.as_plain(engine.score_occupation(ART), complete=True)
     assert run == 1
     matches = site.store.matches(ART, run)
     nearest = engine.similar_careers(ART, 3, safer_only=False, max_job_zone_gap=None)
     assert [m["soc_code"] for m in matches[:3]] == [m.soc_code for m in nearest]
+    assert [m["rank"] for m in matches] == sorted(m["rank"] for m in matches)
+    assert {m["of"] for m in matches} == {len(engine.corpus.rows_of) - 1}
     assert len({m["soc_code"] for m in matches}) == len(matches)
 
 
@@ -136,7 +137,7 @@ def test_a_file_that_is_no_database_and_a_store_of_another_form(tmp_path: Path) 
     with engine.begin() as connection:
         connection.execute(sa.text("update store_format set format = 99"))
     engine.dispose()
-    with pytest.raises(StoreError, match="format 99: expected format 1"):
+    with pytest.raises(StoreError, match="format 99: expected format 2"):
         Store(f"sqlite:///{path}")
 
 
