@@ -1,17 +1,30 @@
-"""Exact nearest-neighbour search. The only module that knows faiss.
+"""Nearest-neighbour search: exact, or by an index of faiss for very many vectors.
 
-Distance becomes similarity here and nowhere else: vectors are unit vectors, faiss returns inner
-products, and an inner product of unit vectors is their cosine similarity.
+The only module that knows faiss. Distance becomes similarity here and nowhere else: vectors are
+unit vectors, faiss returns inner products, and an inner product of unit vectors is their cosine
+similarity.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from engine.errors import EngineError
+from engine.errors import ArtifactError, EngineError
+from engine.files import whole_file
+
+EXACT_UP_TO = 100_000
+"""Vectors up to which all are compared; more are searched by an inverted file."""
+
+RECALL = 0.99
+"""Part of the ten nearest that an inverted file has to find; it is set to when it is made."""
+
+_SAMPLE = 500
+"""Vectors whose neighbours are looked up to measure recall."""
 
 _STEPS = 100_000
 """Steps of a similarity from 0 to 1; what differs by less than one is a tie."""
@@ -19,8 +32,8 @@ _STEPS = 100_000
 _ROW_BITS = 40
 """Bits of a row number, where it shares a whole number with a similarity."""
 
-_TIE_MARGIN = 64
-"""Rows fetched beyond those asked for, so that ties at the end go by row number too."""
+_TIE_MARGIN = 4
+"""Rows fetched beyond those asked for, to see whether there are ties at the end."""
 
 NOBODY = -1
 """Row number that stands for "no neighbour" where fewer than k are left."""
@@ -45,20 +58,82 @@ class NeighbourIndex:
 
     Args:
         vectors: shape (n, n_dimensions), float32, each of length 1.
+        factory: of an index, as ``faiss.index_factory`` reads it; by default exact up to
+            ``EXACT_UP_TO`` vectors, and beyond an inverted file of 4 √n lists (the size that the
+            guidelines of faiss give), of which as many are looked at as ``RECALL`` takes.
 
     Raises:
         EngineError: if there are none or they are not unit vectors.
     """
 
-    def __init__(self, vectors: np.ndarray) -> None:
+    def __init__(self, vectors: np.ndarray, factory: str | None = None) -> None:
         import faiss
 
-        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        if vectors.ndim != 2 or len(vectors) == 0:
+        vectors = _checked(vectors)
+        if len(vectors) == 0:
             raise EngineError(f"index: got shape {vectors.shape}: expected (n, d) with n ≥ 1")
-        if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
-            raise EngineError("index: vectors are not of length 1: expected unit vectors")
-        self._index = faiss.IndexFlatIP(vectors.shape[1])
+        if factory is None:
+            exact = len(vectors) <= EXACT_UP_TO
+            factory = "Flat" if exact else f"IVF{int(4 * np.sqrt(len(vectors)))},Flat"
+        self._index: Any = faiss.index_factory(
+            vectors.shape[1], factory, faiss.METRIC_INNER_PRODUCT
+        )
+        if not self._index.is_trained:
+            self._index.train(vectors)
+        self._index.add(vectors)
+        if isinstance(self._index, faiss.IndexIVF):
+            self._look_far_enough(vectors)
+
+    @classmethod
+    def read(cls, path: Path) -> NeighbourIndex:
+        """The index that ``write`` wrote, left on disk and read where a search touches it.
+
+        Raises:
+            ArtifactError: if it cannot be read.
+        """
+        import faiss
+
+        made = cls.__new__(cls)
+        try:
+            made._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        except RuntimeError as error:
+            reason = str(error).strip().splitlines()[-1]
+            raise ArtifactError(
+                f"{path} cannot be read ({reason[:200]}): expected an index of reference tasks; "
+                "build it again"
+            ) from None
+        return made
+
+    def write(self, path: Path) -> None:
+        """Write the index, whole or not at all.
+
+        Raises:
+            OSError: if it cannot be written.
+        """
+        import faiss
+
+        with whole_file(path) as temporary:
+            try:
+                faiss.write_index(self._index, str(temporary))
+            except RuntimeError as error:
+                raise OSError(str(error).strip().splitlines()[-1]) from None
+
+    def add(self, vectors: np.ndarray) -> None:
+        """Add vectors after those that are there, without making the index anew.
+
+        Raises:
+            EngineError: if they are not unit vectors of the index's dimensions.
+        """
+        import faiss
+
+        vectors = _checked(vectors)
+        if vectors.shape[1] != self._index.d:
+            raise EngineError(
+                f"index: got {vectors.shape[1]} dimensions: expected {self._index.d}, those of its "
+                "vectors; embed both with one encoder"
+            )
+        # What was read stays on disk and cannot grow: a copy in memory can.
+        self._index = faiss.deserialize_index(faiss.serialize_index(self._index))
         self._index.add(vectors)
 
     def __len__(self) -> int:
@@ -82,8 +157,8 @@ class NeighbourIndex:
         free, barred = np.flatnonzero(lengths == 0), np.flatnonzero(lengths)
         if len(free):
             near = self._nearest(queries[free], k)
-            width = min(k, near[0].shape[1])
-            similarity[free, :width], rows[free, :width] = (part[:, :width] for part in near)
+            width = near[0].shape[1]
+            similarity[free, :width], rows[free, :width] = near
         if len(barred) and excluded is not None:
             # Asking for as many more as may be struck out keeps the answer exact.
             near = self._nearest(queries[barred], k + int(lengths.max()))
@@ -93,11 +168,48 @@ class NeighbourIndex:
                 rows[query, : len(kept)] = candidates[kept]
         return Neighbours(similarity, rows)
 
-    def _nearest(self, queries: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        """Similarities and rows of at least the ``k`` nearest, if there are as many; sorted."""
-        products, rows = self._index.search(queries, min(k + _TIE_MARGIN, len(self)))
+    def _nearest(
+        self, queries: np.ndarray, k: int, margin: int = _TIE_MARGIN
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Similarities and rows of the ``k`` nearest, or of all if there are fewer; sorted."""
+        k, width = min(k, len(self)), min(k + margin, len(self))
+        products, rows = self._index.search(queries, width)
+        rows = np.where(rows < 0, (1 << _ROW_BITS) - 1, rows)  # an inverted file may find fewer
         # Equal vectors differ in the last bits by their place in a batch: rounded, they tie. One
         # whole number that holds both sorts by similarity, then by row, many times faster.
         steps = np.rint(np.clip(products, -1.0, 1.0).astype(np.float64) * _STEPS).astype(np.int64)
         order = np.sort((-steps << _ROW_BITS) | rows, axis=1)
-        return -(order >> _ROW_BITS) / _STEPS, order & ((1 << _ROW_BITS) - 1)
+        similarity = -(order >> _ROW_BITS) / _STEPS
+        found = order & ((1 << _ROW_BITS) - 1)
+        found[found == (1 << _ROW_BITS) - 1] = NOBODY
+        if width < len(self):
+            # Where all that was fetched beyond k ties, so may some of what was not.
+            tied = np.flatnonzero(similarity[:, k - 1] == similarity[:, -1])
+            similarity, found = similarity[:, :k], found[:, :k]
+            if len(tied):
+                similarity[tied], found[tied] = self._nearest(queries[tied], k, 8 * margin)
+        return similarity, found
+
+    def _look_far_enough(self, vectors: np.ndarray) -> None:
+        """Double the lists that a search looks at until recall is measured to be enough."""
+        import faiss
+
+        generator = np.random.default_rng(0)
+        sample = vectors[generator.choice(len(vectors), min(_SAMPLE, len(vectors)), replace=False)]
+        nearest, _ = faiss.knn(sample, vectors, 11, faiss.METRIC_INNER_PRODUCT)
+        self._index.nprobe = 8
+        while self._index.nprobe < self._index.nlist:
+            found, _ = self._index.search(sample, 11)
+            # The first is the vector itself. By similarity, as which of equal ones does not matter.
+            if np.mean(found[:, 1:] >= nearest[:, -1:] - 1 / _STEPS) >= RECALL:
+                break
+            self._index.nprobe = min(2 * self._index.nprobe, self._index.nlist)
+
+
+def _checked(vectors: np.ndarray) -> np.ndarray:
+    vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    if vectors.ndim != 2:
+        raise EngineError(f"index: got shape {vectors.shape}: expected (n, d) with n ≥ 1")
+    if not np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3):
+        raise EngineError("index: vectors are not of length 1: expected unit vectors")
+    return vectors

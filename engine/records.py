@@ -81,6 +81,32 @@ def _check_unicode(text: str, name: str) -> None:
         ) from None
 
 
+def task_text(given: object) -> str:
+    """The sentence of a task, white space folded.
+
+    Raises:
+        InputError: if it is not one sentence of text.
+    """
+    if not isinstance(given, str):
+        raise InputError(
+            f"task is {given!r}, a {type(given).__name__}: expected one sentence of "
+            "text; remove the row or fill it in"
+        )
+    text = " ".join(given.split())
+    if not text.isascii():
+        _check_unicode(text, "task")
+    if not text:
+        raise InputError("task is blank: expected a sentence; remove it or fill it in")
+    if len(text) > MAX_TASK_CHARACTERS:
+        raise InputError(
+            f"task has {len(text):,} characters ('{text[:40]}…'): expected one sentence of at "
+            f"most {MAX_TASK_CHARACTERS:,}; split it into its tasks"
+        )
+    if not any(map(str.isalpha, text)):
+        raise InputError(f"task {text[:40]!r} has no letters: expected one sentence of text")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One sentence of work, with what is known of it.
@@ -105,22 +131,7 @@ class Task:
     category: str | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.text, str):
-            raise InputError(
-                f"task is {self.text!r}, a {type(self.text).__name__}: expected one sentence of "
-                "text; remove the row or fill it in"
-            )
-        text = " ".join(self.text.split())
-        _check_unicode(text, "task")
-        if not text:
-            raise InputError("task is blank: expected a sentence; remove it or fill it in")
-        if len(text) > MAX_TASK_CHARACTERS:
-            raise InputError(
-                f"task has {len(text):,} characters ('{text[:40]}…'): expected one sentence of at "
-                f"most {MAX_TASK_CHARACTERS:,}; split it into its tasks"
-            )
-        if not any(character.isalpha() for character in text):
-            raise InputError(f"task {text[:40]!r} has no letters: expected one sentence of text")
+        text = task_text(self.text)
         if self.category is not None and self.category not in taxonomy.CATEGORIES:
             raise InputError(
                 f"category {self.category!r} is unknown: expected one of "

@@ -3,7 +3,9 @@ built that was not asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,13 +15,17 @@ from engine import taxonomy
 from engine.catalogue import catalogue_code
 from engine.corpus import Corpus
 from engine.errors import InputError
-from engine.records import Task
+from engine.records import task_text
 from engine.reference import Reference
 from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
 from engine.text import is_english, language_fault, text_key
+from engine.threads import core_threads
 
-_CHUNK = 8_192
-"""Distinct rows scored at a time."""
+_CHUNK = 2_048
+"""Distinct rows scored at a time; faiss takes several times longer for each of much fewer."""
+
+_WAITING = 32
+"""Chunks of vectors that may wait to be scored."""
 
 _NAMES = {taxonomy.RISK_MEASURE: "risk", taxonomy.CAPABILITY_MEASURE: "ai_capability"}
 
@@ -119,13 +125,14 @@ def check_rows(
         try:
             if code not in known_codes:
                 known_codes[code] = catalogue_code(corpus, str(code))
-            row = (_text(given), known_codes[code])
+            row = (task_text(given), known_codes[code])
             number = numbers.get(row)
             if number is None:
-                if not is_english(row[0], vocabulary):
+                key = text_key(row[0])
+                if not is_english(row[0], vocabulary, key.split()):
                     raise InputError(language_fault(row[0]))
                 number = numbers[row] = len(numbers)
-                keys.append(text_key(row[0]))
+                keys.append(key)
         except InputError as error:
             faults[position] = str(error)
             continue
@@ -154,18 +161,38 @@ def score_rows(
         encode: texts to unit vectors, shape (n_texts, n_dimensions).
         confidence: probability that intervals are made for.
     """
-    parts = []
-    for start in range(0, max(len(checked.texts), 1), _CHUNK):
-        texts = checked.texts[start : start + _CHUNK]
-        vectors = encode(texts) if texts else reference.vectors[:0]
+
+    def predict(start: int, vectors: np.ndarray) -> Predictions:
         evidence = reference.look_up(
             vectors,
             checked.soc_codes[start : start + _CHUNK],
             checked.keys[start : start + _CHUNK],
         )
-        parts.append(model.predict(evidence, confidence))
+        return model.predict(evidence, confidence)
+
+    def encoded(start: int) -> np.ndarray:
+        texts = checked.texts[start : start + _CHUNK]
+        return encode(texts) if texts else reference.vectors[:0]
+
+    starts = range(0, max(len(checked.texts), 1), _CHUNK)
+    if len(starts) == 1:
+        parts = [predict(0, encoded(0))]
+    else:
+        with core_threads() as pool:
+            parts = list(_ahead(pool, ((start, encoded(start)) for start in starts), predict))
     return ScoreTable(checked.rows, checked.faults, Predictions.joined(parts)[checked.distinct])
 
 
-def _text(given: object) -> str:
-    return Task(given).text  # type: ignore[arg-type]
+def _ahead(
+    pool: ThreadPoolExecutor,
+    chunks: Iterable[tuple[int, np.ndarray]],
+    predict: Callable[[int, np.ndarray], Predictions],
+) -> Iterator[Predictions]:
+    """Predictions in order of the chunks, of which only a few wait at any time."""
+    waiting: deque[Future[Predictions]] = deque()
+    for chunk in chunks:
+        waiting.append(pool.submit(predict, *chunk))
+        if len(waiting) > _WAITING:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()

@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 
 from engine import places
-from engine.encoder import SentenceTransformerEncoder
 from engine.errors import EncoderError
 from engine.readout import Readout
+from engine.token_means import TokenMeans
 from engine.tuned_encoder import HEADS, TunedEncoder
 
-_BATCH = 2_048
+_BATCH = 8_192
+"""Texts encoded at a time, which bounds memory."""
 
 
 def write_static(
@@ -64,16 +65,25 @@ class StaticEncoder(TunedEncoder):
                 f"{self.version} has no static encoder: expected the one that ships; install the "
                 "package again, make it with scripts/distill_encoder.py, or use --encoder minilm"
             )
-        self._model = SentenceTransformerEncoder(str(self.version), batch_size=_BATCH)
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 over token vectors and tokenizer."""
-        return self._model.fingerprint
+        return self._means.fingerprint
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
-        """Unit vectors, shape (n_texts, n_dimensions), float32."""
-        return self._model.encode(texts, progress=progress)
+        """Unit vectors, shape (n_texts, n_dimensions), float32.
+
+        Raises:
+            EncoderError: if it cannot be loaded.
+        """
+        starts = range(0, max(len(texts), 1), _BATCH)
+        means = np.vstack([self._means(texts[start : start + _BATCH]) for start in starts])
+        return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+
+    @cached_property
+    def _means(self) -> TokenMeans:
+        return TokenMeans(self.version)
 
     @cached_property
     def readout(self) -> Readout:

@@ -11,6 +11,7 @@ from typing import Any
 from engine.errors import InputError
 
 _NOT_WORD = re.compile(r"[\W_]+")
+_NOT_ASCII_WORD = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 # On 18,796 O*NET statements of four words or more the smallest probability of English is .02;
 # sentences of other languages come out below .008.
@@ -24,6 +25,8 @@ _KNOWN_PART = 0.75
 
 def text_key(text: str) -> str:
     """``text`` in lower case with punctuation and white space folded: equal keys, same task."""
+    if text.isascii():  # the same, many times faster
+        return " ".join(text.lower().translate(_NOT_ASCII_WORD).split())
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 
@@ -38,20 +41,23 @@ def _is_latin(character: str) -> bool:
     return unicodedata.name(character, "").startswith("LATIN")
 
 
-def is_english(text: str, vocabulary: Set[str] = frozenset()) -> bool:
+def is_english(
+    text: str, vocabulary: Set[str] = frozenset(), words: Sequence[str] | None = None
+) -> bool:
     """False if ``text`` is clearly of another language; short or unclear text counts as English.
 
     Text most of whose words are in ``vocabulary``, words of English text keys, is not looked at
-    further.
+    further. ``words`` are those of its own text key, where they are at hand.
     """
     if not text.isascii():
         letters = [character for character in text if character.isalpha()]
         if 2 * sum(map(_is_latin, letters)) < len(letters):
             return False
-    words = text_key(text).split()
+    if words is None:
+        words = text_key(text).split()
     if len(words) < _ENOUGH_WORDS:
         return True
-    if vocabulary and sum(word in vocabulary for word in words) >= _KNOWN_PART * len(words):
+    if vocabulary and sum(map(vocabulary.__contains__, words)) >= _KNOWN_PART * len(words):
         return True
     return bool(dict(_identifier().rank(text))["en"] >= _ENGLISH_PROBABILITY)
 

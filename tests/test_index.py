@@ -42,6 +42,17 @@ def test_ties_go_by_row_number() -> None:
     assert found.similarity.tolist() == [[1.0, 1.0, 1.0]]
 
 
+def test_many_ties_at_the_end_go_by_row_number_too() -> None:
+    generator = np.random.default_rng(8)
+    few = _unit(40, 8, 9)
+    copies = generator.integers(0, 40, 3_000)
+    queries = _unit(20, 8, 10)
+    found = NeighbourIndex(few[copies]).search(queries, 100)
+    steps = np.rint(queries.astype(float) @ few.T * 1e5)[:, copies]
+    expected = np.argsort(-steps, axis=1, kind="stable")[:, :100]
+    np.testing.assert_array_equal(found.rows, expected)
+
+
 def test_where_fewer_are_left_nobody_fills_up() -> None:
     vectors = _unit(3, 4, 6)
     found = NeighbourIndex(vectors).search(vectors[:1], 5, [np.array([0])])

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import runpy
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +37,53 @@ def test_a_vector_is_the_mean_of_its_token_vectors(static: StaticEncoder) -> Non
     for text, vector in zip(TEXTS, vectors, strict=True):
         mean = table[tokenizer.encode(text, add_special_tokens=False).ids].astype(float).mean(0)
         np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=1e-5)
+
+
+ODD = "abz09 AZ.,-'\"()[]/_&%$#@!~`^{}|\\\t\n\x00\x1c\x85\xa0éÉñß’–“中文あΣςİı\u0301\u200b\u2028кЖ"
+
+
+def test_it_is_the_model_that_sentence_transformers_gives(
+    static: StaticEncoder, small: Corpus
+) -> None:
+    """On tasks, on texts of odd characters, and on what a tokenizer takes for marks of its own."""
+    from sentence_transformers import SentenceTransformer
+
+    generator = np.random.default_rng(0)
+    odd = ["".join(generator.choice([*ODD], size)) for size in generator.integers(1, 40, 2_000)]
+    marks = ["[UNK] a", "x[CLS]y", "a" * 150 + " b", "##ing ing", "a  b", " a ", ""]
+    texts = [*small.tasks["task"], *odd, *marks]
+    model = SentenceTransformer(str(static.version), device="cpu").float()
+    expected = model.encode(texts, batch_size=2_048, normalize_embeddings=True)
+    np.testing.assert_allclose(static.encode(texts), expected, atol=1e-6)
+
+
+def test_words_forgotten_are_cut_again(
+    static: StaticEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine import token_means
+
+    monkeypatch.setattr(token_means, "_WORDS", 3)
+    fresh = StaticEncoder()
+    for text, vector in zip(TEXTS * 2, static.encode(TEXTS * 2), strict=True):
+        np.testing.assert_allclose(fresh.encode([text])[0], vector, atol=1e-6)
+
+
+def test_it_needs_neither_torch_nor_transformers() -> None:
+    code = (
+        "import sys; from engine.static_encoder import StaticEncoder as S; S().encode(['Lift.']);"
+        "print([name for name in ('torch', 'transformers', 'sklearn') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_another_kind_of_tokenizer_is_refused(static: StaticEncoder, tmp_path: Path) -> None:
+    shutil.copytree(static.version, tmp_path / "final")
+    path = tmp_path / "final" / "tokenizer.json"
+    path.write_text(path.read_text().replace('"lowercase":true', '"lowercase":false', 1))
+    path.write_text(path.read_text().replace('"lowercase": true', '"lowercase": false', 1))
+    with pytest.raises(EngineError, match=r"final cannot be loaded .*lower-casing BERT"):
+        StaticEncoder(tmp_path).encode(TEXTS)
 
 
 def test_what_is_alike_to_its_teacher_is_alike_to_it(static: StaticEncoder, small: Corpus) -> None:

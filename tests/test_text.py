@@ -11,6 +11,12 @@ def test_keys_see_through_case_punctuation_and_space() -> None:
     assert text_key("Plan activities.") != text_key("Plan activity.")
 
 
+def test_plain_text_has_the_key_that_any_text_has() -> None:
+    every = "".join(map(chr, range(128)))
+    assert text_key(every) + " é" == text_key(every + " é")
+    assert text_key("A_b  C-d.") == text_key("A_b  C-d.…") == "a b c d"
+
+
 @pytest.mark.parametrize(
     "text",
     [
