@@ -7,6 +7,7 @@ similarity.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 
 from engine.errors import ArtifactError, EngineError
 from engine.files import whole_file
+from engine.forking import in_children
 
 EXACT_UP_TO = 100_000
 """Vectors up to which all are compared; more are searched by an inverted file."""
@@ -37,6 +39,14 @@ _TIE_MARGIN = 4
 
 NOBODY = -1
 """Row number that stands for "no neighbour" where fewer than k are left."""
+
+
+def _search_in_one_thread() -> None:
+    if "faiss" in sys.modules:
+        sys.modules["faiss"].omp_set_num_threads(1)
+
+
+in_children(_search_in_one_thread)
 
 
 @dataclass(frozen=True)
