@@ -17,6 +17,7 @@ logs
 version errors places files taxonomy career_records records text tables time_share corpus_checks
 metrics corpus sources sources.onet sources.eloundou sources.aei sources.bls sources.published
 sources.download encoder index features kernel calibration intervals classification readout
+checksums
 reference tuned_encoder work_encoder static_encoder encoders cross_fitting risk_model shipped_heads
 evaluation catalogue similarity moves occupation_index prospects careers paths comparison
 career_data artifacts storage vectors score_table results origins what_if risk_engine
