@@ -39,12 +39,13 @@ def load(options: argparse.Namespace) -> Figures:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        port = _free_port()
-        serve = [*command, "serve", "--port", str(port), "--database", database]
+        port = free_port()
+        unlimited = ["--rate-limit", "none"]
+        serve = [*command, "serve", "--port", str(port), *unlimited, "--database", database]
         with (Path(folder) / "log").open("wb") as log:
             server = subprocess.Popen(serve, stderr=log, stdout=log)
             try:
-                _wait_for(server, port)
+                wait_for(server, port)
                 page = _pages(wrk, f"http://127.0.0.1:{port}/occupations/{code}")
                 figures: Figures = {"occupation page": page, "POST /api/score": _scoring(port)}
             finally:
@@ -55,13 +56,13 @@ def load(options: argparse.Namespace) -> Figures:
     return figures
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
 
 
-def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
+def wait_for(server: subprocess.Popen[bytes], port: int) -> None:
     while server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
