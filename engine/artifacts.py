@@ -1,8 +1,9 @@
-"""One folder, one fitted engine: a manifest with a checksum of every file, written atomically.
+"""One folder, one fitted engine: plain files and a manifest of them, written atomically.
 
 Files carry their checksum in their name, and the manifest names them. Writing puts the files beside
 the old ones and then replaces the manifest in one step, so that a reader sees the old engine or the
-new one, whole, whatever happens in between.
+new one, whole, whatever happens in between. While that goes on a mark lies in the folder: without
+it, a file that the manifest does not name does not belong there.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import re
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +20,20 @@ from typing import Any
 
 from engine.errors import ArtifactError
 from engine.files import TEMPORARY_PREFIX, write_whole
+from engine.manifest import FORMAT, MANIFEST, MAX_MANIFEST_BYTES, STORED_NAME, Manifest, broken
 
-FORMAT = 4
-MANIFEST = "manifest.json"
+__all__ = ["FORMAT", "MANIFEST", "Artifact", "read", "read_manifest", "write"]
 
-_FILE_NAME = re.compile(r"^[a-z_]+-[0-9a-f]{16}\.(csv|safetensors)$")
-_MAX_MANIFEST_BYTES = 1_000_000
 _LOCK = ".lock"
+_CHANGING = ".changing"
 _CARD = "README.md"
+_OURS = {MANIFEST, _LOCK, _CHANGING, _CARD}
 _ATTEMPTS = 5
+
+# Not through a link, and without waiting for what feeds a pipe.
+_OPEN = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC")
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,9 @@ class Artifact:
         for name, content in sorted(self.files.items()):
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
+
+
+# Writing --------------------------------------------------------------------------------------
 
 
 def write(folder: Path, artifact: Artifact) -> None:
@@ -69,21 +79,29 @@ def write(folder: Path, artifact: Artifact) -> None:
 
 
 def _write(folder: Path, artifact: Artifact) -> None:
-    listed = {}
-    for name, content in artifact.files.items():
-        digest = hashlib.sha256(content).hexdigest()
-        stem, ending = name.rsplit(".", 1)
-        stored = f"{stem}-{digest[:16]}.{ending}"
-        write_whole(folder / stored, content)
-        listed[name] = {"file": stored, "sha256": digest, "bytes": len(content)}
-    manifest = {"format": FORMAT, **artifact.facts, "files": listed}
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    write_whole(folder / MANIFEST, text.encode())
-    current = {entry["file"] for entry in listed.values()}
-    for path in folder.iterdir():
-        if _is_leftover(path) and path.name not in current:
-            with contextlib.suppress(OSError):  # a leftover is harmless
+    manifest = Manifest.of(artifact.facts, artifact.files)
+    write_whole(folder / _CHANGING, b"")
+    try:
+        for name, entry in manifest.entries.items():
+            write_whole(folder / entry.stored(name), artifact.files[name])
+        write_whole(folder / MANIFEST, manifest.render())
+    finally:
+        _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove files that the manifest does not name, of an engine before or of one half written."""
+    current: set[str] = set()
+    if (folder / MANIFEST).exists():
+        try:
+            current = _stored(read_manifest(folder))
+        except ArtifactError:  # of another format: its files are not ours to judge
+            return
+    with contextlib.suppress(OSError):  # a leftover is harmless while the mark is there
+        for path in folder.iterdir():
+            if _is_leftover(path) and path.name not in current:
                 path.unlink()
+        (folder / _CHANGING).unlink()
 
 
 @contextlib.contextmanager
@@ -99,6 +117,25 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
+def _may_write(folder: Path) -> bool:
+    """True if all that is in the folder is an engine's, whole or not, and perhaps its card."""
+    names = {path.name for path in folder.iterdir() if not _is_leftover(path)}
+    if not names <= _OURS:
+        return False
+    engine_files = any(STORED_NAME.fullmatch(path.name) for path in folder.iterdir())
+    if MANIFEST not in names or engine_files:
+        return True
+    try:
+        return {"format", "files"} <= set(
+            json.loads(_content(folder, MANIFEST, MAX_MANIFEST_BYTES))
+        )
+    except (ValueError, TypeError, RecursionError):  # an ArtifactError is a ValueError
+        return False
+
+
+# Reading --------------------------------------------------------------------------------------
+
+
 def read(folder: Path) -> Artifact:
     """Read an engine folder and check every file in it.
 
@@ -106,92 +143,81 @@ def read(folder: Path) -> Artifact:
         ArtifactError: if it is missing, incomplete, changed, or of another format.
     """
     for _ in range(_ATTEMPTS):
-        manifest = _manifest(folder)
+        manifest = read_manifest(folder)
         try:
             return _read(folder, manifest)
         except ArtifactError:
-            if _manifest(folder) == manifest:
+            if read_manifest(folder) == manifest:
                 raise
             # A new engine was put in place meanwhile; read that one.
-    raise _broken(folder, "it is being replaced over and over")
+    raise broken(folder, "it is being replaced over and over")
 
 
-def _read(folder: Path, manifest: dict[str, Any]) -> Artifact:
-    files = {}
-    for name, entry in manifest["files"].items():
-        path = folder / entry["file"]
-        try:
-            content = path.read_bytes() if path.stat().st_size == entry["bytes"] else b""
-        except OSError:
-            raise _broken(folder, f"{path.name} is missing") from None
-        if len(content) != entry["bytes"] or hashlib.sha256(content).hexdigest() != entry["sha256"]:
-            raise _broken(folder, f"{path.name} is not the file that was built")
-        files[name] = content
-    return Artifact({key: value for key, value in manifest.items() if key != "files"}, files)
+def read_manifest(folder: Path) -> Manifest:
+    """What an engine folder says of itself; its other files are not looked at.
 
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / MANIFEST
+    Raises:
+        ArtifactError: if there is no manifest, or it was changed or is of another format.
+    """
     if not folder.exists():
         raise ArtifactError(
             f"{folder} does not exist: expected an engine folder; build one with "
             f"'python scripts/build_index.py --output {folder}'"
         )
-    if not path.is_file():
-        raise _broken(folder, f"{MANIFEST} is missing")
+    return Manifest.parse(_content(folder, MANIFEST, MAX_MANIFEST_BYTES), folder)
+
+
+def _read(folder: Path, manifest: Manifest) -> Artifact:
+    _check_names(folder, _stored(manifest))
+    for name, entry in manifest.entries.items():  # all of them before any is read
+        if _size(folder, entry.stored(name)) != entry.size:
+            raise broken(folder, f"{entry.stored(name)} is not the file that was built")
+    files = {}
+    for name, entry in manifest.entries.items():
+        content = _content(folder, entry.stored(name), entry.size)
+        if hashlib.sha256(content).hexdigest() != entry.sha256:
+            raise broken(folder, f"{entry.stored(name)} is not the file that was built")
+        files[name] = content
+    return Artifact(manifest.facts, files)
+
+
+def _stored(manifest: Manifest) -> set[str]:
+    return {entry.stored(name) for name, entry in manifest.entries.items()}
+
+
+def _check_names(folder: Path, stored: set[str]) -> None:
+    """Refuse a file that nobody named, unless an engine is being written, or that was cut off."""
+    others = [path for path in folder.iterdir() if path.name not in stored | _OURS]
+    for path in others:
+        leftover = _is_leftover(path)
+        if path.name.startswith(TEMPORARY_PREFIX) or not os.path.lexists(path):
+            continue
+        if not (leftover and (folder / _CHANGING).exists()):
+            raise broken(folder, f"{path.name} does not belong to it")
+
+
+def _size(folder: Path, name: str) -> int:
+    """Bytes of a plain file."""
     try:
-        if path.stat().st_size > _MAX_MANIFEST_BYTES:
-            raise ValueError
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        found = manifest["format"]
-        if not isinstance(found, int) or isinstance(found, bool):
-            raise ValueError
-        if found != FORMAT:
-            raise _other_format(folder, found)
-        entries = manifest["files"].values()
-        sound = all(
-            _FILE_NAME.match(entry["file"])
-            and isinstance(entry["bytes"], int)
-            and isinstance(entry["sha256"], str)
-            for entry in entries
-        )
-        if not sound:
-            raise ValueError
-    except ArtifactError:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError):
-        raise _broken(folder, f"{MANIFEST} cannot be read") from None
-    return dict(manifest)
+        found = (folder / name).lstat()
+    except OSError:
+        raise broken(folder, f"{name} is missing") from None
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a link" if stat.S_ISLNK(found.st_mode) else "no plain file"
+        raise broken(folder, f"{name} is {kind}")
+    return found.st_size
 
 
-def _other_format(folder: Path, found: int) -> ArtifactError:
-    mend = "update the engine" if found > FORMAT else "build it again"
-    return ArtifactError(
-        f"{folder} has format {found}: expected format {FORMAT}; {mend} "
-        f"('python scripts/build_index.py --output {folder}')"
-    )
-
-
-def _broken(folder: Path, reason: str) -> ArtifactError:
-    return ArtifactError(
-        f"{folder} is not a whole engine: {reason}; expected a folder as it was built; build it "
-        f"again with 'python scripts/build_index.py --output {folder}'"
-    )
+def _content(folder: Path, name: str, most: int) -> bytes:
+    """Content of a plain file of at most so many bytes."""
+    if _size(folder, name) > most:
+        raise broken(folder, f"{name} has more than {most:,} bytes")
+    try:
+        with os.fdopen(os.open(folder / name, _OPEN), "rb") as stream:
+            return stream.read(most + 1)
+    except OSError as error:
+        raise broken(folder, f"{name} cannot be read ({error.strerror})") from None
 
 
 def _is_leftover(path: Path) -> bool:
-    return bool(_FILE_NAME.match(path.name)) or path.name.startswith(TEMPORARY_PREFIX)
-
-
-def _may_write(folder: Path) -> bool:
-    """True if all that is in the folder is an engine's, whole or not, and perhaps its card."""
-    names = {path.name for path in folder.iterdir() if not _is_leftover(path)}
-    if not names <= {MANIFEST, _LOCK, _CARD}:
-        return False
-    engine_files = any(_FILE_NAME.match(path.name) for path in folder.iterdir())
-    if MANIFEST not in names or engine_files:
-        return True
-    try:
-        return {"format", "files"} <= set(json.loads((folder / MANIFEST).read_bytes()))
-    except (ValueError, TypeError, OSError, RecursionError):
-        return False
+    return bool(STORED_NAME.fullmatch(path.name)) or path.name.startswith(TEMPORARY_PREFIX)

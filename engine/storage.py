@@ -84,6 +84,7 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
     Raises:
         ArtifactError: if they do not make an engine.
     """
+    from safetensors import SafetensorError
     from safetensors.numpy import load
 
     facts, files = artifact.facts, artifact.files
@@ -94,12 +95,11 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
         arrays = load(files["heads.safetensors"])
         career_arrays = load(files["careers.safetensors"])
         measures = list(facts["measures"])
-        return EngineParts(
-            Reference(
-                corpus,
-                load(files["vectors.safetensors"])["vectors"],
-                Readout.from_arrays(arrays),
-            ),
+        vectors = load(files["vectors.safetensors"])["vectors"]
+        if len(vectors) != len(corpus.tasks):
+            raise ValueError(f"vectors of shape {vectors.shape} for {len(corpus.tasks)} tasks")
+        parts = EngineParts(
+            Reference(corpus, vectors, Readout.from_arrays(arrays)),
             RiskModel.from_arrays(arrays, measures),
             CatalogueScores(
                 {name: arrays[f"values.{name}"] for name in measures},
@@ -112,17 +112,42 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
             str(facts["encoder"]["fingerprint"]),
             float(facts["confidence"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, EngineError):
-            raise
+        _try(parts)
+        return parts
+    except EngineError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError, SafetensorError) as error:
         raise ArtifactError(
             f"{folder} is not a whole engine: {error!r} is missing or wrong; expected a folder as "
             f"it was built; build it again with 'python scripts/build_index.py --output {folder}'"
         ) from None
 
 
+def _try(parts: EngineParts) -> None:
+    """Score a task: arrays that do not fit each other are found now, not by the first to ask.
+
+    Raises:
+        LookupError, ValueError: if they do not.
+    """
+    reference = parts.reference
+    evidence = reference.look_up(reference.vectors[:1], [None], [reference.corpus.text_keys[0]])
+    for name, value in parts.model.predict(evidence, 0.5).values.items():
+        if not 0 <= value[0] <= 1:
+            raise ValueError(f"{name} of a task is {value[0]}: expected a number from 0 to 1")
+
+
 def _library_versions() -> dict[str, str]:
     from importlib.metadata import version
 
-    libraries = ("numpy", "faiss-cpu", "scikit-learn", "sentence-transformers", "torch")
+    libraries = (
+        "faiss-cpu",
+        "numpy",
+        "safetensors",
+        "scikit-learn",
+        "scipy",
+        "sentence-transformers",
+        "tokenizers",
+        "torch",
+        "transformers",
+    )
     return {name: version(name) for name in libraries}

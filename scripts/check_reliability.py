@@ -59,6 +59,21 @@ PROMISES: tuple[Promise, ...] = (
         "lie; random changes by hypothesis.",
         ("tests/test_artifacts.py",),
     ),
+    Promise(
+        "crashes",
+        "kill -9 at any moment of build, save, pipeline, batch, download or cache write leaves "
+        "the old or the new state, whole, and nothing that blocks the next run.",
+        "Each is killed at random moments, again and again over what the last one left, and what "
+        "is there is compared with the old and the new; two writers of one folder at once; a "
+        "batch that is killed takes its processes along.",
+        ("tests/reliability/test_crashes.py",),
+    ),
+    Promise(
+        "full-disk",
+        "A full disk is a clear error, and what was there is still there, whole.",
+        "Save, pipeline, batch, download and cache on a disk of 4 MB that is filled up.",
+        ("tests/reliability/test_full_disk.py",),
+    ),
 )
 
 

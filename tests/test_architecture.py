@@ -20,7 +20,7 @@ sources.download encoder index features kernel calibration intervals classificat
 checksums
 reference tuned_encoder work_encoder static_encoder encoders cross_fitting risk_model shipped_heads
 evaluation catalogue similarity moves occupation_index prospects careers paths comparison
-career_data artifacts storage vectors score_table results origins what_if risk_engine
+career_data manifest artifacts storage vectors score_table results origins what_if risk_engine
 batch batch.rejects batch.plan batch.staging batch.part batch.local batch.run batch.progress
 report career_report reading web web.tables web.store web.pipeline web.search web.site
 web.presenting web.charts web.rendering web.splitting web.views web.downloads web.answers

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine import EngineError, artifacts
 from engine.artifacts import FORMAT, MANIFEST, Artifact
@@ -14,6 +23,35 @@ SECOND = Artifact({"name": "second"}, {"tasks.csv": b"c,d\n", "heads.safetensors
 
 def _files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def _forge(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change a manifest as somebody would who makes its checksum anew."""
+    content = json.loads((folder / MANIFEST).read_text())
+    del content["sha256"]
+    change(content)
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    content["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    (folder / MANIFEST).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files of engines that are opened."""
+    names: list[str] = []
+    really_open = os.open
+
+    def watched(path: Any, *arguments: Any, **more: Any) -> int:
+        if isinstance(path, Path):
+            names.append(path.name)
+        return really_open(path, *arguments, **more)
+
+    monkeypatch.setattr(artifacts.os, "open", watched)
+    return names
+
+
+def _set(name: str, value: object) -> Callable[[dict[str, Any]], None]:
+    return lambda content: content["files"]["tasks.csv"].update({name: value})
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
@@ -38,18 +76,112 @@ def test_the_same_engine_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_any_changed_byte_of_any_file_is_noticed(tmp_path: Path) -> None:
     artifacts.write(tmp_path, FIRST)
-    for path in [
-        path for path in tmp_path.iterdir() if path.suffix != ".json" and path.name != ".lock"
-    ]:
+    for path in [path for path in tmp_path.iterdir() if path.name != ".lock"]:
         content = path.read_bytes()
         for position in range(len(content)):
             changed = bytearray(content)
-            changed[position] ^= 1
+            changed[position] ^= 1 << position % 8
             path.write_bytes(changed)
-            with pytest.raises(EngineError, match=f"{path.name} is not the file that was built"):
+            with pytest.raises(EngineError, match=f"{path.name}|has format"):
                 artifacts.read(tmp_path)
         path.write_bytes(content)
     assert artifacts.read(tmp_path).files == FIRST.files
+
+
+def test_nothing_is_unpickled_when_an_engine_is_loaded(starter_folder: Path) -> None:
+    code = (
+        "import sys; from engine import RiskEngine\n"
+        "sys.addaudithook(lambda name, _: name == 'pickle.find_class' and sys.exit('a pickle'))\n"
+        f"RiskEngine.load({str(starter_folder)!r}).score_occupation('29-1129.01')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_white_space_and_order_of_the_manifest_count_too(tmp_path: Path) -> None:
+    artifacts.write(tmp_path, FIRST)
+    path = tmp_path / MANIFEST
+    content = path.read_text()
+    reordered = json.dumps(dict(reversed(json.loads(content).items())), indent=2) + "\n"
+    for changed in (content + "\n", content.replace("  ", "\t"), reordered):
+        assert json.loads(changed) == json.loads(content)
+        path.write_text(changed)
+        with pytest.raises(EngineError, match=r"manifest\.json is not the file that was built"):
+            artifacts.read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "tasks-0123456789abcdef.csv", "more/"])
+def test_what_the_manifest_does_not_name_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    artifacts.write(tmp_path, FIRST)
+    path = tmp_path / name
+    path.mkdir() if name.endswith("/") else path.write_text("a")
+    with pytest.raises(EngineError, match=f"{path.name} does not belong to it"):
+        artifacts.read(tmp_path)
+
+
+def test_swapped_files_are_refused_by_name(tmp_path: Path) -> None:
+    artifacts.write(tmp_path, FIRST)
+    one, two = (path for path in tmp_path.iterdir() if path.suffix in (".csv", ".safetensors"))
+    contents = one.read_bytes(), two.read_bytes()
+    one.write_bytes(contents[1])
+    two.write_bytes(contents[0])
+    with pytest.raises(EngineError, match=f"({one.name}|{two.name}) is not the file"):
+        artifacts.read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["tasks-*.csv", MANIFEST])
+def test_a_link_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "engine"
+    artifacts.write(folder, FIRST)
+    (path,) = folder.glob(name)
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(EngineError, match=f"{path.name} is a link"):
+        artifacts.read(folder)
+
+
+def test_a_pipe_in_the_place_of_a_file_does_not_make_it_wait(tmp_path: Path) -> None:
+    artifacts.write(tmp_path, FIRST)
+    (path,) = tmp_path.glob("tasks-*.csv")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(EngineError, match=f"{path.name} is no plain file"):
+        artifacts.read(tmp_path)
+
+
+@settings(deadline=None, max_examples=50, database=None)
+@given(st.data())
+def test_whatever_is_done_to_a_folder_it_is_the_same_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("engine")
+    artifacts.write(folder, FIRST)
+    before = _files(folder)
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = folder / data.draw(st.sampled_from(sorted(set(before) - {".lock"})))
+        content = path.read_bytes() if path.is_file() else b""
+        start = data.draw(st.integers(0, len(content)))
+        end = data.draw(st.integers(start, len(content)))
+        done = data.draw(st.sampled_from(["cut", "replace", "remove", "rename", "swap"]))
+        other = folder / data.draw(st.sampled_from(sorted(before)))
+        if done == "cut":
+            path.write_bytes(content[:start])
+        elif done == "replace":
+            path.write_bytes(content[:start] + data.draw(st.binary(max_size=8)) + content[end:])
+        elif done == "remove":
+            path.unlink(missing_ok=True)
+        elif done == "rename" and path.is_file():
+            path.rename(folder / data.draw(st.from_regex(r"[a-z.-]{1,20}", fullmatch=True)))
+        elif path.is_file() and other.is_file():
+            path.write_bytes(other.read_bytes())
+            other.write_bytes(content)
+    after = {name: content for name, content in _files(folder).items() if name != ".lock"}
+    before.pop(".lock")
+    if after == before:
+        assert artifacts.read(folder).files == FIRST.files
+    else:
+        with pytest.raises(EngineError):
+            artifacts.read(folder)
 
 
 def test_a_missing_or_short_file_is_named(tmp_path: Path) -> None:
@@ -93,14 +225,46 @@ def test_a_manifest_that_is_none_is_refused(tmp_path: Path, content: str) -> Non
         artifacts.read(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["../secret.csv", "/etc/passwd", "a/tasks-0123456789abcdef.csv"])
-def test_a_manifest_cannot_point_outside_the_folder(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        _set("file", "../secret.csv"),
+        _set("file", "/etc/passwd"),
+        _set("file", "a/tasks-0123456789abcdef.csv"),
+        _set("file", "tasks-0123456789abcdef.csv"),
+        _set("file", ""),
+        _set("bytes", -1),
+        _set("bytes", True),
+        _set("bytes", 4.0),
+        _set("bytes", 10**15),
+        _set("sha256", "../" * 21 + "a"),
+        _set("sha256", 7),
+        _set("more", "than that"),
+        lambda content: content["files"].update({"../tasks.csv": content["files"]["tasks.csv"]}),
+        lambda content: content["files"].update({"tasks.pkl": content["files"]["tasks.csv"]}),
+        lambda content: content.update(files={}.fromkeys(map(str, range(100)), {})),
+        lambda content: content.update(files=[]),
+    ],
+)
+def test_a_manifest_that_lies_is_refused_before_a_file_is_read(
+    tmp_path: Path, opened: list[str], change: Callable[[dict[str, Any]], None]
+) -> None:
     artifacts.write(tmp_path, FIRST)
-    manifest = json.loads((tmp_path / MANIFEST).read_text())
-    manifest["files"]["tasks.csv"]["file"] = name
-    (tmp_path / MANIFEST).write_text(json.dumps(manifest))
+    _forge(tmp_path, change)
+    opened.clear()
     with pytest.raises(EngineError, match=r"manifest\.json cannot be read"):
         artifacts.read(tmp_path)
+    assert set(opened) == {MANIFEST}
+
+
+def test_a_manifest_of_absurd_size_is_refused_unread(tmp_path: Path, opened: list[str]) -> None:
+    artifacts.write(tmp_path, FIRST)
+    with (tmp_path / MANIFEST).open("ab") as stream:
+        stream.truncate(1 << 40)  # a hole, which takes no room
+    opened.clear()
+    with pytest.raises(EngineError, match=r"manifest\.json has more than 1,000,000 bytes"):
+        artifacts.read(tmp_path)
+    assert opened == []
 
 
 def test_another_applications_manifest_is_left_alone(tmp_path: Path) -> None:
@@ -152,6 +316,34 @@ def test_another_format_is_refused_with_the_mend(tmp_path: Path, version: int, m
         artifacts.read(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("reference", "encoder", "options"),
+    [
+        ("starter", "work", ""),
+        ("published", "static", " --reference published --encoder static"),
+        ("mine; rm -rf /", "./evil", " --reference FILE.csv --encoder NAME"),
+    ],
+)
+def test_an_older_format_is_refused_with_the_command_that_made_it(
+    tmp_path: Path, reference: str, encoder: str, options: str
+) -> None:
+    made = {"format": 4, "reference": {"name": reference}, "encoder": {"name": encoder}}
+    (tmp_path / MANIFEST).write_text(json.dumps(made))
+    command = f"'python scripts/build_index.py{options} --output {tmp_path}'"
+    with pytest.raises(EngineError, match=re.escape(f"build it again ({command})")):
+        artifacts.read(tmp_path)
+
+
+def test_an_interrupted_write_is_no_fault_and_the_next_one_clears_it(tmp_path: Path) -> None:
+    artifacts.write(tmp_path, FIRST)
+    for name in (".changing", ".writing-abc", "tasks-0123456789abcdef.csv"):
+        (tmp_path / name).write_bytes(b"")
+    assert artifacts.read(tmp_path).files == FIRST.files
+    artifacts.write(tmp_path, SECOND)
+    assert artifacts.read(tmp_path).files == SECOND.files
+    assert len(_files(tmp_path)) == 4
+
+
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("years of work")
     with pytest.raises(EngineError, match="is not an engine folder"):
@@ -161,7 +353,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
         artifacts.write(tmp_path / "thesis.docx", FIRST)
 
 
-@pytest.mark.parametrize("after", [0, 1, 2])
+@pytest.mark.parametrize("after", [0, 1, 2, 3])
 def test_a_write_that_fails_leaves_the_old_engine_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
@@ -175,6 +367,9 @@ def test_a_write_that_fails_leaves_the_old_engine_whole(
         path.write_bytes(content)
 
     monkeypatch.setattr(artifacts, "write_whole", failing)
+    before = _files(tmp_path)
     with pytest.raises(EngineError, match="No space left on device.*still whole"):
         artifacts.write(tmp_path, SECOND)
     assert artifacts.read(tmp_path).files == FIRST.files
+    if after:  # where the mark itself could not be written there was nothing to clear
+        assert _files(tmp_path) == before

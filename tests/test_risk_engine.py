@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine import Corpus, EngineError, Occupation, RiskEngine, Task, taxonomy
+from engine import Corpus, EngineError, Occupation, RiskEngine, Task, artifacts, taxonomy
 from engine.report import to_json
 from engine.text import text_key
 
@@ -178,9 +177,9 @@ def test_another_encoder_is_refused(engine: RiskEngine, tmp_path: Path) -> None:
     engine.save(tmp_path)
     with pytest.raises(EngineError, match="is not the one .* was built with.*build the engine"):
         RiskEngine.load(tmp_path, encoder=WordEncoder("other"))
-    manifest = json.loads((tmp_path / "manifest.json").read_text())
-    manifest["encoder"] = {"name": "minilm", "fingerprint": "0" * 64}
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    saved = artifacts.read(tmp_path)
+    other = {"encoder": {"name": "minilm", "fingerprint": "0" * 64}}
+    artifacts.write(tmp_path, artifacts.Artifact({**saved.facts, **other}, saved.files))
     with pytest.raises(EngineError, match="'minilm' is not the one this engine was built with"):
         RiskEngine.load(tmp_path).score_tasks(["Write reports on clients."])
 

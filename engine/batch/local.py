@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -57,7 +58,16 @@ def score_locally(
 
 def _start(settings: Settings, output: Path) -> None:
     global _scorer  # what a process of the pool keeps between parts
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _scorer = PartScorer(settings, output)
+
+
+def _end_with_parent() -> None:
+    """A run that is killed takes its processes along, so that the next has the folder alone."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _score(part: Part) -> Outcome:

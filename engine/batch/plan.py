@@ -17,6 +17,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine import artifacts
 from engine.errors import InputError
 from engine.files import TEMPORARY_PREFIX, write_whole
 from engine.score_table import column_names
@@ -225,7 +226,7 @@ class Output:
 
 
 def _describe(inputs: Sequence[Path], settings: Settings) -> dict[str, object]:
-    manifest = Path(settings.model, "manifest.json").read_bytes()
+    manifest = artifacts.read_manifest(Path(settings.model)).render()
     asked = asdict(settings) | {"model": hashlib.sha256(manifest).hexdigest()}
     files = [
         {"path": str(path), "bytes": path.stat().st_size, "modified": path.stat().st_mtime_ns}

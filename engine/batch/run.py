@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from engine import artifacts
 from engine.batch.plan import (
     REJECTS,
     Output,
@@ -112,7 +112,7 @@ def run_batch(
 
 def _plan(inputs: Sequence[Path], folder: Output, settings: Settings) -> list[Part]:
     files = []
-    measures = list(json.loads(Path(settings.model, "manifest.json").read_bytes())["measures"])
+    measures = list(artifacts.read_manifest(Path(settings.model)).facts["measures"])
     for number, source in enumerate(inputs):
         path = source.resolve()
         if source.suffix.lower() == ".csv":

@@ -136,8 +136,6 @@ def _retrieve(data_dir: Path, source: Source, progress: bool) -> Path:
     known = None if source.sha256 is None else f"sha256:{source.sha256}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if known is not None and target.is_file() and _sha256(target) != source.sha256:
-            target.unlink()  # another release of the file, or a damaged one
         pooch.retrieve(
             source.url,
             known,

@@ -1,0 +1,71 @@
+"""What test_crashes.py and test_full_disk.py let run in processes of their own, and kill.
+
+The processes are forked from one that has imported this, so that each costs milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from engine import Corpus, RiskEngine, risk_engine
+from engine.batch import local
+from engine.batch.part import Outcome, PartScorer
+from engine.batch.plan import Part, Settings
+from engine.batch.run import run_batch
+from engine.encoder import EmbeddingCache
+from engine.sources.download import Source, fetch
+from engine.web.pipeline import run_pipeline
+from engine.web.store import Store
+from tests.conftest import ROOT, WordEncoder
+
+STARTER = Corpus.read(ROOT / "reference_tasks", "starter")
+_CODES = STARTER.occupations["soc_code"].tolist()
+CORPORA = [STARTER.select(_CODES[start::120]) for start in (0, 60)]
+"""Two corpora that are as small as an engine allows."""
+
+
+class _NoCache(EmbeddingCache):
+    def encode(
+        self, encoder: WordEncoder, texts: Sequence[str], *, progress: bool = False
+    ) -> np.ndarray:
+        return encoder.encode(texts)
+
+
+ENGINES = [RiskEngine.build(corpus, WordEncoder(), cache=_NoCache()) for corpus in CORPORA]
+
+
+def save(folder: Path, which: int) -> None:
+    ENGINES[which].save(folder)
+
+
+def build(folder: Path, which: int) -> None:
+    RiskEngine.build(CORPORA[which], WordEncoder(), cache=_NoCache()).save(folder)
+
+
+def pipeline(url: str) -> None:
+    """Complete the run that was cut off, or make a new one."""
+    store = Store(url)
+    unfinished = store.runs()[:1] and store.runs()[0].finished is None
+    run_pipeline(ENGINES[0], store, again=not unfinished)
+
+
+def batch(given: Path, output: Path, model: Path) -> None:
+    """A run whose parts are scored in this very process, which is the one that is killed."""
+    risk_engine.find_encoder = lambda name: WordEncoder()
+
+    def here(parts: Sequence[Part], settings: Settings, output: Path, _: int) -> Iterator[Outcome]:
+        yield from map(PartScorer(settings, output), parts)
+
+    local.score_locally = here
+    run_batch(str(given), output, Settings(str(model), part_rows=100))
+
+
+def download(folder: Path, source: Source) -> None:
+    fetch(folder, [source], progress=False)
+
+
+def cache(folder: Path, texts: Sequence[str]) -> None:
+    EmbeddingCache(folder).encode(WordEncoder(), texts)

@@ -1,0 +1,262 @@
+"""kill -9 at random moments: what is there afterwards is the old or the new, whole.
+
+Nothing is cleared between two kills, so that each process meets what the last one left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from engine import artifacts
+from engine.encoder import EmbeddingCache
+from engine.sources.download import Source
+from engine.web.store import Store
+from tests.conftest import ROOT, WordEncoder
+from tests.reliability import actions, processes
+
+pytestmark = pytest.mark.reliability
+
+KILLS = {"save": 60, "build": 25, "pipeline": 35, "batch": 35, "download": 30, "cache": 25}
+
+
+def _kill_often(
+    what: str,
+    record: Callable[[str, object], None],
+    arguments: Callable[[int], tuple[Any, ...]],
+    check: Callable[[], None],
+) -> None:
+    """Kill an action at random moments of the time it takes, and check what is there each time."""
+    action = getattr(actions, what)
+    chosen = random.Random(what)
+    processes.seconds(action, *arguments(0))  # the first waits for the imports
+    takes = processes.seconds(action, *arguments(1))
+    check()
+    killed = 0
+    for number in range(4 * KILLS[what]):
+        killed += processes.kill_after(chosen.uniform(0, takes), action, *arguments(number))
+        check()
+        if killed == KILLS[what]:
+            break
+    assert killed == KILLS[what]
+    processes.finish(processes.start(action, *arguments(0)))  # nothing blocks the next run
+    check()
+    record(f"kills of {what}", killed)
+
+
+def _files(which: int) -> dict[str, bytes]:
+    return dict(actions.ENGINES[which]._packed().files)
+
+
+@pytest.mark.parametrize("what", ["save", "build"])
+def test_an_engine_folder(
+    what: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    folder = tmp_path / "engine"
+    known = [_files(0), _files(1)]
+    assert known[0] != known[1]
+
+    def check() -> None:
+        assert artifacts.read(folder).files in known
+
+    _kill_often(what, record_property, lambda number: (folder, number % 2), check)
+    assert artifacts.read(folder).files == known[0]
+    assert len(list(folder.iterdir())) == len(known[0]) + 2  # the manifest and the lock
+
+
+def test_two_writers_of_one_folder(tmp_path: Path) -> None:
+    """They take turns; the one that comes last is there, whole."""
+    folder = tmp_path / "engine"
+    for _ in range(10):
+        writers = [processes.start(actions.save, folder, which) for which in (0, 1)]
+        for writer in writers:
+            processes.finish(writer)
+        assert artifacts.read(folder).files in (_files(0), _files(1))
+
+
+def test_the_store_of_the_pipeline(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    url = f"sqlite:///{tmp_path / 'scores.sqlite'}"
+    engine = actions.ENGINES[0]
+    expected = sorted(engine.corpus.rows_of)
+    whole: dict[str, tuple[object, object]] = {}
+
+    def check() -> None:
+        store = Store(url)
+        shown = store.summaries(engine.fingerprint)
+        assert [row["soc_code"] for row in shown] == expected
+        (run,) = {row["run_id"] for row in shown}
+        for code in expected:
+            record = store.score(code, engine.fingerprint)
+            assert record is not None
+            assert record.pop("run_id") == run
+            found = (record, store.matches(code, run))
+            assert whole.setdefault(code, found) == found
+        assert len(store.catalogue()) == len(expected)
+        store.close()
+
+    _kill_often("pipeline", record_property, lambda _: (url,), check)
+
+
+def test_a_batch(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    texts = actions.CORPORA[0].tasks["task"].tolist()
+    given, output, model = tmp_path / "in.parquet", tmp_path / "out", tmp_path / "model"
+    pq.write_table(pa.table({"task": [*(texts * 20)[:1_000], ""]}), given)
+    actions.save(model, 0)
+    whole: dict[str, pa.Table] = {}
+
+    def arguments(_: int) -> tuple[Path, ...]:
+        if len(list((output / "scores").glob("part-*"))) == 11:  # done: begin anew
+            output.rename(tmp_path / f"done-{time.monotonic_ns()}")
+        return given, output, model
+
+    def check() -> None:
+        for path in (output / "scores").glob("part-*"):
+            table = pq.read_table(path)
+            assert whole.setdefault(path.name, table).equals(table)
+
+    _kill_often("batch", record_property, arguments, check)
+    assert sum(len(table) for table in whole.values()) == 1_000
+    assert len(list((output / "rejects").glob("part-*"))) == 1
+
+
+def test_the_processes_of_a_batch_end_with_it(starter_folder: Path, tmp_path: Path) -> None:
+    """Killed alone, it leaves nobody behind who goes on writing into its folder."""
+    texts = [f"Write reports on topic {number} for clients." for number in range(20_000)]
+    pq.write_table(pa.table({"task": texts}), tmp_path / "in.parquet")
+    command = [sys.executable, "-m", "engine", "batch", str(tmp_path / "in.parquet")]
+    command += [str(tmp_path / "out"), "--model", str(starter_folder), "--workers", "2"]
+    command += ["--part-rows", "100"]
+    run = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL)
+    try:
+        _wait(lambda: any((tmp_path / "out" / "scores").glob("part-*")))
+        assert len(_session(run.pid)) >= 3
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
+        _wait(lambda: not _session(run.pid), 20)
+    finally:
+        if _session(run.pid):
+            os.killpg(run.pid, signal.SIGKILL)
+
+
+def _session(leader: int) -> list[int]:
+    """Processes of a session that are alive."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, _, session = path.read_text().rpartition(")")[2].split()[:4]
+        except OSError:  # it ended meanwhile
+            continue
+        if int(session) == leader and state != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+def _wait(until: Callable[[], bool], most: float = 120) -> None:
+    end = time.monotonic() + most
+    while not until():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+class _Slow(http.server.BaseHTTPRequestHandler):
+    """Sends its files a bit at a time, from where it is asked."""
+
+    files: dict[str, bytes]
+
+    def do_GET(self) -> None:
+        asked = self.headers.get("Range")
+        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
+        body = self.files[self.path][start:]
+        if asked and not body:
+            self.send_error(416)
+            return
+        self.send_response(206 if asked else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            for first in range(0, len(body), 1 << 16):
+                self.wfile.write(body[first : first + (1 << 16)])
+                time.sleep(0.005)
+        except OSError:  # nobody listens any more
+            pass
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[int]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Slow) as running:
+        thread = threading.Thread(target=running.serve_forever, daemon=True)
+        thread.start()
+        yield running.server_port
+        running.shutdown()
+
+
+def test_a_download(
+    server: int, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """An older release of the file stays until the newer one is there, whole."""
+    old, new = os.urandom(1 << 20), os.urandom(1 << 20)
+    _Slow.files = {"/data": new}
+    url, digest = f"http://127.0.0.1:{server}/data", hashlib.sha256(new).hexdigest()
+    source = Source("test", url, Path("data.bin"), digest, "none")
+    target = tmp_path / "data.bin"
+
+    def arguments(_: int) -> tuple[Path, Source]:
+        if not target.is_file() or target.read_bytes() == new:
+            target.write_bytes(old)
+        return tmp_path, source
+
+    _kill_often(
+        "download",
+        record_property,
+        arguments,
+        lambda: _among(target.read_bytes(), (old, new)),
+    )
+    assert target.read_bytes() == new
+
+
+def _among(found: bytes, expected: tuple[bytes, ...]) -> None:
+    assert found in expected
+
+
+def test_the_embedding_cache(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    texts = [f"Write report {number} for clients." for number in range(40_000)]
+    encoder = WordEncoder()
+
+    def arguments(number: int) -> tuple[Path, list[str]]:
+        first = number * 200
+        return tmp_path, texts[first : first + 200]
+
+    def check() -> None:
+        (path,) = tmp_path.glob("*.sqlite")
+        database = sqlite3.connect(path)
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("SELECT count(*) FROM vectors").fetchone()[0] % 200 == 0
+        database.close()
+        assert not list(tmp_path.glob("*.damaged"))
+
+    _kill_often("cache", record_property, arguments, check)
+    cached = EmbeddingCache(tmp_path).encode(encoder, texts[:400])
+    assert np.array_equal(cached, encoder.encode(texts[:400]))

@@ -1,0 +1,140 @@
+"""A disk that is full: a clear error, and what was there before is still there, whole."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import logging
+import os
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from engine import EngineError, artifacts
+from engine.encoder import EmbeddingCache
+from engine.sources.download import Source
+from engine.web.store import Store
+from tests.conftest import WordEncoder
+from tests.reliability import actions
+
+pytestmark = pytest.mark.reliability
+
+_BYTES = 4 << 20
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of four megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={_BYTES}", "tmpfs", str(folder)]
+    try:
+        done = subprocess.run(mount, capture_output=True, text=True)
+    except OSError as error:
+        pytest.skip(f"no small disk here: {error}")
+    if done.returncode != 0:
+        pytest.skip(f"no small disk here, which only root can mount: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def _fill(disk: Path, leave: int) -> Path:
+    """Take all of the disk but so many bytes."""
+    state = os.statvfs(disk)
+    filling = disk / "filling"
+    filling.write_bytes(b"\1" * max(0, state.f_bavail * state.f_frsize - leave))
+    return filling
+
+
+@pytest.mark.parametrize("leave", [0, 8_192, 40_000])
+def test_saving_an_engine(disk: Path, leave: int) -> None:
+    actions.save(disk / "engine", 0)
+    before = {path.name: path.read_bytes() for path in (disk / "engine").iterdir()}
+    filling = _fill(disk, leave)
+    with pytest.raises(EngineError, match="No space left on device.*still whole.*free space"):
+        actions.save(disk / "engine", 1)
+    assert {path.name: path.read_bytes() for path in (disk / "engine").iterdir()} == before
+    filling.unlink()
+    actions.save(disk / "engine", 1)
+    assert artifacts.read(disk / "engine").files == actions.ENGINES[1]._packed().files
+
+
+@pytest.mark.parametrize("leave", [0, 100_000])
+def test_the_pipeline(disk: Path, leave: int) -> None:
+    url = f"sqlite:///{disk / 'scores.sqlite'}"
+    actions.pipeline(url)
+    store = Store(url)
+    fingerprint = actions.ENGINES[0].fingerprint
+    before = store.summaries(fingerprint)
+    filling = _fill(disk, leave)
+    with pytest.raises(EngineError, match="scores.sqlite cannot be used .*full"):
+        deque(map(actions.pipeline, [url] * 20))  # what SQLite has set aside is used up first
+    shown = store.summaries(fingerprint)
+    assert len({row["run_id"] for row in shown}) == 1
+    assert [row["risk"] for row in shown] == [row["risk"] for row in before]
+    filling.unlink()
+    actions.pipeline(url)
+    assert len(store.summaries(fingerprint)) == len(before)
+    store.close()
+
+
+def test_a_batch(disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What the action changes in its process is put back in this one.
+    monkeypatch.setattr(actions.risk_engine, "find_encoder", actions.risk_engine.find_encoder)
+    monkeypatch.setattr(actions.local, "score_locally", actions.local.score_locally)
+    texts = [f"Write reports on topic {number} for clients." for number in range(1_000)]
+    pq.write_table(pa.table({"task": texts}), tmp_path / "in.parquet")
+    actions.save(tmp_path / "model", 0)
+    filling = _fill(disk, 60_000)
+    given = (tmp_path / "in.parquet", disk / "out", tmp_path / "model")
+    with pytest.raises(EngineError, match="No space left on device.*run the same command again"):
+        actions.batch(*given)
+    written = list((disk / "out" / "scores").iterdir())
+    assert all(path.name.startswith("part-") for path in written)
+    assert all(len(pq.read_table(path)) == 100 for path in written)
+    filling.unlink()
+    actions.batch(*given)
+    assert pq.read_table(disk / "out" / "scores")["task"].to_pylist() == texts
+
+
+def test_a_download(disk: Path, tmp_path: Path) -> None:
+    content = os.urandom(1 << 20)
+    (tmp_path / "data.bin").write_bytes(content)
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    handler.log_message = lambda *_: None  # type: ignore[attr-defined]
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/data.bin"
+        source = Source("t", url, Path("data.bin"), hashlib.sha256(content).hexdigest(), "none")
+        (disk / "data.bin").write_bytes(b"an older release")
+        filling = _fill(disk, 100_000)
+        with pytest.raises(EngineError, match="cannot be written: No space left on device"):
+            actions.download(disk, source)
+        assert (disk / "data.bin").read_bytes() == b"an older release"
+        filling.unlink()
+        actions.download(disk, source)
+        assert (disk / "data.bin").read_bytes() == content
+        server.shutdown()
+
+
+def test_the_embedding_cache(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Vectors are there all the same; that they were not kept is said."""
+    first = [f"Write report {number}." for number in range(100)]
+    actions.cache(disk, first)
+    _fill(disk, 4_096)
+    texts = [f"Read report {number}." for number in range(3_000)]
+    with caplog.at_level(logging.WARNING):
+        found = EmbeddingCache(disk).encode(WordEncoder(), texts)
+    assert "full" in caplog.text
+    assert np.array_equal(found, WordEncoder().encode(texts))
+    silent = WordEncoder()
+    EmbeddingCache(disk).encode(silent, first)
+    assert silent.calls == []  # what was kept before is still there
