@@ -66,6 +66,7 @@ def test_the_lock_names_no_index() -> None:
     assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host|@ ", text)
 
 
+@pytest.mark.reliability
 def test_one_command_makes_the_sbom() -> None:
     if shutil.which("make") is None:
         pytest.skip("make is not installed")
