@@ -3,13 +3,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 STARTER := models/starter/manifest.json
+LOCK := requirements.lock
 DATABASE := sqlite:///models/starter-scores.sqlite
 
 # Model hubs are never asked: weights come with the packages.
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := true
 
-.PHONY: demo serve test test-browser test-reliability lint format clean
+.PHONY: demo serve test test-browser test-reliability lint format clean checksums lock audit sbom
 
 demo: $(STARTER)  ## build the starter engine if need be, score an example, show safer careers
 	@$(BIN)/python scripts/demo.py --engine models/starter
@@ -34,6 +35,24 @@ lint: $(INSTALLED)
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+checksums: $(INSTALLED)  ## SHA-256 of the weights that ship; after one of them was made anew
+	$(BIN)/python scripts/write_checksums.py
+
+# torch is left out: each system has its own, and its sources differ.
+lock: $(INSTALLED)  ## pin and hash all that users of the engine, the site and PostgreSQL install
+	echo torch | $(BIN)/uv pip compile --quiet pyproject.toml --extra web --extra postgresql \
+	  --constraint constraints.txt --excludes /dev/stdin --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock" \
+	  --output-file $(LOCK)
+
+audit: $(INSTALLED)  ## known vulnerabilities of all that is locked; asks PyPI
+	$(BIN)/pip-audit --require-hashes --disable-pip --strict --requirement $(LOCK)
+
+sbom: $(INSTALLED)  ## reports/sbom.cdx.json: all that is locked, and torch, in CycloneDX
+	@mkdir -p reports
+	{ cat $(LOCK); grep '^torch==' constraints.txt; } | $(BIN)/cyclonedx-py requirements - \
+	  --pyproject pyproject.toml --output-reproducible --output-file reports/sbom.cdx.json
 
 clean:
 	rm -rf $(VENV) models/starter models/published

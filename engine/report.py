@@ -94,7 +94,7 @@ def inert(value: object) -> object:
 
 def csv_text(table: pd.DataFrame) -> str:
     """A table as CSV for people, every cell of it inert."""
-    return table.map(inert).rename(columns=inert).to_csv(index=False, lineterminator="\n")
+    return table.map(inert).to_csv(index=False, lineterminator="\n")
 
 
 # JSON -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import places
+from engine import checksums, places
 from engine.corpus import Corpus
 from engine.encoder import Encoder
 from engine.risk_model import RiskModel
@@ -37,6 +37,7 @@ def write(target: Path, model: RiskModel, corpus: Corpus, encoder: Encoder) -> N
         "encoder": encoder.fingerprint,
     }
     save_file(arrays, str(target), metadata=facts)
+    checksums.write(target.parent)
 
 
 def find(corpus: Corpus, encoder: Encoder) -> RiskModel | None:
@@ -45,6 +46,7 @@ def find(corpus: Corpus, encoder: Encoder) -> RiskModel | None:
 
     if not path().is_file():
         return None
+    checksums.check(path().parent, FILE)
     with safe_open(str(path()), framework="numpy") as stream:
         facts = stream.metadata()
         if facts["corpus"] != corpus.fingerprint or facts["encoder"] != encoder.fingerprint:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import places
+from engine import checksums, places
 
 SIGNALS: Mapping[str, str] = {
     "tasks_mean": "cosine of the time-weighted means of the tasks' vectors, less the mean of all",
@@ -174,6 +174,7 @@ def write(path: Path, model: SimilarityModel, encoder_fingerprint: str) -> None:
     half = {name: np.ascontiguousarray(value, np.float16) for name, value in arrays.items()}
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file(half, str(path), metadata=text | {"encoder": encoder_fingerprint})
+    checksums.write(path.parent)
 
 
 def find(encoder_fingerprint: str, profiles: Sequence[Profile]) -> SimilarityModel:
@@ -181,6 +182,7 @@ def find(encoder_fingerprint: str, profiles: Sequence[Profile]) -> SimilarityMod
     from safetensors import safe_open
 
     if shipped_path().is_file():
+        checksums.check(shipped_path().parent, shipped_path().name)
         with safe_open(str(shipped_path()), framework="numpy") as stream:
             text = stream.metadata()
             if text["encoder"] == encoder_fingerprint:

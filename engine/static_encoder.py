@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import places
+from engine import checksums, places
 from engine.errors import EncoderError
 from engine.readout import Readout
 from engine.token_means import TokenMeans
@@ -41,6 +41,7 @@ def write_static(
     (folder / "README.md").unlink(missing_ok=True)  # generated; there is one card for all versions
     heads = {"weight": weight.astype(np.float16), "bias": bias.astype(np.float16)}
     save_file(heads, str(folder / HEADS))
+    checksums.write(folder.parent)
 
 
 class StaticEncoder(TunedEncoder):
@@ -65,6 +66,7 @@ class StaticEncoder(TunedEncoder):
                 f"{self.version} has no static encoder: expected the one that ships; install the "
                 "package again, make it with scripts/distill_encoder.py, or use --encoder minilm"
             )
+        checksums.check(self.folder, self.version.name)
 
     @property
     def fingerprint(self) -> str:

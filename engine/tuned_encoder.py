@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine import checksums
 from engine.errors import EncoderError
 from engine.readout import Readout
 
@@ -51,9 +52,11 @@ class AdapterSet:
         """Read what ``write`` wrote.
 
         Raises:
-            EncoderError: if it is missing or damaged.
+            EncoderError: if it is missing, changed or damaged.
         """
         path = folder / _SETTINGS
+        if path.is_file():
+            checksums.check(folder, _SETTINGS)
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
             fold_of = {
@@ -82,6 +85,7 @@ class AdapterSet:
             ],
         }
         (folder / _SETTINGS).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        checksums.write(folder)
 
     def folds_of(self, soc_codes: Sequence[str]) -> np.ndarray:
         """Fold of each occupation, shape (n,); one that tuned no adapter is given any, for good."""

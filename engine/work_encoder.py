@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from engine import places, readout
+from engine import checksums, places, readout
 from engine.encoder import SentenceTransformerEncoder
 from engine.errors import EncoderError
 from engine.tuned_encoder import BASE, HEADS, TunedEncoder
@@ -36,6 +36,7 @@ def write_adapter(folder: Path, network: Any, weight: Any, bias: Any) -> None:
     heads = {"weight": weight, "bias": bias}
     arrays = {key: value.detach().numpy().astype(np.float16) for key, value in heads.items()}
     save_file(arrays, str(folder / HEADS))
+    checksums.write(folder.parent)
 
 
 class WorkEncoder(TunedEncoder):
@@ -55,6 +56,7 @@ class WorkEncoder(TunedEncoder):
                 f"{self.version} has no adapter: expected the encoder 'work' as it ships; install "
                 "the package again, tune it with scripts/tune_encoder.py, or use --encoder minilm"
             )
+        checksums.check(self.folder, self.version.name)
         self.parts = (
             SentenceTransformerEncoder("minilm"),
             SentenceTransformerEncoder("minilm", adapter=self.version),

@@ -10,6 +10,7 @@
     python scripts/benchmark.py speed [--reference starter|published]
     python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
     python scripts/benchmark.py load [--encoder static]   of the server, by wrk
+    python scripts/benchmark.py soak [--minutes N]   at 80 % of its capacity: errors, memory, p99
 
 Each prints its figures and, with --output, saves them as JSON.
 """
@@ -31,6 +32,7 @@ from benchmark_accuracy import Figures, accuracy, transfer
 from benchmark_careers import careers
 from benchmark_evidence import evidence
 from benchmark_load import load
+from benchmark_soak import soak
 from benchmark_speed import throughput
 
 from engine import EngineError, RiskEngine, places, taxonomy
@@ -142,7 +144,7 @@ def _warm(engine: RiskEngine) -> dict[str, float]:
     return {"seconds": statistics.median(times[1:])}
 
 
-COMMANDS = (accuracy, transfer, evidence, agreement, careers, speed, throughput, load)
+COMMANDS = (accuracy, transfer, evidence, agreement, careers, speed, throughput, load, soak)
 
 
 def _options() -> argparse.Namespace:
@@ -174,6 +176,7 @@ def _options() -> argparse.Namespace:
         command.add_argument(
             "--scale", type=int, help="careers: time queries among so many made-up occupations"
         )
+        command.add_argument("--minutes", type=float, default=10, help="soak: at a steady pace")
         command.add_argument("--output", type=Path, help="save the figures here as JSON")
     return parser.parse_args()
 

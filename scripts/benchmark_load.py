@@ -44,13 +44,13 @@ def load(options: argparse.Namespace) -> Figures:
         code = next(iter(engine.corpus.rows_of))
         database = f"sqlite:///{folder}/scores.sqlite"
         run_pipeline(engine, Store(database), [code])
-        port = _free_port()
+        port = free_port()
         serve = [sys.executable, "-m", "engine", "serve", "--port", str(port)]
-        serve += ["--engine", str(built), "--database", database]
+        serve += ["--rate-limit", "none", "--engine", str(built), "--database", database]
         with (Path(folder) / "log").open("wb") as log:
             server = subprocess.Popen(serve, stderr=log, stdout=log)
             try:
-                _wait_for(server, port)
+                wait_for(server, port)
                 url = f"http://127.0.0.1:{port}/occupations/{code}"
                 figures: Figures = {
                     "occupation page": _pages(wrk, url, server.pid),
@@ -70,13 +70,13 @@ def _cpu_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
 
 
-def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
+def wait_for(server: subprocess.Popen[bytes], port: int) -> None:
     while server.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -74,6 +74,45 @@ PROMISES: tuple[Promise, ...] = (
         "Save, pipeline, batch, download and cache on a disk of 4 MB that is filled up.",
         ("tests/reliability/test_full_disk.py",),
     ),
+    Promise(
+        "web",
+        "The server answers to its own names alone, at a bounded rate, size and time, sets no "
+        "cookie, lets no address out of its folders and no formula into a download, and carries "
+        "a strict policy with every answer, faults too.",
+        "Hosts, rates, rows, bodies, heads, slow readers and traversals on a real socket; every "
+        "beginning of a formula in every field of every CSV.",
+        ("tests/web/test_security.py", "tests/test_report.py"),
+    ),
+    Promise(
+        "bursts",
+        "2,000 connections at once are all answered; slow-loris is cut off while others are "
+        "answered; nothing that is pasted is in any file the server writes, its log included.",
+        "`occupation-risk serve` with the real encoder and 1,024 open files granted; a word is "
+        "pasted in every way there is, and looked for in store, cache, home, log and folders.",
+        ("tests/reliability/test_server.py",),
+    ),
+    Promise(
+        "load",
+        "At 80 % of its capacity the server makes no error and does not grow.",
+        "Pages, API and scoring at a steady pace, measured from when each was due; ten minutes: "
+        "`python scripts/benchmark.py soak`, kept in [soak.json](soak.json).",
+        ("tests/reliability/test_soak.py",),
+    ),
+    Promise(
+        "supply-chain",
+        "All that users install is locked by hash, and weights are the ones that ship.",
+        "pip installs the lock by its hashes into a fresh environment and refuses another file; "
+        "the lock has all that is needed, as tested; weights flipped, cut, removed and added.",
+        ("tests/reliability/test_lock.py", "tests/test_supply_chain.py", "tests/test_checksums.py"),
+    ),
+    Promise(
+        "observability",
+        "Health, metrics with a bounded number of series, and log lines that are quiet unless "
+        "asked and have no words of visitors.",
+        "A store that vanishes, addresses and methods without end, faults whose text has what was "
+        "pasted; reports as JSON.",
+        ("tests/web/test_operations.py",),
+    ),
 )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -21,13 +22,19 @@ def _run(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str
 def test_an_engine_of_ones_own_corpus(small: Corpus, tmp_path: Path) -> None:
     small.write(tmp_path / "mine")
     tasks, output = tmp_path / "mine" / "tasks.csv", tmp_path / "engine"
-    done = _run("build_index.py", "--reference", tasks, "--output", output, "--from-scratch")
+    report = tmp_path / "report.json"
+    arguments = ["--reference", tasks, "--output", output, "--from-scratch", "--report", report]
+    done = _run("build_index.py", *arguments)
     assert done.returncode == 0, done.stderr
     assert f"{len(small.tasks):,} tasks" in done.stdout
     engine = RiskEngine.load(output)
     assert engine.corpus.fingerprint == small.fingerprint
     assert engine.encoder_name == "minilm"
     assert engine.score_occupation("29-1129.01").title == "Art Therapists"
+    told = json.loads(report.read_text("utf-8"))
+    assert told["fingerprint"] == engine.fingerprint
+    assert told["reference"]["tasks"] == len(small.tasks)
+    assert told["seconds"] > 0
 
 
 @pytest.mark.parametrize(

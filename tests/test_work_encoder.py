@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import EngineError
+from engine import EngineError, checksums
 from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
 from engine.encoders import find_encoder
 from engine.static_encoder import StaticEncoder
@@ -84,7 +84,10 @@ def test_what_ships_is_small_and_has_no_texts() -> None:
     adapters = [path for path in files if path.parent != SHIPPED]
     assert sum(path.stat().st_size for path in adapters) <= 4e6
     assert sum(path.stat().st_size for path in files) <= 8e6
-    assert {path.suffix for path in files} <= {".json", ".safetensors"}
+    assert {path.suffix for path in files if path.name != checksums.FILE} <= {
+        ".json",
+        ".safetensors",
+    }
 
 
 def test_its_parts_are_cached_apart(work: WorkEncoder, tmp_path: Path) -> None:
@@ -105,5 +108,6 @@ def test_a_missing_adapter_and_damaged_settings_are_named(tmp_path: Path) -> Non
         WorkEncoder(tmp_path)
     shutil.copytree(SHIPPED, tmp_path / "work")
     (tmp_path / "work" / "encoder.json").write_text("{}")
+    checksums.write(tmp_path / "work")
     with pytest.raises(EngineError, match=r"encoder.json cannot be read.*install"):
         _ = WorkEncoder(tmp_path / "work").adapters

@@ -70,6 +70,6 @@ def summary_csv(rows: Sequence[Record]) -> str:
 def _csv(rows: Sequence[Record], columns: Sequence[str]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([inert(name) for name in columns])
+    writer.writerow(columns)
     writer.writerows([inert(row[name]) for name in columns] for row in rows)
     return buffer.getvalue()

@@ -94,11 +94,17 @@ class Got:
     seconds: float
 
 
-async def _ask(port: int, path: str, body: bytes = b"", kind: str = "application/json") -> Got:
+async def _ask(
+    port: int,
+    path: str,
+    body: bytes = b"",
+    kind: str = "application/json",
+    host: str = "localhost",
+) -> Got:
     """One request on a connection of its own; status 0 where none is answered."""
     begun = time.perf_counter()
     method = "POST" if body else "GET"
-    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
     head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if body else ""
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -109,6 +115,11 @@ async def _ask(port: int, path: str, body: bytes = b"", kind: str = "application
         return Got(0, b"", time.perf_counter() - begun)
     top, _, rest = answer.partition(b"\r\n\r\n")
     return Got(int(top.split(b" ")[1]) if top else 0, rest, time.perf_counter() - begun)
+
+
+def test_the_command_answers_to_its_own_names_alone(server: Served) -> None:
+    for host, status in (("localhost", 200), ("127.0.0.1", 200), ("rebound.example.net", 400)):
+        assert asyncio.run(_ask(server.port, "/data", host=host)).status == status
 
 
 def test_a_burst_of_connections_is_answered_whole(server: Served, record_property: Told) -> None:

@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from starlette.testclient import TestClient
 
 from engine import Corpus, RiskEngine, logs
 from engine.errors import CorpusError, InputError
-from engine.web import protocol
+from engine.web import protocol, views
 from engine.web.app import create_app
 from engine.web.export import export
 from engine.web.limits import Protection, ScoringQueue
@@ -150,6 +151,24 @@ def test_jobs_beyond_the_queue_are_turned_away() -> None:
     assert getattr(done[2], "status_code", None) == 503
 
 
+def test_a_page_that_many_ask_for_at_once_is_made_once(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def slow(*_: object) -> str:
+        made.append(1)
+        time.sleep(0.3)
+        return "the page"
+
+    monkeypatch.setattr(views, "data", slow)
+    head = b"GET /data HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    with served(_app(site, Protection())) as port, ThreadPoolExecutor(10) as readers:
+        answers = list(readers.map(lambda _: ask(port, head), range(10)))
+    assert all(answer.endswith(b"the page") for answer in answers)
+    assert len(made) == 1
+
+
 def test_what_takes_too_long_is_ended(site: Site) -> None:
     app = _app(site, Protection(seconds=0.3))
 
@@ -183,7 +202,7 @@ def _pour(port: int, head: bytes) -> None:
     """Send ``head`` and then a header without end."""
     with socket.create_connection(("127.0.0.1", port), 5) as connection:
         connection.sendall(head)
-        while True:
+        for _ in range(1_000):
             connection.sendall(b"x" * protocol.MAX_HEAD_BYTES)
 
 

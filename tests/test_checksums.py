@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine import EngineError, checksums, places, shipped_heads, similarity
+from engine.static_encoder import StaticEncoder
+from engine.work_encoder import WorkEncoder
+
+MODELS = places.shipped("models")
+
+
+def _add(path: Path) -> None:
+    (path.parent / "module.py").write_text("print('loaded')")
+
+
+def _flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+CHANGES: list[Callable[[Path], None]] = [
+    _flip,
+    Path.unlink,
+    lambda path: path.write_bytes(b""),
+    _add,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["flipped", "missing", "empty", "added"])
+@pytest.mark.parametrize(
+    ("encoder", "file"),
+    [
+        (WorkEncoder, "final/adapter_config.json"),
+        (WorkEncoder, "final/readout.safetensors"),
+        (StaticEncoder, "final/model.safetensors"),
+        (StaticEncoder, "final/tokenizer.json"),
+    ],
+)
+def test_an_encoder_of_other_weights_is_refused(
+    tmp_path: Path,
+    encoder: type[WorkEncoder] | type[StaticEncoder],
+    file: str,
+    change: Callable[[Path], None],
+) -> None:
+    folder = tmp_path / encoder.name
+    shutil.copytree(MODELS / encoder.name, folder)
+    encoder(folder)
+    change(folder / file)
+    with pytest.raises(EngineError, match=r"is not what ships.*install the package again"):
+        encoder(folder)
+    checksums.write(folder)  # as whoever makes weights does
+    assert change is not _flip or encoder(folder)
+
+
+def test_settings_heads_and_similarity_of_other_weights_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = tmp_path / "models"
+    for name in ("work", "careers"):
+        shutil.copytree(MODELS / name, models / name)
+    monkeypatch.setattr(places, "shipped", lambda name: tmp_path / name)
+    for path, use in (
+        (models / "work" / "encoder.json", lambda: WorkEncoder().adapters),
+        (shipped_heads.path(), lambda: shipped_heads.find(None, None)),  # type: ignore[arg-type]
+        (similarity.shipped_path(), lambda: similarity.find("", [])),
+    ):
+        _flip(path)
+        with pytest.raises(EngineError, match=f"{path.name} is not what ships"):
+            use()
+
+
+def test_a_folder_without_its_list_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    shutil.copytree(MODELS / "work", folder)
+    for content in (None, b"nonsense\n", b"\xff"):
+        (folder / checksums.FILE).unlink()
+        if content is not None:
+            (folder / checksums.FILE).write_bytes(content)
+        with pytest.raises(EngineError, match=r"SHA256SUMS is missing or damaged"):
+            WorkEncoder(folder)
+        (folder / checksums.FILE).touch()
+
+
+@pytest.mark.parametrize("name", ["work", "static", "careers"])
+def test_the_list_is_what_the_command_of_its_name_reads(name: str) -> None:
+    if shutil.which("sha256sum") is None:
+        pytest.skip("sha256sum is not installed")
+    command = ["sha256sum", "--check", "--strict", "--quiet", checksums.FILE]
+    done = subprocess.run(command, cwd=MODELS / name, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr

@@ -1,0 +1,80 @@
+"""The lock has all that users install, as it was tested, and nothing of any one index."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from importlib import metadata
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from .conftest import ROOT
+
+_PIN = re.compile(
+    r"^([A-Za-z0-9._-]+)==([^ ;\\]+)[^\\]*\\((?:\n    --hash=sha256:[0-9a-f]{64} ?\\?)+)\n", re.M
+)
+
+
+def _locked() -> dict[str, str]:
+    """Name -> version; every line of the lock is part of a pin with hashes."""
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    rest = _PIN.sub("", text)
+    assert not [line for line in rest.splitlines() if line and not line.startswith("#")]
+    return {canonicalize_name(found[1]): found[2] for found in _PIN.finditer(text)}
+
+
+def _tested() -> dict[str, str]:
+    lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    pairs = [line.split("==") for line in lines if "==" in line and not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in pairs}
+
+
+def _needed(name: str, extras: set[str], found: set[str]) -> set[str]:
+    """All that a distribution needs here, but for torch and what only it needs."""
+    for line in metadata.requires(name) or []:
+        requirement = Requirement(line)
+        wanted = requirement.marker is None or any(
+            requirement.marker.evaluate({"extra": extra}) for extra in {"", *extras}
+        )
+        needed = canonicalize_name(requirement.name)
+        if wanted and needed not in {*found, "torch"}:
+            found.add(needed)
+            _needed(needed, set(requirement.extras), found)
+    return found
+
+
+def test_the_lock_has_all_that_users_install() -> None:
+    locked = _locked()
+    missing = _needed("occupation-risk", {"web", "postgresql"}, set()) - locked.keys()
+    assert not missing, "run 'make lock'"
+    assert "torch" not in locked
+
+
+def test_the_lock_is_what_was_tested() -> None:
+    tested = _tested()
+    assert not {n: v for n, v in _locked().items() if n in tested and v != tested[n]}
+    elsewhere = {"colorama", "httpx2-jsfetch"}  # of systems the tests do not run on
+    assert _locked().keys() - tested.keys() <= elsewhere
+
+
+def test_the_lock_names_no_index() -> None:
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    assert not re.search(r"://|--(extra-)?index-url|--find-links|--trusted-host|@ ", text)
+
+
+@pytest.mark.reliability
+def test_one_command_makes_the_sbom() -> None:
+    if shutil.which("make") is None:
+        pytest.skip("make is not installed")
+    done = subprocess.run(
+        ["make", "sbom", "-o", ".venv/.installed"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    made = json.loads((ROOT / "reports" / "sbom.cdx.json").read_text("utf-8"))
+    assert made["bomFormat"] == "CycloneDX"
+    parts = {canonicalize_name(part["name"]): part["version"] for part in made["components"]}
+    assert parts == _locked() | {"torch": _tested()["torch"]}
