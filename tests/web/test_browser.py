@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from engine import Occupation
+from engine import Corpus, Occupation, RiskEngine
 from engine.records import UNTITLED
 from engine.web import charts
 from engine.web.app import create_app
@@ -253,7 +256,7 @@ def test_the_export_works_without_a_server_of_ours(page: Any, exported: str, sit
     for pair in match["shared_tasks"]:
         assert pair["matches"] in shown
     page.get_by_role("button", name=f"Remove {match['title']}").click()
-    page.get_by_label("Add an occupation").press_sequentially("chef executive")
+    page.get_by_label("Pick two occupations").press_sequentially("chef executive")
     page.locator("#found").get_by_role("button", name="Chief Executives").click()
     chief = site.occupation(CHIEF)
     table = page.locator("table.comparison").first
@@ -382,6 +385,39 @@ def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
                 ]
             context.close()
     assert faults == []
+
+
+def test_the_catalogue_is_scored_while_it_is_served(
+    page: Any, starter: Corpus, tmp_path: Path
+) -> None:
+    """``serve --score`` as ``make serve`` calls it: pages at once, progress, then the scores."""
+    codes = starter.occupations["soc_code"].tolist()
+    RiskEngine.build(starter.select([*codes[::40], ART]), "static").save(tmp_path / "engine")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "engine", "serve", "--score", "--port", str(port)]
+    command += [
+        "--engine",
+        str(tmp_path / "engine"),
+        "--database",
+        f"sqlite:///{tmp_path}/s.sqlite",
+    ]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        for line in server.stderr:
+            if "running on" in line:
+                break
+        page.goto(f"http://127.0.0.1:{port}/occupations/{ART}")
+        assert "Scores will appear after the scoring pipeline runs." in page.content()
+        assert "Scoring is under way" in page.locator("#progress").inner_text()
+        page.get_by_role("link", name="Show them").click(timeout=120_000)
+        assert page.locator("#risk").is_visible()
+    finally:
+        server.terminate()
+        server.communicate()
+    assert server.returncode in (0, -signal.SIGTERM)
 
 
 def test_pages_are_useful_without_javascript(browser: Any, address: str, site: Site) -> None:

@@ -120,6 +120,12 @@ def test_superseded_and_short_codes_lead_to_their_page(client: TestClient) -> No
         assert answer.headers["location"] == f"/occupations/{ART}"
 
 
+def test_a_reference_without_wages_has_no_chart_of_them(client: TestClient) -> None:
+    answer = client.get("/wages", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/")
+    assert "/wages" not in client.get("/").text
+
+
 def test_the_api_gives_the_record_by_its_field_names(
     client: TestClient, engine: RiskEngine, site: Site
 ) -> None:

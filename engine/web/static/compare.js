@@ -86,7 +86,6 @@ async function show() {
       remove.addEventListener("click", () => { picked.splice(number, 1); changed(); });
       return element("li", {}, page(record), " ", remove);
     }));
-  input.form.hidden = records.length === most;
   if (missing) return place.replaceChildren(element("p", { className: "note" }, "There are no scores of that occupation here."));
   if (records.length < most) return place.replaceChildren();
   const scored = element("div", { className: "wide", tabIndex: 0 }, figuresOf(records));
@@ -99,7 +98,7 @@ function changed() {
 }
 
 makeSearch(input, (code) => {
-  if (!picked.includes(code)) picked.push(code);
+  if (!picked.includes(code)) picked = [...picked.slice(0, most - 1), code]; // the last gives way
   input.value = "";
   document.getElementById("found").replaceChildren();
   changed();
