@@ -9,7 +9,7 @@ const place = document.getElementById("compared");
 
 // Of what was not scored, or is not there, there is no file.
 async function load(code) {
-  const answer = await fetch(`${root}occupations/${code}.json`);
+  const answer = await fetch(`${root}compare/${code}.json`);
   return answer.ok ? answer.json() : null;
 }
 const page = (record) =>
@@ -37,12 +37,6 @@ const small = (text) => element("small", {}, text);
 const zone = (record) => (record.job_zone ? String(record.job_zone) : "unknown");
 const dollars = (wage) => (wage ? `$${Math.round(wage).toLocaleString("en-US")}` : "not published");
 
-function byCategory(record) {
-  const time = {};
-  for (const task of record.tasks) time[task.category] = (time[task.category] ?? 0) + task.time_share;
-  return time;
-}
-
 function figuresOf(records) {
   const row = (name, of) => [name, ...records.map(of)];
   const rows = [
@@ -52,7 +46,7 @@ function figuresOf(records) {
     row("Job Zone", zone),
   ];
   if (records.some((one) => one.median_wage)) rows.push(row("Median wage", (one) => dollars(one.median_wage)));
-  const times = records.map(byCategory);
+  const times = records.map((one) => one.categories);
   for (const name of new Set(times.flatMap(Object.keys))) {
     rows.push([`Time: ${name}`, ...times.map((time) => (name in time ? percent(time[name]) : "-"))]);
   }
