@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -58,20 +58,27 @@ class Remembered:
         self._answers: dict[Hashable, Made] = {}
         self._being_made: dict[Hashable, asyncio.Task[Made]] = {}
 
-    async def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What is remembered under ``key``, or what ``make`` makes; what it raises is not kept."""
+    async def get(
+        self, key: Hashable, make: Callable[[], Made], limiter: CapacityLimiter | None = None
+    ) -> Made:
+        """What is remembered under ``key``, or what ``make`` makes; what it raises is not kept.
+
+        ``limiter`` says how much is made at once.
+        """
         known = self._answers.get(key)
         if known is not None:
             return known
         task = self._being_made.get(key)
         if task is None:
-            task = asyncio.create_task(self._make(key, make))
+            task = asyncio.create_task(self._make(key, make, limiter))
             self._being_made[key] = task
         return await asyncio.shield(task)  # whoever asked first may have gone
 
-    async def _make(self, key: Hashable, make: Callable[[], Made]) -> Made:
+    async def _make(
+        self, key: Hashable, make: Callable[[], Made], limiter: CapacityLimiter | None
+    ) -> Made:
         try:
-            answer = await to_thread.run_sync(make)
+            answer = await to_thread.run_sync(make, limiter=limiter)
             self._answers[key] = answer
             while len(self._answers) > self._size:
                 del self._answers[next(iter(self._answers))]

@@ -66,10 +66,6 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
     """Routes below /api."""
     router = APIRouter(prefix="/api", tags=["api"])
 
-    def reply(request: Request, content: Any) -> Response:
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-        return answer(request, made(text, JSON))
-
     @router.get("/occupations")
     def occupations(
         request: Request,
@@ -91,7 +87,7 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
             rows = sorted(known, key=lambda row: row[sort], reverse=descending) + unknown
         first = (page - 1) * per_page
         pages = max(1, -(-len(rows) // per_page))
-        return reply(
+        return _reply(
             request,
             {
                 "total": len(rows),
@@ -107,7 +103,7 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
         request: Request, soc: Soc, run: Annotated[int | None, Query(ge=1)] = None
     ) -> Response:
         """An occupation with its tasks, scores and evidence; run_id is null if not yet scored."""
-        return reply(request, site.occupation(soc, run))
+        return _reply(request, site.occupation(soc, run))
 
     @router.get("/occupations/{soc}/similar")
     def similar(
@@ -131,24 +127,16 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
             if record["run_id"] is not None
             else []
         )
-        return reply(
+        return _reply(
             request,
             {"soc_code": record["soc_code"], "run_id": record["run_id"], "matches": matches},
         )
-
-    @router.get("/compare")
-    def compare(
-        request: Request, soc: Annotated[list[str], Query(min_length=2, max_length=5)]
-    ) -> Response:
-        """Two to five occupations side by side: their figures, the tasks they share or not, and
-        the path of moves from the first to each of the others."""
-        return reply(request, site.compared(soc))
 
     @router.get("/runs")
     def runs(request: Request) -> Response:
         """Complete scoring runs of this engine, the newest first; progress of a first one."""
         progress = site.progress()
-        return reply(
+        return _reply(
             request,
             {
                 "progress": progress and asdict(progress),
@@ -168,7 +156,7 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
     def changes(request: Request, run_id: int) -> Response:
         """What is shown now against what this run had: occupations that differ, most first."""
         found = changes_since(site.store, run_id, site.engine.fingerprint)
-        return reply(
+        return _reply(
             request,
             {
                 "run_id": run_id,
@@ -191,6 +179,15 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
 def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
     """What needs the engine, not the store: a few at a time."""
 
+    @router.get("/compare")
+    async def compare(
+        request: Request, soc: Annotated[list[str], Query(min_length=2, max_length=5)]
+    ) -> Response:
+        """Two to five occupations side by side: their figures, the tasks they share or not, and
+        the path of moves from the first to each of the others."""
+        found = await to_thread.run_sync(lambda: site.compared(soc), limiter=scoring)
+        return _reply(request, found)
+
     @router.post("/occupations/{soc}/what-if")
     async def what_if(soc: Soc, change: TimeShares) -> Response:
         """The occupation with its time shared out anew: risk and interval again."""
@@ -204,3 +201,8 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
         response = Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
         response.headers["cache-control"] = "no-store"
         return response
+
+
+def _reply(request: Request, content: Any) -> Response:
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return answer(request, made(text, JSON))

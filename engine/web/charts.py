@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,29 +104,56 @@ def scatter(rows: Sequence[Mapping[str, Any]], vertical: str = "ai_capability") 
         vertical: ``ai_capability`` or ``median_wage``; occupations without a value are left out.
     """
     known = [row for row in rows if row.get(vertical) is not None]
-    top = max((row[vertical] for row in known), default=1.0)
-    top = 1.0 if vertical == "ai_capability" else 50_000 * max(1, math.ceil(top / 50_000))
+    axis = _percents() if vertical == "ai_capability" else _dollars([r[vertical] for r in known])
     most = max((row.get("employment") or 0 for row in known), default=0)
     points = []
     for row in known:
         x = _LEFT + (_RIGHT - _LEFT) * row["risk"]
-        y = _BOTTOM - (_BOTTOM - _TOP) * row[vertical] / top
+        y = _BOTTOM - (_BOTTOM - _TOP) * axis.part(row[vertical])
         people = row.get("employment") or 0
         radius = 2 + 14 * math.sqrt(people / most) if most else 3.5  # area grows with people
         points.append(Point(round(x, 1), round(y, 1), round(radius, 1), row))
-    fifths = [part / 5 for part in range(6)]
-    x_ticks = [(_LEFT + (_RIGHT - _LEFT) * part, f"{100 * part:.0f} %") for part in fifths]
-    written = "{:.0%}" if vertical == "ai_capability" else "${:,.0f}"
-    y_ticks = [(_BOTTOM - (_BOTTOM - _TOP) * part, written.format(part * top)) for part in fifths]
+    across, height = _percents(), _BOTTOM - _TOP
     return Scatter(
         sorted(points, key=lambda point: (-point.radius, point.row["soc_code"])),
-        x_ticks,
-        [(y, text.replace("%", " %")) for y, text in y_ticks],
+        [(_LEFT + (_RIGHT - _LEFT) * across.part(tick), text) for tick, text in across.ticks],
+        [(round(_BOTTOM - height * axis.part(tick), 1), text) for tick, text in axis.ticks],
         vertical,
         _LABELS[vertical],
         most > 0,
         len(rows) - len(known),
     )
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """An axis: values with what is written at them; the first and last are its ends."""
+
+    ticks: Sequence[tuple[float, str]]
+    scale: Callable[[float], float] = lambda value: value
+
+    def part(self, value: float) -> float:
+        """Where a value lies, from 0 at the first tick to 1 at the last."""
+        first, last = self.scale(self.ticks[0][0]), self.scale(self.ticks[-1][0])
+        return (self.scale(value) - first) / (last - first)
+
+
+def _percents() -> _Axis:
+    return _Axis([(part / 5, f"{20 * part} %") for part in range(6)])
+
+
+_WAGE_TICKS = (10, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000)
+"""In thousands of dollars."""
+
+
+def _dollars(wages: Sequence[float]) -> _Axis:
+    """Wages on a logarithmic axis: a few are ten times most of the others."""
+    lowest, highest = min(wages, default=10_000) / 1000, max(wages, default=1_000_000) / 1000
+    below = [tick for tick in _WAGE_TICKS[:-1] if tick <= lowest] or [_WAGE_TICKS[0]]
+    above = [tick for tick in _WAGE_TICKS if tick >= max(highest, below[-1] + 1)]
+    last = above[0] if above else _WAGE_TICKS[-1]
+    shown = [tick for tick in _WAGE_TICKS if below[-1] <= tick <= last]
+    return _Axis([(1000.0 * tick, f"${tick}k") for tick in shown], math.log)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from engine.web.export import export
 from engine.web.pipeline import changes_since, open_run, run_pipeline
 from engine.web.presenting import percent, points
 from engine.web.site import Site
-from engine.web.store import COMPLETE, Store
+from engine.web.store import COMPLETE, DATABASE_VARIABLE, Store
 
 _CHANGES_SHOWN = 50
 
@@ -116,8 +117,10 @@ def _pipeline_beside(engine: Path | None, database: str | None) -> Iterator[None
     """The pipeline as a process of its own, which ends with the server; it can go on later."""
     command = [sys.executable, "-m", "engine", "pipeline"]
     command += [] if engine is None else ["--engine", str(engine)]
-    command += [] if database is None else ["--database", database]
-    beside = subprocess.Popen(command)  # noqa: S603
+    named = {} if database is None else {DATABASE_VARIABLE: database}  # it may hold a password
+    # The server passes on the signal that ended it: it must not end the process before this does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    beside = subprocess.Popen(command, env=os.environ | named)  # noqa: S603
     if hasattr(os, "setpriority"):  # readers come first
         os.setpriority(os.PRIO_PROCESS, beside.pid, 10)
     try:

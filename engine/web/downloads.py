@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 
 from engine.report import inert
+from engine.web.presenting import time_by_category
 from engine.web.store import Record
 
 _SUMMARY = (
@@ -27,7 +28,31 @@ _SUMMARY = (
 
 def occupation_json(record: Record, careers: Sequence[Record]) -> str:
     """An occupation as it is stored, with its similar careers."""
-    return json.dumps({**record, "similar": careers}, ensure_ascii=False, indent=1)
+    return json.dumps({**record, "similar": careers}, ensure_ascii=False)
+
+
+_COMPARED = (
+    "soc_code",
+    "title",
+    "job_zone",
+    "risk",
+    "risk_interval",
+    "tier",
+    "ai_capability",
+    "ai_capability_interval",
+    "high_risk_time_share",
+    "median_wage",
+)
+_MOVES = ("soc_code", "carries_over", "shared_tasks", "new_tasks")
+
+
+def comparison_json(record: Record, careers: Sequence[Record]) -> str:
+    """What a comparison in the browser needs of an occupation, without its tasks."""
+    facts = {name: record[name] for name in _COMPARED if name in record}
+    moves = [{name: match[name] for name in _MOVES} for match in careers]
+    categories = dict(time_by_category(record["tasks"]))
+    content = facts | {"categories": categories, "similar": moves}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def tasks_csv(record: Record) -> str:

@@ -89,5 +89,7 @@ def _content(site: Site, progress: Callable[[int, int, str], None]) -> Iterator[
         yield path, views.occupation(site, FileLinks(path), record, CareerFilters())
         if record["run_id"] is not None:
             yield f"{path}.csv", downloads.tasks_csv(record)
-            yield f"{path}.json", downloads.occupation_json(record, site.similar(record))
+            careers = site.similar(record)
+            yield f"{path}.json", downloads.occupation_json(record, careers)
+            yield f"compare/{row['soc_code']}.json", downloads.comparison_json(record, careers)
         progress(number, len(rows), row["title"])

@@ -39,7 +39,12 @@ class _Pages:
         self._remembered = Remembered(_PAGES_REMEMBERED)
 
     async def _kept(
-        self, request: Request, make: Callable[[], str], kind: str, name: str | None = None
+        self,
+        request: Request,
+        make: Callable[[], str],
+        kind: str,
+        name: str | None = None,
+        limiter: CapacityLimiter | None = None,
     ) -> Response:
         """An answer that holds until the next run is complete, made once for all readers."""
         revision = (
@@ -49,7 +54,7 @@ class _Pages:
         )
         progress = self._site.progress()
         key = (revision, progress and progress.done, request.url.path, request.url.query)
-        content = await self._remembered.get(key, lambda: made(make(), kind))
+        content = await self._remembered.get(key, lambda: made(make(), kind), limiter)
         return answer(request, content, name)
 
     async def home(
@@ -60,6 +65,8 @@ class _Pages:
         )
 
     async def wages(self, request: Request) -> Response:
+        if not self._site.has_wages:
+            return RedirectResponse(self._links(""))
         return await self._kept(
             request, lambda: views.home(self._site, self._links, vertical="median_wage"), HTML
         )
@@ -133,9 +140,11 @@ class _Pages:
         q: Annotated[str, Query(max_length=200)] = "",
     ) -> Response:
         codes = [part for code in soc or [] for part in code.split(",") if part.strip()]
-        return await self._kept(
-            request, lambda: views.compare(self._site, self._links, codes, q.strip()), HTML
-        )
+
+        def page() -> str:
+            return views.compare(self._site, self._links, codes, q.strip())
+
+        return await self._kept(request, page, HTML, limiter=self._scoring)
 
     async def score_form(self, request: Request) -> Response:
         return await self._kept(request, lambda: views.score_form(self._links), HTML)

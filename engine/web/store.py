@@ -24,6 +24,9 @@ from engine.web import tables as t
 
 RUNNING, COMPLETE = "running", "complete"
 
+DATABASE_VARIABLE = "OCCUPATION_RISK_DATABASE"
+"""Environment variable that names the store where no command does."""
+
 BUSY_MILLISECONDS = 5_000
 """How long a writer of SQLite waits for another one."""
 

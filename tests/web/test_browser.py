@@ -6,9 +6,12 @@ import os
 import re
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from engine import Occupation
+from engine import Corpus, Occupation, RiskEngine
 from engine.records import UNTITLED
 from engine.web import charts
 from engine.web.app import create_app
@@ -90,6 +93,13 @@ performance.getEntriesByType("navigation").concat(performance.getEntriesByType("
 """
 
 
+def _context(browser: Any, **settings: Any) -> Any:
+    """A browser without memory, which is patient where the machine is busy."""
+    context = browser.new_context(**settings)
+    context.set_default_timeout(180_000)
+    return context
+
+
 def _open(page: Any, address: str, name: str) -> None:
     """Go to a page of any kind."""
     if name in SENT:
@@ -153,7 +163,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     """A page whose every complaint in the console fails the test."""
-    context = browser.new_context(accept_downloads=True, viewport={"width": 1280, "height": 900})
+    context = _context(browser, accept_downloads=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
@@ -237,6 +247,7 @@ def test_the_export_works_without_a_server_of_ours(page: Any, exported: str, sit
     page.goto(f"{exported}/index.html")
     page.get_by_label("Find an occupation").press_sequentially("art terapist")
     page.locator("#found").get_by_role("link", name="Art Therapists").click()
+    page.wait_for_url(f"**/occupations/{ART}/index.html")
     record = site.occupation(ART)
     assert _risk(page) == round(100 * record["risk"])
     safer = site.similar(record, safer_only=True, max_job_zone_gap=1)
@@ -253,7 +264,7 @@ def test_the_export_works_without_a_server_of_ours(page: Any, exported: str, sit
     for pair in match["shared_tasks"]:
         assert pair["matches"] in shown
     page.get_by_role("button", name=f"Remove {match['title']}").click()
-    page.get_by_label("Add an occupation").press_sequentially("chef executive")
+    page.get_by_label("Pick two occupations").press_sequentially("chef executive")
     page.locator("#found").get_by_role("button", name="Chief Executives").click()
     chief = site.occupation(CHIEF)
     table = page.locator("table.comparison").first
@@ -322,7 +333,7 @@ def test_every_kind_of_page_is_light_and_still(browser: Any, address: str, expor
     for name in (*PAGES, *SENT, *EXPORTED):
         host = exported if name in EXPORTED else address
         for width in (390, 1280):
-            context = browser.new_context(viewport={"width": width, "height": 900})
+            context = _context(browser, viewport={"width": width, "height": 900})
             context.add_init_script(COUNT_SHIFTS)
             page = context.new_page()
             asked: list[str] = []
@@ -340,13 +351,14 @@ def test_every_kind_of_page_is_light_and_still(browser: Any, address: str, expor
 
 def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
     """Paper shows the content without what only a screen can use, and nothing is cut off."""
-    context = browser.new_context(viewport={"width": 794, "height": 1123}, color_scheme="dark")
+    paper = {"width": 794, "height": 1123}
+    context = _context(browser, viewport=paper, color_scheme="dark")
     page = context.new_page()
     for name in ("home", "occupation", "compare", "methodology", "scored"):
         _open(page, address, name)
         page.emulate_media(media="print")
         assert not page.locator("header.top").is_visible()
-        assert not page.locator("button:visible").count()
+        assert not page.locator("form:visible, .tools:visible, .filters:visible").count()
         assert (
             page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         )
@@ -358,21 +370,22 @@ def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
 
 
 def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
-    """Every kind of page, light and dark, at phone and desktop width; with screenshots."""
+    """Every kind of page, opened wide, light and dark, on phone and desktop; with screenshots."""
     from axe_playwright_python.sync_playwright import Axe
 
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     faults = []
-    for scheme in ("light", "dark"):
-        for name in (*PAGES, *SENT, *EXPORTED):
-            context = browser.new_context(color_scheme=scheme)
-            page = context.new_page()
-            for width in (390, 1280):
-                page.set_viewport_size({"width": width, "height": 900})
-                _open(page, exported if name in EXPORTED else address, name)
-                page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                    faults.append(f"{name} is wider than {width} pixels")
+    context = _context(browser)
+    page = context.new_page()
+    for name in (*PAGES, *SENT, *EXPORTED):
+        _open(page, exported if name in EXPORTED else address, name)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                faults.append(f"{name} is wider than {width} pixels")
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
                 page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
                 found = Axe().run(page).response["violations"]
                 faults += [
@@ -380,12 +393,56 @@ def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
                     for fault in found
                     for node in fault["nodes"][:2]
                 ]
-            context.close()
+    context.close()
     assert faults == []
 
 
+def test_the_catalogue_is_scored_while_it_is_served(
+    page: Any, starter: Corpus, tmp_path: Path
+) -> None:
+    """``serve --score`` as ``make serve`` calls it: pages at once, progress, then the scores."""
+    codes = starter.occupations["soc_code"].tolist()
+    RiskEngine.build(starter.select([*codes[::40], ART]), "static").save(tmp_path / "engine")
+    with _serving(tmp_path):  # ended at once, it leaves no pipeline behind, and the run to go on
+        pass
+    commands = [_read(path) for path in Path("/proc").glob("[0-9]*/cmdline")]
+    assert not any(str(tmp_path).encode() in command for command in commands)
+    with _serving(tmp_path) as address:
+        page.goto(f"{address}/occupations/{ART}")
+        assert "Scores will appear after the scoring pipeline runs." in page.content()
+        assert "Scoring is under way" in page.locator("#progress").inner_text()
+        page.get_by_role("link", name="Show them").click()
+        assert page.locator("#risk").is_visible()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # the process has ended meanwhile
+        return b""
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[str]:
+    """``serve --score`` on the engine in ``folder``, ended as a service manager would."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "engine", "serve", "--score", "--port", str(port)]
+    command += ["--engine", str(folder / "engine"), "--database", f"sqlite:///{folder}/s.sqlite"]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        assert any("running on" in line for line in server.stderr)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.communicate()
+    assert server.returncode == 0
+
+
 def test_pages_are_useful_without_javascript(browser: Any, address: str, site: Site) -> None:
-    context = browser.new_context(java_script_enabled=False)
+    context = _context(browser, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/")
     page.get_by_label("Find an occupation").fill("art terapist")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -118,6 +119,12 @@ def test_superseded_and_short_codes_lead_to_their_page(client: TestClient) -> No
         answer = client.get(f"/occupations/{code}", follow_redirects=False)
         assert answer.status_code == 308
         assert answer.headers["location"] == f"/occupations/{ART}"
+
+
+def test_a_reference_without_wages_has_no_chart_of_them(client: TestClient) -> None:
+    answer = client.get("/wages", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/")
+    assert "/wages" not in client.get("/").text
 
 
 def test_the_api_gives_the_record_by_its_field_names(
@@ -336,8 +343,14 @@ def test_charts_place_values_where_they_belong() -> None:
     assert [(point.x, point.y) for point in drawn.points] == [(630.0, 350.0), (50.0, 10.0)]
     paid = [row | {"median_wage": wage} for row, wage in zip(rows, (75_000, None), strict=True)]
     by_wage = charts.scatter([row | {"employment": 9} for row in paid], "median_wage")
-    assert [(point.y, point.radius) for point in by_wage.points] == [(95.0, 16.0)]
-    assert (by_wage.left_out, by_wage.y_ticks[-1]) == (1, (10.0, "$100,000"))
+    assert [tick for _, tick in by_wage.y_ticks] == ["$70k", "$100k"]
+    place = 350 - 340 * math.log(75 / 70) / math.log(100 / 70)
+    assert [(point.y, point.radius) for point in by_wage.points] == [(round(place, 1), 16.0)]
+    assert by_wage.left_out == 1
+    wide = charts.scatter([rows[0] | {"median_wage": pay} for pay in (30_000, 560_000)],
+                          "median_wage")  # fmt: skip
+    assert [tick for _, tick in wide.y_ticks][::8] == ["$30k", "$700k"]
+    assert wide.points[0].y == 350.0
 
 
 def test_the_calibration_plot_has_the_numbers_of_the_figure_that_ships() -> None:

@@ -9,7 +9,7 @@ const place = document.getElementById("compared");
 
 // Of what was not scored, or is not there, there is no file.
 async function load(code) {
-  const answer = await fetch(`${root}occupations/${code}.json`);
+  const answer = await fetch(`${root}compare/${code}.json`);
   return answer.ok ? answer.json() : null;
 }
 const page = (record) =>
@@ -37,12 +37,6 @@ const small = (text) => element("small", {}, text);
 const zone = (record) => (record.job_zone ? String(record.job_zone) : "unknown");
 const dollars = (wage) => (wage ? `$${Math.round(wage).toLocaleString("en-US")}` : "not published");
 
-function byCategory(record) {
-  const time = {};
-  for (const task of record.tasks) time[task.category] = (time[task.category] ?? 0) + task.time_share;
-  return time;
-}
-
 function figuresOf(records) {
   const row = (name, of) => [name, ...records.map(of)];
   const rows = [
@@ -52,7 +46,7 @@ function figuresOf(records) {
     row("Job Zone", zone),
   ];
   if (records.some((one) => one.median_wage)) rows.push(row("Median wage", (one) => dollars(one.median_wage)));
-  const times = records.map(byCategory);
+  const times = records.map((one) => one.categories);
   for (const name of new Set(times.flatMap(Object.keys))) {
     rows.push([`Time: ${name}`, ...times.map((time) => (name in time ? percent(time[name]) : "-"))]);
   }
@@ -86,7 +80,6 @@ async function show() {
       remove.addEventListener("click", () => { picked.splice(number, 1); changed(); });
       return element("li", {}, page(record), " ", remove);
     }));
-  input.form.hidden = records.length === most;
   if (missing) return place.replaceChildren(element("p", { className: "note" }, "There are no scores of that occupation here."));
   if (records.length < most) return place.replaceChildren();
   const scored = element("div", { className: "wide", tabIndex: 0 }, figuresOf(records));
@@ -99,7 +92,7 @@ function changed() {
 }
 
 makeSearch(input, (code) => {
-  if (!picked.includes(code)) picked.push(code);
+  if (!picked.includes(code)) picked = [...picked.slice(0, most - 1), code]; // the last gives way
   input.value = "";
   document.getElementById("found").replaceChildren();
   changed();

@@ -15,7 +15,7 @@ function element(name, properties = {}, ...children) {
 // A task and its evidence are two rows in a body of their own; elsewhere each row is for itself.
 
 const parts = (table) => ("tasks" in table.dataset ? [...table.tBodies] : [...table.tBodies[0].rows]);
-const cellsOf = (part) => (part.rows ? part.rows[0].cells : part.cells);
+const rowOf = (part) => (part.rows ? part.rows[0] : part);
 
 function makeSortable(table) {
   const headings = [...table.tHead.rows[0].cells];
@@ -33,7 +33,7 @@ function sortBy(table, headings, column) {
   headings.forEach((heading) => heading.removeAttribute("aria-sort"));
   headings[column].setAttribute("aria-sort", descending ? "descending" : "ascending");
   const value = (part) => {
-    const cell = cellsOf(part)[column];
+    const cell = rowOf(part).cells[column];
     if (!numeric) return cell.textContent.trim();
     const typed = cell.querySelector("input")?.value;
     return parseFloat(typed ?? cell.dataset.value ?? cell.textContent.replace(/[^\d.-]/g, "")) || 0;
@@ -51,7 +51,7 @@ function makeFilterable(tools) {
     const wanted = input.value.trim().toLowerCase();
     let shown = 0;
     for (const part of parts(table)) {
-      part.hidden = !part.textContent.toLowerCase().includes(wanted);
+      part.hidden = !rowOf(part).textContent.toLowerCase().includes(wanted);
       shown += !part.hidden;
     }
     count.textContent = wanted ? `${shown} shown` : "";
