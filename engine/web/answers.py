@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -47,6 +47,9 @@ def answer(request: Request, content: Made, file_name: str | None = None) -> Res
     return Response(content.zipped, media_type=content.media_type, headers=headers)
 
 
+Run = Callable[[Callable[[], Made]], Awaitable[Made]]
+
+
 class Remembered:
     """The newest answers by key, up to a number; each made once, however many ask at once.
 
@@ -59,26 +62,24 @@ class Remembered:
         self._being_made: dict[Hashable, asyncio.Task[Made]] = {}
 
     async def get(
-        self, key: Hashable, make: Callable[[], Made], limiter: CapacityLimiter | None = None
+        self, key: Hashable, make: Callable[[], Made], run: Run = to_thread.run_sync
     ) -> Made:
         """What is remembered under ``key``, or what ``make`` makes; what it raises is not kept.
 
-        ``limiter`` says how much is made at once.
+        ``run`` runs it in a thread, when its turn has come.
         """
         known = self._answers.get(key)
         if known is not None:
             return known
         task = self._being_made.get(key)
         if task is None:
-            task = asyncio.create_task(self._make(key, make, limiter))
+            task = asyncio.create_task(self._make(key, make, run))
             self._being_made[key] = task
         return await asyncio.shield(task)  # whoever asked first may have gone
 
-    async def _make(
-        self, key: Hashable, make: Callable[[], Made], limiter: CapacityLimiter | None
-    ) -> Made:
+    async def _make(self, key: Hashable, make: Callable[[], Made], run: Run) -> Made:
         try:
-            answer = await to_thread.run_sync(make, limiter=limiter)
+            answer = await run(make)
             self._answers[key] = answer
             while len(self._answers) > self._size:
                 del self._answers[next(iter(self._answers))]

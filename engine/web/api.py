@@ -185,7 +185,7 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
     ) -> Response:
         """Two to five occupations side by side: their figures, the tasks they share or not, and
         the path of moves from the first to each of the others."""
-        found = await to_thread.run_sync(lambda: site.compared(soc), limiter=scoring)
+        found = await scoring.run(lambda: site.compared(soc))
         return _reply(request, found)
 
     @router.post("/occupations/{soc}/what-if")

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.errors import EngineError, InputError
 from engine.records import MAX_TASKS, UNTITLED, Occupation
-from engine.web import downloads, views
+from engine.web import answers, downloads, views
 from engine.web.answers import CSV, HTML, JSON, Remembered, answer, made
 from engine.web.limits import ScoringQueue
 from engine.web.problems import status_of
@@ -44,7 +44,7 @@ class _Pages:
         make: Callable[[], str],
         kind: str,
         name: str | None = None,
-        limiter: CapacityLimiter | None = None,
+        run: answers.Run = to_thread.run_sync,
     ) -> Response:
         """An answer that holds until the next run is complete, made once for all readers."""
         revision = (
@@ -54,7 +54,7 @@ class _Pages:
         )
         progress = self._site.progress()
         key = (revision, progress and progress.done, request.url.path, request.url.query)
-        content = await self._remembered.get(key, lambda: made(make(), kind), limiter)
+        content = await self._remembered.get(key, lambda: made(make(), kind), run)
         return answer(request, content, name)
 
     async def home(
@@ -144,7 +144,7 @@ class _Pages:
         def page() -> str:
             return views.compare(self._site, self._links, codes, q.strip())
 
-        return await self._kept(request, page, HTML, limiter=self._scoring)
+        return await self._kept(request, page, HTML, run=self._scoring.run)
 
     async def score_form(self, request: Request) -> Response:
         return await self._kept(request, lambda: views.score_form(self._links), HTML)
