@@ -18,8 +18,9 @@ demo: $(STARTER)  ## build the starter engine if need be, score an example, show
 serve: $(STARTER)  ## serve the pages at once, and score the catalogue meanwhile if need be
 	@$(BIN)/occupation-risk serve --score --engine models/starter --database $(DATABASE)
 
+# A process a core, each of one thread: threads of several processes would wait for each other.
 test: $(STARTER)  ## all tests; those on real data run where ../shared/data or the data folder is
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist loadfile
 
 test-browser: $(INSTALLED)  ## a reader's way in Chromium; screenshots in reports/screenshots
 	$(BIN)/pytest -m browser
