@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import taxonomy
 from engine.errors import InputError, shown
+from engine.text import clean
 
 MAX_TASK_CHARACTERS = 800
 """A task is one sentence; MiniLM reads 256 tokens, which as much English text keeps within."""
@@ -86,7 +87,7 @@ class Task:
     """One sentence of work, with what is known of it.
 
     Attributes:
-        text: the sentence; 1 to 2,000 characters, white space folded.
+        text: the sentence; 1 to 800 characters, as ``engine.text.clean`` leaves it.
         time_share: share of working time, in [0, 1]; None where not given.
         frequency: how often it is done, in occurrences a year, ≥ 0; None where not known.
         importance: O*NET importance, from 1 to 5; None where not known.
@@ -110,8 +111,8 @@ class Task:
                 f"task is {shown(self.text)}, a {type(self.text).__name__}: expected one sentence "
                 "of text; remove the row or fill it in"
             )
-        text = " ".join(self.text.split())
-        _check_unicode(text, "task")
+        _check_unicode(self.text, "task")
+        text = clean(self.text)
         if not text:
             raise InputError("task is blank: expected a sentence; remove it or fill it in")
         if len(text) > MAX_TASK_CHARACTERS:

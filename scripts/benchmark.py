@@ -10,6 +10,7 @@
     python scripts/benchmark.py speed [--reference starter|published]
     python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
     python scripts/benchmark.py load         of the server with the default engine, by wrk
+    python scripts/benchmark.py sensitivity  of risk to paraphrase, case, punctuation, typos
 
 Each prints its figures and, with --output, saves them as JSON.
 """
@@ -31,6 +32,7 @@ from benchmark_accuracy import Figures, accuracy, transfer
 from benchmark_careers import careers
 from benchmark_evidence import evidence
 from benchmark_load import load
+from benchmark_sensitivity import sensitivity
 from benchmark_speed import throughput
 
 from engine import EngineError, RiskEngine, places, taxonomy
@@ -142,7 +144,7 @@ def _warm(engine: RiskEngine) -> dict[str, float]:
     return {"seconds": statistics.median(times[1:])}
 
 
-COMMANDS = (accuracy, transfer, evidence, agreement, careers, speed, throughput, load)
+COMMANDS = (accuracy, transfer, evidence, agreement, careers, speed, throughput, load, sensitivity)
 
 
 def _options() -> argparse.Namespace:
