@@ -12,6 +12,7 @@ import pytest
 
 from engine import RiskEngine
 from engine.encoder import SentenceTransformerEncoder
+from engine.work_encoder import WorkEncoder
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.reliability
@@ -54,32 +55,22 @@ def test_batch_size_and_order_change_no_score(
         )
         for whom in ("clients", "the staff of a large hospital", "schools")
     ]
-    whole = _risks(starter_folder, texts)
-    one_by_one = np.array([_risks(starter_folder, [text])[0] for text in texts])
-    backwards = _risks(starter_folder, texts[::-1])[::-1]
-    engine = RiskEngine.load(starter_folder)
-    assert isinstance(engine._vectors.encoder.parts[0], SentenceTransformerEncoder)
-    for part in engine._vectors.encoder.parts:
-        part._batch_size = 5
-    fives = np.array([scored.risk for scored in engine.score_tasks(texts)])
-    table = RiskEngine.load(starter_folder).score_table(texts).columns["risk"]
-    moved = max(np.abs(other - whole).max() for other in (one_by_one, backwards, fives, table))
+    encoder = WorkEncoder()
+
+    def risks(given: list[str]) -> np.ndarray:
+        """By an engine that remembers nothing."""
+        engine = RiskEngine.load(starter_folder, encoder=encoder)
+        return np.array([scored.risk for scored in engine.score_tasks(given)])
+
+    whole = risks(texts)
+    one_by_one = np.concatenate([risks([text]) for text in texts])
+    backwards = risks(texts[::-1])[::-1]
+    table = RiskEngine.load(starter_folder, encoder=encoder).score_table(texts).columns["risk"]
+    encoder.parts = tuple(
+        SentenceTransformerEncoder("minilm", adapter=adapter, batch_size=5)
+        for adapter in (None, encoder.version)
+    )
+    fives = risks(texts)
+    moved = max(np.abs(other - whole).max() for other in (one_by_one, backwards, table, fives))
     record_property("largest change of a risk by batch or order", f"{moved:.1e}")
     assert moved <= 1e-6
-
-
-def _risks(folder: Path, texts: list[str]) -> np.ndarray:
-    """By an engine that remembers nothing."""
-    engine = _engine(folder)
-    return np.array([scored.risk for scored in engine.score_tasks(texts)])
-
-
-def _engine(folder: Path) -> RiskEngine:
-    engine = RiskEngine.load(folder)
-    if folder in _encoders:  # loading the model anew takes seconds, and changes nothing
-        return RiskEngine.load(folder, encoder=_encoders[folder])
-    _encoders[folder] = engine._vectors.encoder
-    return engine
-
-
-_encoders: dict[Path, object] = {}
