@@ -9,6 +9,7 @@ from typing import Any
 
 from engine import taxonomy
 from engine.errors import InputError, shown
+from engine.text import clean
 
 MAX_TASK_CHARACTERS = 800
 """A task is one sentence; MiniLM reads 256 tokens, which as much English text keeps within."""
@@ -92,9 +93,9 @@ def task_text(given: object) -> str:
             f"task is {shown(given)}, a {type(given).__name__}: expected one sentence of text; "
             "remove the row or fill it in"
         )
-    text = " ".join(given.split())
-    if not text.isascii():
-        _check_unicode(text, "task")
+    if not given.isascii():
+        _check_unicode(given, "task")
+    text = clean(given)
     if not text:
         raise InputError("task is blank: expected a sentence; remove it or fill it in")
     if len(text) > MAX_TASK_CHARACTERS:
@@ -112,7 +113,7 @@ class Task:
     """One sentence of work, with what is known of it.
 
     Attributes:
-        text: the sentence; 1 to 2,000 characters, white space folded.
+        text: the sentence; 1 to 800 characters, as ``engine.text.clean`` leaves it.
         time_share: share of working time, in [0, 1]; None where not given.
         frequency: how often it is done, in occurrences a year, ≥ 0; None where not known.
         importance: O*NET importance, from 1 to 5; None where not known.

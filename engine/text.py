@@ -1,7 +1,8 @@
-"""Text as the engine sees it: keys that make equal sentences equal, and the language check."""
+"""Text as the engine sees it: cleaned, by keys that make sentences equal, and its language."""
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Sequence, Set
@@ -21,6 +22,60 @@ _ENOUGH_WORDS = 4
 # Asking the identifier takes far longer than all else that is done with a text. None of the
 # sentences of other languages in the tests has half as many words in common with English tasks.
 _KNOWN_PART = 0.75
+
+
+# What belongs to a web page, not to a sentence. No pattern reads over another "<", so that the time
+# is in proportion to the text, whatever it is.
+_CODE = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--[^<>]*-->")
+_SENTENCE_END = re.compile(r"(?<=[.!?;]) ")
+
+_LOOK_LIKE_LATIN = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοκνρχ",
+    "ABESIJKMHOPCTYXaesijopcyxhdqwABEZHIKMNOPTYXokvpx",
+)
+"""Cyrillic and Greek letters that are read as Latin ones."""
+
+
+def clean(text: str) -> str:
+    """What a reader sees of a sentence: nothing invisible, no mark-up, nothing said twice.
+
+    Characters in other forms (full width, ligatures) take their plain one, letters of other scripts
+    that stand in for Latin ones become these, white space is folded. Plain text stays as it is.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    if "<" in text:
+        for pattern in (_CODE, _TAG, _COMMENT):
+            text = pattern.sub(" ", text)
+    if "&" in text:
+        text = html.unescape(text)
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    if not text.isascii():
+        text = _in_latin(text)
+    text = " ".join(text.split())
+    sentences = _SENTENCE_END.split(text)
+    if len(sentences) == 1:
+        return text
+    first: dict[str, str] = {}
+    for sentence in sentences:
+        first.setdefault(text_key(sentence), sentence)
+    return " ".join(first.values())
+
+
+def _visible(character: str) -> str:
+    """The character; a space for white space, nothing for what has no shape."""
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in ("Cc", "Cf") else character
+
+
+def _in_latin(text: str) -> str:
+    """The text with what looks Latin made Latin, if that leaves no letter of another script."""
+    read = text.translate(_LOOK_LIKE_LATIN)
+    return read if all(map(_is_latin, filter(str.isalpha, read))) else text
 
 
 def text_key(text: str) -> str:

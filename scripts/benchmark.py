@@ -11,6 +11,7 @@
     python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
     python scripts/benchmark.py load [--encoder static]   of the server, by wrk
     python scripts/benchmark.py soak [--minutes N]   at 80 % of its capacity: errors, memory, p99
+    python scripts/benchmark.py sensitivity  of risk to paraphrase, case, punctuation, typos
 
 Each prints its figures and, with --output, saves them as JSON.
 """
@@ -32,6 +33,7 @@ from benchmark_accuracy import Figures, accuracy, transfer
 from benchmark_careers import careers
 from benchmark_evidence import evidence
 from benchmark_load import load
+from benchmark_sensitivity import sensitivity
 from benchmark_soak import soak
 from benchmark_speed import throughput
 
@@ -144,7 +146,18 @@ def _warm(engine: RiskEngine) -> dict[str, float]:
     return {"seconds": statistics.median(times[1:])}
 
 
-COMMANDS = (accuracy, transfer, evidence, agreement, careers, speed, throughput, load, soak)
+COMMANDS = (
+    accuracy,
+    transfer,
+    evidence,
+    agreement,
+    careers,
+    speed,
+    throughput,
+    load,
+    soak,
+    sensitivity,
+)
 
 
 def _options() -> argparse.Namespace:

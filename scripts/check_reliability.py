@@ -113,6 +113,42 @@ PROMISES: tuple[Promise, ...] = (
         "pasted; reports as JSON.",
         ("tests/web/test_operations.py",),
     ),
+    Promise(
+        "concurrency",
+        "Threads and forked processes get the same bits as one alone, and none hangs; a server "
+        "answers each request from one run, whatever is put in place meanwhile.",
+        "8 threads and 4 forked processes, with and without the model loaded, against engines "
+        "that did nothing else; readers while run after run is completed; another engine's "
+        "folder and scores under a running server.",
+        ("tests/reliability/test_concurrency.py",),
+    ),
+    Promise(
+        "determinism",
+        "The same corpus, versions and seed give the same bytes; no batch size and no order of "
+        "inputs moves a risk by more than 1e-6.",
+        "Two builds in two processes compared byte by byte; tasks scored together, alone, "
+        "backwards, in batches of five and as a table.",
+        ("tests/reliability/test_determinism.py",),
+    ),
+    Promise(
+        "fuzz",
+        "No text makes a parser raise anything but an EngineError, or compute for two seconds.",
+        "atheris on every parser, at least 200,000 inputs a run; properties by hypothesis.",
+        ("tests/reliability/test_fuzz.py", "tests/test_untrusted_text.py"),
+    ),
+    Promise(
+        "api",
+        "The API does what its OpenAPI description says, and never answers 5xx.",
+        "schemathesis, all its checks, against a running server.",
+        ("tests/reliability/test_api.py",),
+    ),
+    Promise(
+        "sensitivity",
+        "What no reader sees moves no risk. Median |Δ risk| is at most 0.05 for paraphrases, 0.02 "
+        "for case and for punctuation.",
+        "60 tasks with two paraphrases each, and changes made of them.",
+        ("tests/reliability/test_sensitivity.py", "tests/test_text.py"),
+    ),
 )
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from engine import EngineError
-from engine.text import check_english, is_english, text_key
+from engine.text import check_english, clean, is_english, text_key
 
 
 def test_keys_see_through_case_punctuation_and_space() -> None:
@@ -15,6 +15,65 @@ def test_plain_text_has_the_key_that_any_text_has() -> None:
     every = "".join(map(chr, range(128)))
     assert text_key(every) + " é" == text_key(every + " é")
     assert text_key("A_b  C-d.") == text_key("A_b  C-d.…") == "a b c d"
+
+
+PLAIN = "Write reports on clients, and file them."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        f"  {PLAIN}\n",
+        PLAIN.replace(" ", "\u200b \u2060"),
+        "\u00ad".join(PLAIN),
+        f"\ufeff\u202e{PLAIN}\u202c".replace(" ", "\u00a0"),
+        f"\x1b{PLAIN}\x07",
+        PLAIN.replace("o", "о").replace("p", "р").replace("W", "Ｗ"),  # Cyrillic, full width
+        f"<p>{PLAIN}</p>",
+        f'<li class="x">{PLAIN.replace(" ", "&nbsp;")}<br/></li>',
+        f"<script>alert('x')</script>{PLAIN}<!-- a\nnote -->",
+        f"{PLAIN} {PLAIN}",
+        " ".join([PLAIN] * 10_000),
+        f"{PLAIN} {PLAIN.upper()}",
+    ],
+)
+def test_what_a_reader_does_not_see_does_not_count(text: str) -> None:
+    assert clean(text) == PLAIN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Serve café latte.",
+        "Keep stocks < 5 units & prices > 2 euros.",
+        "Write C++ & C# code.",
+        "Sing; dance; sing well.",
+        "Работать с клиентами",
+        "Αθήνα and Rome tours.",
+    ],
+)
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    assert clean(text) == text
+
+
+def test_no_starter_task_changes(starter) -> None:  # type: ignore[no-untyped-def]
+    tasks = starter.tasks["task"].tolist()
+    assert [clean(text) for text in tasks] == tasks
+
+
+@pytest.mark.real_data
+def test_no_onet_task_changes(data_dir) -> None:  # type: ignore[no-untyped-def]
+    from engine.sources import onet
+
+    tasks = [" ".join(task["task"].split()) for task in onet.read(data_dir).tasks]
+    assert [text for text in tasks if clean(text) != text] == []
+
+
+@pytest.mark.parametrize("part", ["<", "<script>", "<!--", "&", "<a ", "&#x", ". ", "\u200b"])
+def test_cleaning_takes_time_in_proportion(part: str) -> None:
+    """A pattern that tries again from every place would take hours."""
+    assert len(clean(part * 300_000)) <= 300_000 * len(part)
 
 
 @pytest.mark.parametrize(

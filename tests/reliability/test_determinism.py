@@ -1,0 +1,76 @@
+"""The same in, the same out: bytes of engines, and scores whatever the batch and the order."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import RiskEngine
+from engine.encoder import SentenceTransformerEncoder
+from engine.work_encoder import WorkEncoder
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.reliability
+
+_BUILD = """
+import sys
+from pathlib import Path
+from engine import Corpus, RiskEngine
+from engine.encoder import EmbeddingCache
+starter = Corpus.read("reference_tasks", "starter")
+codes = starter.occupations["soc_code"].tolist()
+corpus = starter.select(codes[::60])
+RiskEngine.build(corpus, "static", cache=EmbeddingCache(Path(sys.argv[2]))).save(sys.argv[1])
+"""
+
+
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
+    """In two processes, with hashes of their own, the second on cached vectors."""
+    for name, seed in (("first", "1"), ("second", "2")):
+        command = [sys.executable, "-c", _BUILD, str(tmp_path / name), str(tmp_path / "cache")]
+        environment = {"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": seed, "HF_HUB_OFFLINE": "1"}
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    first, second = (
+        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()}
+        for name in ("first", "second")
+    )
+    assert first == second
+
+
+def test_batch_size_and_order_change_no_score(
+    starter_folder: Path, record_property: Callable[[str, object], None]
+) -> None:
+    texts = [
+        f"{verb} {what} for {whom}."
+        for verb in ("Prepare", "Check", "Repair", "Explain")
+        for what in (
+            "monthly reports",
+            "water pumps",
+            "contracts and the letters that go with them",
+        )
+        for whom in ("clients", "the staff of a large hospital", "schools")
+    ]
+    encoder = WorkEncoder()
+
+    def risks(given: list[str]) -> np.ndarray:
+        """By an engine that remembers nothing."""
+        engine = RiskEngine.load(starter_folder, encoder=encoder)
+        return np.array([scored.risk for scored in engine.score_tasks(given)])
+
+    whole = risks(texts)
+    one_by_one = np.concatenate([risks([text]) for text in texts])
+    backwards = risks(texts[::-1])[::-1]
+    table = RiskEngine.load(starter_folder, encoder=encoder).score_table(texts).columns["risk"]
+    encoder.parts = tuple(
+        SentenceTransformerEncoder("minilm", adapter=adapter, batch_size=5)
+        for adapter in (None, encoder.version)
+    )
+    fives = risks(texts)
+    moved = max(np.abs(other - whole).max() for other in (one_by_one, backwards, table, fives))
+    record_property("largest change of a risk by batch or order", f"{moved:.1e}")
+    assert moved <= 1e-6
