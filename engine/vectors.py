@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -11,10 +10,12 @@ import numpy as np
 
 from engine.encoder import Encoder
 from engine.errors import EncoderError
+from engine.forking import shared_lock
 from engine.reference import Reference
 from engine.text import check_english
 
 _REMEMBERED = 10_000
+_remembering = shared_lock()
 
 
 class VectorSource:
@@ -31,7 +32,6 @@ class VectorSource:
         self.fingerprint = fingerprint
         self._reference = reference
         self._remembered: OrderedDict[str, np.ndarray] = OrderedDict()
-        self._lock = threading.Lock()
 
     def __call__(self, texts: Sequence[str], where: str) -> np.ndarray:
         """Unit vectors, shape (n_texts, n_dimensions), float32.
@@ -41,7 +41,7 @@ class VectorSource:
             EncoderError: if the encoder cannot be loaded or is another than the reference's.
         """
         rows = self._row_of_text
-        with self._lock:
+        with _remembering:
             known = {text: self._remembered[text] for text in texts if text in self._remembered}
         known |= {text: self._reference.vectors[rows[text]] for text in texts if text in rows}
         new = [text for text in dict.fromkeys(texts) if text not in known]
@@ -66,7 +66,7 @@ class VectorSource:
         return {text: row for row, text in enumerate(self._reference.corpus.tasks["task"])}
 
     def _remember(self, vectors: Mapping[str, np.ndarray]) -> None:
-        with self._lock:
+        with _remembering:
             self._remembered.update(vectors)
             while len(self._remembered) > _REMEMBERED:
                 self._remembered.popitem(last=False)

@@ -13,9 +13,9 @@ from .conftest import ROOT
 
 # Imports go one way: a module may import only from those above it.
 ORDER = """
-logs
-version errors places files taxonomy career_records records text tables time_share corpus_checks
-metrics corpus sources sources.onet sources.eloundou sources.aei sources.bls sources.published
+version errors forking logs places files taxonomy career_records records text tables time_share
+corpus_checks metrics corpus sources sources.onet sources.eloundou sources.aei sources.bls
+sources.published
 sources.download encoder index features kernel calibration intervals classification readout
 checksums
 reference tuned_encoder work_encoder static_encoder encoders cross_fitting risk_model shipped_heads

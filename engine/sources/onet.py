@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -140,7 +141,7 @@ def related_occupations(data_dir: Path) -> dict[str, list[str]]:
     path = data_dir / FOLDER / "Related Occupations.txt"
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for row in _rows(path, *columns):
-        if not row["Index"].isdigit():
+        if not re.fullmatch("[0-9]{1,6}", row["Index"]):
             raise InputError(
                 f"{path}: occupation {row[_SOC]}, column Index: {row['Index']!r}: expected a whole "
                 "number; fetch the file again"

@@ -80,7 +80,9 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
         per_page: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Response:
         """Occupations with their key figures, a page at a time; by likeness where q is given."""
-        rows = site.found(q, limit=1_000) if q.strip() else list(site.overview())
+        rows = site.overview()
+        if q.strip():
+            rows = site.found(rows, q, limit=1_000)
         rows = [row for row in rows if row["soc_code"].startswith(group)]
         if sort is not None:
             known = [row for row in rows if row[sort] is not None]

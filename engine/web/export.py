@@ -78,7 +78,7 @@ def _content(site: Site, progress: Callable[[int, int, str], None]) -> Iterator[
     yield "methodology/reliability.svg", views.reliability()
     yield "data", views.data(site, FileLinks("data"))
     yield "data/occupations.csv", downloads.summary_csv(site.overview())
-    for code, _, _ in site.groups():
+    for code, _, _ in site.groups(site.overview()):
         yield f"groups/{code}", views.group(site, FileLinks(f"groups/{code}"), code)
     rows = site.overview()
     for number, row in enumerate(rows, start=1):

@@ -89,10 +89,16 @@ class Site:
         scores = {row["soc_code"]: row for row in self.store.summaries(self.engine.fingerprint)}
         empty = dict.fromkeys(("risk", "risk_low", "risk_high", "ai_capability", "tier", "run_id"))
         rows = []
-        for row in self.store.catalogue():
-            code = row["soc_code"]
+        for code in self.engine.corpus.rows_of:
+            row = self._plain(code)
             rows.append(empty | scores.get(code, {}) | row | self._facts.get(code, {}))
         return rows
+
+    def _plain(self, code: str) -> Record:
+        """An occupation of the engine's catalogue; the store may hold that of another by now."""
+        occupation = self.engine.corpus.occupation(code)
+        names = ("soc_code", "title", "job_zone", "description")
+        return {name: getattr(occupation, name) for name in names}
 
     @cached_property
     def _facts(self) -> Mapping[str, Record]:
@@ -109,16 +115,17 @@ class Site:
             )
         }
 
-    def extremes(self, count: int = 8) -> tuple[list[Record], list[Record]]:
-        """Scored occupations of highest and of lowest risk."""
-        scored = [row for row in self.overview() if row["risk"] is not None]
+    @staticmethod
+    def extremes(rows: Sequence[Record], count: int = 8) -> tuple[list[Record], list[Record]]:
+        """Of ``overview``, the scored occupations of highest and of lowest risk."""
+        scored = [row for row in rows if row["risk"] is not None]
         scored.sort(key=lambda row: -row["risk"])
         return scored[:count], scored[::-1][:count]
 
-    def found(self, query: str, limit: int = 20) -> list[Record]:
-        """Occupations by title, best first."""
-        rows = {row["soc_code"]: row for row in self.overview()}
-        return [rows[code] for code in self.search.find(query, limit) if code in rows]
+    def found(self, rows: Sequence[Record], query: str, limit: int = 20) -> list[Record]:
+        """Of ``overview``, the occupations with such a title, best first."""
+        by_code = {row["soc_code"]: row for row in rows}
+        return [by_code[code] for code in self.search.find(query, limit) if code in by_code]
 
     def group(self, code: str) -> list[Record]:
         """Occupations of a major group.
@@ -133,9 +140,10 @@ class Site:
             )
         return [dict(row) for row in rows]
 
-    def groups(self) -> list[tuple[str, str, list[Record]]]:
-        """Major groups: code, name and their occupations."""
-        found = browse(self.overview()).items()
+    @staticmethod
+    def groups(rows: Sequence[Record]) -> list[tuple[str, str, list[Record]]]:
+        """Of ``overview``, by major groups: code, name and their occupations."""
+        found = browse(rows).items()
         return [(code, taxonomy.MAJOR_GROUPS[code], list(rows)) for code, rows in found]  # type: ignore[arg-type]
 
     def code(self, soc_code: str) -> str:
@@ -163,13 +171,11 @@ class Site:
             return score | self._facts.get(code, {})
         if run_id is not None:
             raise UnknownOccupationError(f"run {run_id} has no score of {code}: name another run")
-        plain = self.store.unscored(code)
-        if plain is None:
-            raise StoreError(
-                f"store {self.store.url} lacks {code}: it was filled for another catalogue "
-                "meanwhile; run 'occupation-risk pipeline' with this engine"
-            )
-        return plain | {"run_id": None}
+        tasks = self.engine.corpus.occupation(code).task_records
+        return self._plain(code) | {
+            "tasks": [{"task": task.text} for task in tasks],
+            "run_id": None,
+        }
 
     def similar(
         self,
@@ -205,14 +211,14 @@ class Site:
             raise InputError(
                 f"{len(codes)} occupations to compare: expected 2 to {MAX_COMPARED} different ones"
             )
-        records = [self.occupation(code) for code in codes]
-        for record in records:
-            if record["run_id"] is None:
+        records = self.store.scores(codes, self.engine.fingerprint)
+        for code in codes:
+            if code not in records:
                 raise InputError(
-                    f"{record['soc_code']} {record['title']} has not been scored yet: expected "
+                    f"{code} {self._plain(code)['title']} has not been scored yet: expected "
                     "occupations with scores; run 'occupation-risk pipeline'"
                 )
-        return records
+        return [records[code] | self._facts.get(code, {}) for code in codes]
 
     def what_if(self, soc_code: str, time_shares: Mapping[str, float]) -> Record:
         """An occupation of the catalogue at other shares of time, as ``OccupationRisk.what_if``.

@@ -125,30 +125,6 @@ class Store:
             connection.execute(t.occupations.insert(), occupations)
             connection.execute(t.tasks.insert(), tasks)
 
-    def catalogue(self) -> list[Record]:
-        """Occupations: soc_code, title, job_zone, description, in the order of the reference."""
-        columns = [column for column in t.occupations.c if column.name != "position"]
-        query = sa.select(*columns).order_by(t.occupations.c.position)
-        with self._begin() as connection:
-            return [dict(row._mapping) for row in connection.execute(query)]
-
-    def unscored(self, soc_code: str) -> Record | None:
-        """An occupation of the catalogue with its tasks alone; None if it is not there."""
-        occupations, tasks = t.occupations, t.tasks
-        with self._begin() as connection:
-            found = connection.execute(
-                sa.select(occupations).where(occupations.c.soc_code == soc_code)
-            ).first()
-            texts = connection.execute(
-                sa.select(tasks.c.task)
-                .where(tasks.c.soc_code == soc_code)
-                .order_by(tasks.c.position)
-            ).scalars()
-            if found is None:
-                return None
-            facts = {k: v for k, v in found._mapping.items() if k != "position"}
-            return {**facts, "tasks": [{"task": text} for text in texts]}
-
     # Runs -------------------------------------------------------------------------------------
 
     def runs(self, engine_fingerprint: str | None = None) -> list[Run]:
@@ -247,23 +223,31 @@ class Store:
 
         With ``run_id``, that of this complete run, of whichever engine.
         """
-        scores = t.occupation_scores
-        query = sa.select(scores.c.run_id, scores.c.document).where(scores.c.soc_code == soc_code)
         if run_id is None:
-            newest = _newest(engine_fingerprint).where(scores.c.soc_code == soc_code).subquery()
-            query = query.where(scores.c.run_id == sa.select(newest.c.run_id).scalar_subquery())
-        else:
-            complete = sa.select(t.scoring_runs.c.run_id).where(
-                t.scoring_runs.c.state == COMPLETE, t.scoring_runs.c.run_id == run_id
-            )
-            query = query.where(scores.c.run_id.in_(complete))
+            return self.scores([soc_code], engine_fingerprint).get(soc_code)
+        complete = sa.select(t.scoring_runs.c.run_id).where(
+            t.scoring_runs.c.state == COMPLETE, t.scoring_runs.c.run_id == run_id
+        )
+        return self._scores([soc_code], t.occupation_scores.c.run_id.in_(complete)).get(soc_code)
+
+    def scores(self, soc_codes: Sequence[str], engine_fingerprint: str) -> dict[str, Record]:
+        """Several scored occupations, as ``score``, all as they were shown at one moment."""
+        newest = _newest(engine_fingerprint).subquery()
+        key = sa.tuple_(t.occupation_scores.c.soc_code, t.occupation_scores.c.run_id)
+        return self._scores(soc_codes, key.in_(sa.select(newest.c.soc_code, newest.c.run_id)))
+
+    def _scores(self, soc_codes: Sequence[str], shown: sa.ColumnElement[bool]) -> dict[str, Record]:
+        scores = t.occupation_scores
+        query = sa.select(scores.c.soc_code, scores.c.run_id, scores.c.document).where(
+            scores.c.soc_code.in_(soc_codes), shown
+        )
+        found: dict[str, Record] = {}
         with self._begin() as connection:
-            found = connection.execute(query).first()
-            if found is None:
-                return None
-            record: Record = json.loads(found.document)
-            record["tasks"] = self._documents(connection, t.task_scores, found.run_id, soc_code)
-            return record | {"run_id": found.run_id}
+            # One statement says of which runs; what a run has written never changes.
+            for code, run_id, document in connection.execute(query).all():
+                tasks = self._documents(connection, t.task_scores, run_id, code)
+                found[code] = json.loads(document) | {"tasks": tasks, "run_id": run_id}
+        return found
 
     def matches(self, soc_code: str, run_id: int) -> list[Record]:
         """Similar careers of an occupation as a run found them, most similar first."""

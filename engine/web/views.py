@@ -40,15 +40,15 @@ def home(
     """Search, groups, chart, highest and lowest."""
     rows = site.overview()
     scored = [row for row in rows if row["risk"] is not None]
-    highest, lowest = site.extremes()
+    highest, lowest = site.extremes(rows)
     return render(
         "home.html",
         links,
         query=query,
-        found=site.found(query) if query else None,
+        found=site.found(rows, query) if query else None,
         groups=[
             (code, name, len(members), _mean(members, "risk"), _mean(members, "ai_capability"))
-            for code, name, members in site.groups()
+            for code, name, members in site.groups(rows)
         ],
         chart=charts.scatter(scored, vertical) if scored else None,
         vertical=vertical,

@@ -1,0 +1,193 @@
+"""Threads, forked processes, and a store that is written while it is read."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from engine import RiskEngine
+from engine.web.app import create_app
+from engine.web.pipeline import run_pipeline
+from engine.web.site import Site
+from engine.web.store import COMPLETE, Store
+from tests.conftest import ROOT, WordEncoder
+from tests.reliability import actions
+
+pytestmark = pytest.mark.reliability
+
+_PROGRAM = """
+import hashlib, multiprocessing, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+import torch
+from engine import Occupation, RiskEngine
+from engine.report import to_json
+
+torch.set_num_threads(2)
+
+def answers(engine, number):
+    tasks = [f"Prepare report {number} on topic {topic} for clients." for topic in range(12)]
+    job = Occupation(f"Job {number}", tasks)
+    said = to_json(engine.score_occupation(job)) + to_json(engine.similar_careers(job, 5))
+    said += repr(engine.score_table(tasks).columns["risk"].tolist())
+    return hashlib.sha256(said.encode()).hexdigest()
+
+load = lambda: RiskEngine.load(sys.argv[1])
+alone = [answers(load(), number) for number in range(8)]  # each by an engine that did nothing else
+engine = load()
+with ThreadPoolExecutor(8) as threads:
+    at_once = list(threads.map(lambda number: answers(engine, number), range(8)))
+print("threads", sum(map(str.__eq__, alone, at_once)), flush=True)
+context = multiprocessing.get_context("fork")
+fresh = load()
+for used in (engine, fresh):  # with its model loaded, and not yet
+    with context.Pool(4) as pool:
+        forked = pool.starmap_async(answers, [(used, number) for number in range(8)])
+        print("processes", sum(map(str.__eq__, alone, forked.get(240))), flush=True)
+"""
+
+
+def test_threads_and_forked_processes_give_the_same_bits(
+    starter_folder: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """With two threads of the libraries' own in the process that is forked, where a copy hangs."""
+    environment = {"PATH": "/usr/bin:/bin", "TOKENIZERS_PARALLELISM": "true", "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, str(starter_folder)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert done.stdout.splitlines() == ["threads 8", "processes 8", "processes 8"]
+    record_property("equal to the bit", "8 threads, 4 processes")
+
+
+class _Runs:
+    """Completes one run after another, each with a risk of its own, by which it can be known."""
+
+    def __init__(self, engine: RiskEngine, url: str) -> None:
+        self._engine = engine
+        self._store = Store(url)
+        run_pipeline(engine, self._store)
+        codes = list(engine.corpus.rows_of)
+        self._records = self._store.scores(codes, engine.fingerprint)
+        self._matches = {code: self._store.matches(code, 1) for code in codes}
+        self._last = 0
+
+    def complete_one(self) -> None:
+        engine, store = self._engine, self._store
+        run = store.start_run(engine.fingerprint, "starter", 0.9, None)
+        for code, record in self._records.items():
+            store.put_score(run.run_id, record | _marked(run.run_id), self._matches[code])
+        store.finish_run(run.run_id)
+        self._last = run.run_id
+
+
+def _marked(run_id: int) -> dict[str, float]:
+    return {"risk": run_id / 10_000}
+
+
+def test_every_answer_is_of_one_run(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", 0.0)
+    url = f"sqlite:///{tmp_path / 'scores.sqlite'}"
+    engine = actions.ENGINES[0]
+    runs = _Runs(engine, url)
+    runs.complete_one()
+    a, b, c = sorted(engine.corpus.rows_of)[:3]
+    over = threading.Event()
+
+    def write() -> None:
+        for _ in range(30):
+            runs.complete_one()
+        over.set()
+
+    def risks(client: TestClient, path: str) -> set[float]:
+        answer = client.get(path)
+        assert answer.status_code == 200, answer.text
+        if path.endswith(".csv"):
+            rows = [line.split(",") for line in answer.text.splitlines()]
+            column = rows[0].index("risk")
+            return {float(row[column]) for row in rows[1:]}  # no title of these has a comma
+        found = answer.json()
+        rows = found.get("occupations", [found])
+        assert {row["risk"] for row in rows} == {row["run_id"] / 10_000 for row in rows}
+        return {row["risk"] for row in rows}
+
+    def read(path: str) -> int:
+        seen = set()
+        with TestClient(create_app(lambda: Site(engine, Store(url)))) as client:
+            while not over.is_set():
+                found = risks(client, path)
+                assert len(found) == 1, path
+                seen |= found
+        return len(seen)
+
+    paths = ["/api/occupations", f"/api/compare?soc={a}&soc={b}&soc={c}", f"/api/occupations/{a}"]
+    with ThreadPoolExecutor(4) as threads:
+        read_meanwhile = [threads.submit(read, path) for path in paths]
+        threads.submit(write).result()
+        seen = [done.result() for done in read_meanwhile]
+    assert min(seen) > 3  # or nothing was changed under the readers
+    record_property("runs seen by readers meanwhile", seen)
+
+
+def test_a_page_is_put_together_from_one_look_at_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a run that is completed while a page is made cannot show in a part of it."""
+    monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", 0.0)
+    url = f"sqlite:///{tmp_path / 'scores.sqlite'}"
+    engine = actions.ENGINES[0]
+    runs = _Runs(engine, url)
+    runs.complete_one()
+    looks = []
+    really_overview = Site.overview
+
+    def overview(site: Site) -> list[dict[str, object]]:
+        looks.append(site)
+        return really_overview(site)
+
+    monkeypatch.setattr(Site, "overview", overview)
+    with TestClient(create_app(lambda: Site(engine, Store(url)))) as client:
+        for path in ("/?q=a", "/groups/29", "/data/occupations.csv", "/api/occupations?q=a"):
+            looks.clear()
+            client.get(path)
+            assert len(looks) == 1, path
+
+
+def test_another_engine_put_in_place_changes_nothing_for_the_server(tmp_path: Path) -> None:
+    """Its folder is replaced, and its store is filled by the other one's pipeline."""
+    url = f"sqlite:///{tmp_path / 'scores.sqlite'}"
+    folder = tmp_path / "engine"
+    actions.save(folder, 0)
+    engine = RiskEngine.load(folder, encoder=WordEncoder())
+    run_pipeline(engine, Store(url))
+    code = next(iter(engine.corpus.rows_of))
+    paths = ["/", "/api/occupations", f"/occupations/{code}", f"/api/occupations/{code}/similar"]
+    job = {"tasks": ["Write reports for clients.", "Plan sessions for groups."]}
+
+    def answers(client: TestClient) -> list[str]:
+        return [client.get(path).text for path in paths] + [
+            json.dumps(client.post("/api/score", json=job).json())
+        ]
+
+    with TestClient(create_app(lambda: Site(engine, Store(url)))) as client:
+        before = answers(client)
+    with TestClient(create_app(lambda: Site(engine, Store(url)))) as client:
+        actions.save(folder, 1)
+        run_pipeline(actions.ENGINES[1], Store(url))
+        assert [run.state for run in Store(url).runs()] == [COMPLETE, COMPLETE]
+        assert answers(client) == before
