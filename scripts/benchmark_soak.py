@@ -226,16 +226,24 @@ class _Connection:
     async def ask(self, asked: Asked, begun: float, due: float) -> Answered:
         """Ask and read the answer; status 0 where none comes."""
         try:
-            status = await asyncio.wait_for(self._ask(asked), _TIMEOUT)
+            status = await asyncio.wait_for(self._ask_open(asked), _TIMEOUT)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             status = 0
         if status == 0:
             self.close()
         return Answered(asked.kind, due, time.perf_counter() - begun - due, status)
 
+    async def _ask_open(self, asked: Asked) -> int:
+        """Ask; anew, as browsers do, where the server had closed the idle connection."""
+        if self._streams is not None:
+            try:
+                return await self._ask(asked)
+            except (ConnectionError, asyncio.IncompleteReadError):
+                self.close()
+        return await self._ask(asked)
+
     async def _ask(self, asked: Asked) -> int:
-        if self._streams is None or self._streams[0].at_eof():  # closed after five idle seconds
-            self.close()
+        if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
         head = f"{'POST' if asked.body else 'GET'} {asked.path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"

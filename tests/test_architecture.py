@@ -13,9 +13,8 @@ from .conftest import ROOT
 
 # Imports go one way: a module may import only from those above it.
 ORDER = """
-logs
-version errors forking places files threads text taxonomy career_records records tables time_share
-corpus_checks metrics corpus sources sources.onet sources.eloundou sources.aei sources.bls
+version errors forking logs places files threads text taxonomy career_records records tables
+time_share corpus_checks metrics corpus sources sources.onet sources.eloundou sources.aei sources.bls
 sources.published sources.download encoder index features kernel calibration intervals
 classification readout checksums reference tuned_encoder work_encoder token_means static_encoder
 encoders cross_fitting risk_model shipped_heads evaluation catalogue similarity moves
