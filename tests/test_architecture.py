@@ -13,14 +13,14 @@ from .conftest import ROOT
 
 # Imports go one way: a module may import only from those above it.
 ORDER = """
-version errors places files threads taxonomy career_records records text tables time_share
-corpus_checks metrics corpus sources sources.onet sources.eloundou sources.aei sources.bls
-sources.published sources.download encoder index features kernel calibration intervals
+version errors places files threads vector_store taxonomy career_records records text tables
+time_share corpus_checks metrics corpus sources sources.onet sources.eloundou sources.aei
+sources.bls sources.published sources.download encoder index features kernel calibration intervals
 classification readout reference tuned_encoder work_encoder token_means static_encoder encoders
 cross_fitting risk_model shipped_heads evaluation catalogue similarity moves occupation_index
 prospects careers paths comparison career_data artifacts storage vectors score_table results origins
-what_if risk_engine batch batch.rejects batch.plan batch.staging batch.part batch.local batch.run
-batch.progress
+what_if risk_engine batch batch.rejects batch.plan batch.staging batch.part batch.local
+batch.cluster batch.run batch.progress
 report career_report reading web web.tables web.store web.pipeline web.search web.site
 web.presenting web.charts web.rendering web.splitting web.views web.downloads web.answers web.guard
 web.problems web.pages web.api web.app web.export web.commands
