@@ -89,7 +89,7 @@ def batch(
         typer.Option(help="Column of SOC codes, whose reference tasks are left out as evidence."),
     ] = None,
     engine: Annotated[
-        str, typer.Option("--engine", help="Where parts are scored: local, on all cores here.")
+        str, typer.Option("--engine", help="Where parts are scored: local, or ray, a cluster.")
     ] = "local",
     model: Annotated[
         Path | None,

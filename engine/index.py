@@ -194,11 +194,12 @@ class NeighbourIndex:
         found[found == (1 << _ROW_BITS) - 1] = NOBODY
         if width < len(self):
             # Where all that was fetched beyond k ties, so may some of what was not.
-            tied = np.flatnonzero(similarity[:, k - 1] == similarity[:, -1])
-            similarity, found = similarity[:, :k], found[:, :k]
+            ties = (similarity[:, k - 1] == similarity[:, -1]) & (found[:, -1] != NOBODY)
+            tied = np.flatnonzero(ties)
             if len(tied):
-                similarity[tied], found[tied] = self._nearest(queries[tied], k, 8 * margin)
-        return similarity, found
+                nearest = self._nearest(queries[tied], k, 8 * margin)
+                similarity[tied, :k], found[tied, :k] = nearest
+        return similarity[:, :k], found[:, :k]
 
     def _look_far_enough(self, vectors: np.ndarray) -> None:
         """Double the lists that a search looks at until recall is measured to be enough."""

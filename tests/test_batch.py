@@ -9,14 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from engine import EngineError, RiskEngine
+from engine import Corpus, EngineError, RiskEngine
 from engine.batch import local, part
 from engine.batch.part import PartScorer
 from engine.batch.plan import Settings
 from engine.batch.run import Progress, Summary, run_batch
+from engine.encoder import EmbeddingCache
 
 from .conftest import ROOT, WordEncoder
 
@@ -298,3 +300,57 @@ def test_the_command_survives_a_kill(starter_folder: Path, tmp_path: Path) -> No
     assert _read(tmp_path / "out").select(["id", "task"]).equals(given)
     after = {path.name: path.stat().st_mtime_ns for path in scores.glob("part-*")}
     assert {name: after[name] for name in before} == before
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # of Ray's own
+def test_a_cluster_loses_a_worker_and_no_row(
+    small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two nodes on this machine; the first worker that is found at work is killed, once."""
+    ray = pytest.importorskip("ray", reason="Ray is not installed: it comes with the extra 'ray'")
+    psutil = pytest.importorskip("psutil")
+    from ray.cluster_utils import Cluster
+
+    RiskEngine.build(small, "static", cache=EmbeddingCache(tmp_path)).save(tmp_path / "model")
+    given = _write(tmp_path / "in.parquet", [*_texts(9_000), "", *_texts(999)])
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # else a busy machine lets workers starve
+    killed: list[int] = []
+
+    def kill_one(progress: Progress) -> None:
+        for process in psutil.Process().children(recursive=True):
+            if progress.done and not killed and "ray::Map" in " ".join(process.cmdline()):
+                process.kill()
+                killed.append(process.pid)
+
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    try:
+        cluster.add_node(num_cpus=1)
+        ray.init(address=cluster.address, log_to_driver=False)
+        settings = Settings(str(tmp_path / "model"), part_rows=1_000)
+        done = run_batch(
+            str(tmp_path / "in.parquet"),
+            tmp_path / "out",
+            settings,
+            engine="ray",
+            report=kill_one,
+        )
+        nodes = [node for node in ray.nodes() if node["Alive"]]
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
+    assert (len(nodes), len(killed)) == (2, 1)
+    assert (done.parts, done.scored, done.rejected) == (10, 9_999, 1)
+    kept = pc.field("task") != ""
+    assert _read(tmp_path / "out").select(["id", "task"]).equals(given.filter(kept))
+
+
+def test_a_cluster_without_ray_is_refused(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    _write(tmp_path / "in.parquet", [*_texts(5)])
+    settings = Settings(str(model))
+    with pytest.raises(EngineError, match=r"--engine ray needs Ray.*occupation-risk\[ray\]"):
+        run_batch(str(tmp_path / "in.parquet"), tmp_path / "out", settings, engine="ray")

@@ -1,13 +1,22 @@
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sqlite3
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine import EngineError
-from engine.encoder import EmbeddingCache, SentenceTransformerEncoder, _model_fingerprint
+from engine.encoder import (
+    EmbeddingCache,
+    SentenceTransformerEncoder,
+    _model_fingerprint,
+    computes_in_bfloat16,
+)
+from engine.vector_store import VectorStore
 
 from .conftest import WordEncoder
 
@@ -50,6 +59,36 @@ def test_fingerprints_tell_models_apart(minilm: SentenceTransformerEncoder) -> N
     other = SentenceTransformerEncoder("minilm")._loaded()
     other[1].pooling_mode = "cls"
     assert _model_fingerprint(other) != minilm.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [({"avx512_bf16": True}, True), ({"amx_bf16": True}, True), ({"avx2": True}, False)],
+)
+def test_bfloat16_is_taken_if_asked_for_where_the_cpu_has_it(
+    told: dict[str, bool], expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: told)
+    assert not computes_in_bfloat16()
+    monkeypatch.setenv("OCCUPATION_RISK_BFLOAT16", "1")
+    assert computes_in_bfloat16() is expected
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    assert not computes_in_bfloat16()
+
+
+def test_vectors_in_bfloat16_are_those_of_float32(
+    minilm: SentenceTransformerEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any CPU can compute in it, only slowly; the fingerprint stays, as do unit lengths."""
+    monkeypatch.setattr("engine.encoder.computes_in_bfloat16", lambda: True)
+    fast = SentenceTransformerEncoder("minilm")
+    vectors = fast.encode(TEXTS)
+    assert fast.fingerprint == minilm.fingerprint
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-6)
+    assert (np.sum(vectors * minilm.encode(TEXTS), axis=1) > 0.999).all()
+    assert not np.array_equal(vectors, minilm.encode(TEXTS))
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
@@ -111,3 +150,70 @@ def test_many_texts_go_through_the_cache_unchanged(tmp_path: Path, words: WordEn
     cache = EmbeddingCache(tmp_path)
     np.testing.assert_array_equal(cache.encode(words, texts), cache.encode(words, texts))
     assert len(words.calls) == 1
+
+
+def _keys(numbers: range) -> list[bytes]:
+    return [number.to_bytes(32) for number in numbers]
+
+
+def _fill(path: Path, numbers: range, limit: int = 1 << 30) -> None:
+    vectors = {
+        key: np.full(256, i, np.float32) for i, key in zip(numbers, _keys(numbers), strict=True)
+    }
+    with VectorStore(path, limit) as store:
+        store.put(vectors)
+
+
+def test_the_cache_is_bounded_and_what_was_used_last_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit, day = 400_000, [1_000]
+    monkeypatch.setattr("engine.vector_store.time.time", lambda: day[0] * 86_400.0)
+    path = tmp_path / "one.sqlite"
+    _fill(path, range(300))
+    day[0] += 1
+    with VectorStore(path, limit) as store:
+        assert len(store.get(_keys(range(100)))) == 100
+    day[0] += 1
+    _fill(path, range(300, 350), limit)
+    with VectorStore(path, limit) as store:
+        used, new = store.get(_keys(range(100))), store.get(_keys(range(300, 350)))
+        assert (len(used), len(new)) == (100, 50)
+        np.testing.assert_array_equal(used[_keys(range(7, 8))[0]], np.full(256, 7, np.float32))
+        assert 0 < len(store.get(_keys(range(100, 300)))) < 150
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) < limit
+
+
+def test_vectors_of_encoders_long_unused_go_first(tmp_path: Path) -> None:
+    for used, name in enumerate("bac"):
+        _fill(tmp_path / f"{name}.sqlite", range(100))
+        os.utime(tmp_path / f"{name}.sqlite", (used, used))
+    size = (tmp_path / "a.sqlite").stat().st_size
+    _fill(tmp_path / "d.sqlite", range(100), limit=int(3.9 * size))  # of which 2.9 are left full
+    left = {}
+    for name in "abcd":
+        with VectorStore(tmp_path / f"{name}.sqlite", 1 << 30) as store:
+            left[name] = len(store.get(_keys(range(100))))
+    assert left == {"b": 0, "a": 0, "c": 100, "d": 100}
+
+
+def test_several_processes_share_a_cache(tmp_path: Path) -> None:
+    path, context = tmp_path / "shared.sqlite", multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, context) as pool:
+        parts = [range(start, start + 200) for start in range(0, 800, 100)]
+        list(pool.map(_fill, [path] * len(parts), parts))
+    with VectorStore(path, 1 << 30) as store:
+        found = store.get(_keys(range(900)))
+    assert len(found) == 900
+    assert all((found[key] == i).all() for i, key in enumerate(_keys(range(900))))
+
+
+def test_a_cache_without_days_of_use_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE vectors (text BLOB PRIMARY KEY, vector BLOB NOT NULL)")
+        row = np.ones(4, np.float32).tobytes()
+        database.execute("INSERT INTO vectors VALUES (?, ?)", (b"key", row))
+    database.close()
+    with VectorStore(path, 1 << 30) as store:
+        np.testing.assert_array_equal(store.get([b"key"])[b"key"], np.ones(4))

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from engine import EngineError
+from engine import EngineError, index
 from engine.index import NOBODY, NeighbourIndex
 
 
@@ -66,3 +68,68 @@ def test_vectors_that_are_not_unit_vectors_are_refused() -> None:
         NeighbourIndex(2 * _unit(3, 4, 7))
     with pytest.raises(EngineError, match=r"expected \(n, d\) with n"):
         NeighbourIndex(np.zeros((0, 4), dtype=np.float32))
+
+
+# More than can be compared one by one -------------------------------------------------------------
+
+
+def _clustered(n: int, seed: int) -> np.ndarray:
+    """Around fewer centres, as sentences are around topics."""
+    generator = np.random.default_rng(seed)
+    centres = np.random.default_rng(0).normal(size=(60, 24))
+    vectors = centres[generator.integers(0, 60, n)] + generator.normal(size=(n, 24))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_an_inverted_file_finds_what_it_is_set_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, queries = _clustered(6_000, 1), _clustered(300, 2)
+    exact = NeighbourIndex(vectors).search(queries, 10)
+    monkeypatch.setattr(index, "EXACT_UP_TO", 5_999)
+    found = NeighbourIndex(vectors).search(queries, 10)
+    assert np.mean(found.similarity >= exact.similarity[:, -1:]) >= index.RECALL - 0.01
+    barred = [rows[:3] for rows in exact.rows]
+    without = NeighbourIndex(vectors).search(queries, 7, barred)
+    assert not any(np.isin(*pair).any() for pair in zip(without.rows, barred, strict=True))
+    assert np.mean(without.rows == exact.rows[:, 3:]) > 0.9
+
+
+def test_where_an_inverted_file_finds_too_few_nobody_fills_up() -> None:
+    few = NeighbourIndex(_clustered(400, 3), "IVF200,Flat")
+    few._index.nprobe = 1
+    found = few.search(_clustered(20, 4), 50)
+    missing = found.rows == NOBODY
+    assert missing.any()
+    np.testing.assert_array_equal(missing, found.similarity == -1.0)
+    assert (np.diff(found.similarity, axis=1) <= 0).all()
+
+
+@pytest.mark.parametrize("factory", ["Flat", "IVF16,Flat"])
+def test_vectors_are_added_to_what_was_written_and_read(factory: str, tmp_path: Path) -> None:
+    vectors, queries = _clustered(1_000, 5), _clustered(30, 6)
+    begun = NeighbourIndex(vectors[:900], factory)
+    begun.write(tmp_path / "index")
+    read = NeighbourIndex.read(tmp_path / "index")
+    for one, other in zip(_parts(begun, queries), _parts(read, queries), strict=True):
+        np.testing.assert_array_equal(one, other)
+    read.add(vectors[900:])
+    assert (len(begun), len(read)) == (900, 1_000)
+    added = read.search(vectors[900:], 1)
+    np.testing.assert_array_equal(added.rows[:, 0], np.arange(900, 1_000))
+    if factory == "Flat":
+        whole = NeighbourIndex(vectors).search(queries, 10)
+        np.testing.assert_array_equal(read.search(queries, 10).rows, whole.rows)
+    with pytest.raises(EngineError, match="got 8 dimensions: expected 24"):
+        read.add(_unit(3, 8, 7))
+
+
+def _parts(searched: NeighbourIndex, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    found = searched.search(queries, 10)
+    return found.rows, found.similarity
+
+
+def test_a_damaged_or_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="nothing cannot be read .*expected an index"):
+        NeighbourIndex.read(tmp_path / "nothing")
+    (tmp_path / "damaged").write_bytes(b"not an index")
+    with pytest.raises(EngineError, match="damaged cannot be read"):
+        NeighbourIndex.read(tmp_path / "damaged")

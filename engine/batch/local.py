@@ -28,14 +28,14 @@ _scorer: PartScorer | None = None
 
 
 def score_locally(
-    parts: Sequence[Part], settings: Settings, output: Path, workers: int
+    parts: Sequence[Part], settings: Settings, output: Path, workers: int | None
 ) -> Iterator[Outcome]:
-    """Score parts with ``workers`` processes, giving each outcome as it comes.
+    """Score parts with ``workers`` processes, one a core if None, giving outcomes as they come.
 
     Raises:
         EngineError: if a process is ended from outside; what was written stays.
     """
-    workers = max(1, min(workers, len(parts)))
+    workers = min(workers or os.cpu_count() or 1, len(parts))
     # Started afresh rather than forked: threads of libraries do not survive a fork.
     context = multiprocessing.get_context("spawn")
     with (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +23,7 @@ from engine.batch.rejects import Reject, count_rejects
 from engine.batch.staging import stage
 from engine.errors import EngineError, InputError
 
-ENGINES = ("local",)
+ENGINES = ("local", "ray")
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def run_batch(
         given: a Parquet or CSV file, a folder of them, or a pattern.
         output: folder to write: ``scores/``, and ``rejects/`` for rows that were set aside.
         settings: what is asked.
-        engine: where parts are scored: ``local``, on this machine.
+        engine: where parts are scored: ``local``, on this machine, or ``ray``, on a cluster.
         workers: processes; all cores if not given.
         report: called whenever a part is done.
 
@@ -85,7 +84,10 @@ def run_batch(
         raise InputError(f"--engine {engine}: expected {' or '.join(ENGINES)}")
     if workers is not None and workers < 1:
         raise InputError(f"--workers {workers}: expected 1 or more")
-    from engine.batch.local import score_locally
+    if engine == "ray":
+        from engine.batch.cluster import score_on_cluster as score
+    else:
+        from engine.batch.local import score_locally as score
 
     inputs = find_inputs(given)
     folder = Output(output)
@@ -97,9 +99,7 @@ def run_batch(
             before = done = rows - sum(part.rows for part in todo)
             report(Progress(before, done, rows))
             if todo:
-                for outcome in score_locally(
-                    todo, settings, output.resolve(), workers or os.cpu_count() or 1
-                ):
+                for outcome in score(todo, settings, output.resolve(), workers):
                     done += parts[outcome.part].rows
                     report(Progress(before, done, rows))
             return _summary(folder, parts, len(parts) - len(todo))
