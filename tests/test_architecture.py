@@ -20,9 +20,9 @@ reference tuned_encoder work_encoder static_encoder encoders cross_fitting risk_
 evaluation catalogue similarity moves occupation_index prospects careers paths comparison
 career_data artifacts storage vectors score_table results origins what_if risk_engine
 batch batch.rejects batch.plan batch.staging batch.part batch.local batch.run batch.progress
-report career_report reading web web.tables web.store web.pipeline web.search web.site
-web.presenting web.charts web.rendering web.splitting web.views web.downloads web.answers web.guard
-web.problems web.pages web.api web.app web.export web.commands
+report career_report reading web web.tables web.database web.store web.pipeline web.search
+web.shares web.site web.presenting web.charts web.rendering web.splitting web.views web.downloads
+web.answers web.guard web.problems web.pages web.api web.app web.export web.commands
 cli_common cli_careers cli_web cli __main__
 """.split()  # noqa: SIM905
 

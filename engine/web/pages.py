@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query, Request
-from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.errors import EngineError, InputError
@@ -16,7 +15,8 @@ from engine.web import downloads, views
 from engine.web.answers import CSV, HTML, JSON, Remembered, answer, made
 from engine.web.problems import status_of
 from engine.web.rendering import ServerLinks
-from engine.web.site import Site, with_shares
+from engine.web.shares import typed_shares, with_shares
+from engine.web.site import Site
 from engine.web.splitting import split_job
 from engine.web.store import Record
 from engine.web.views import CareerFilters
@@ -128,7 +128,7 @@ class _Pages:
 
         def page() -> str:
             tasks = self._site.engine.find(self._site.code(soc)).tasks
-            record = self._site.at_shares(soc, _shares(form, len(tasks)))
+            record = self._site.at_shares(soc, typed_shares(form, len(tasks)))
             return views.at_shares(self._site, self._links, record)
 
         html = await to_thread.run_sync(page, limiter=self._scoring)
@@ -164,7 +164,7 @@ class _Pages:
                 lines = [line for line in text.splitlines() if line.strip()]
                 job = Occupation(title.strip()[:200] or UNTITLED, lines)
                 if step == "time":
-                    job = with_shares(job, _shares(form, len(lines)))
+                    job = with_shares(job, typed_shares(form, len(lines)))
                 return views.scored(self._site, self._links, job), 200
             except EngineError as error:
                 shown = views.score_form(self._links, title=title, text=text, fault=str(error))
@@ -219,24 +219,6 @@ def pages(site: Site, links: ServerLinks, scoring: CapacityLimiter) -> APIRouter
 def scoring_limiter() -> CapacityLimiter:
     """How many jobs are scored at once; the others wait."""
     return CapacityLimiter(_SCORING_AT_ONCE)
-
-
-def _shares(form: FormData, count: int) -> list[float]:
-    """What was typed for the time of each of ``count`` tasks.
-
-    Raises:
-        InputError: naming the first that is no number.
-    """
-    shares = []
-    for number in range(count):
-        typed = str(form.get(f"share-{number}", "")).strip()
-        try:
-            shares.append(float(typed))
-        except ValueError:
-            raise InputError(
-                f"Time % of task {number + 1} is {typed[:20]!r}: expected a number from 0 to 100"
-            ) from None
-    return shares
 
 
 def _file_name(soc: str) -> str:

@@ -26,7 +26,8 @@ from engine.web import charts
 from engine.web.app import create_app
 from engine.web.export import export
 from engine.web.presenting import interval, percent, time_by_category
-from engine.web.site import Site, with_shares
+from engine.web.shares import with_shares
+from engine.web.site import Site
 from tests.conftest import ROOT
 
 from .conftest import ART, CHIEF
