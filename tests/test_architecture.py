@@ -21,9 +21,9 @@ encoders cross_fitting risk_model shipped_heads evaluation catalogue similarity 
 occupation_index prospects careers paths comparison career_data manifest artifacts storage vectors
 score_table results origins what_if risk_engine batch batch.rejects batch.plan batch.staging
 batch.part batch.local batch.cluster batch.run batch.progress
-report career_report reading web web.tables web.store web.pipeline web.search web.site
-web.presenting web.charts web.rendering web.splitting web.views web.downloads web.answers
-web.problems web.guard web.metrics web.limits web.health web.protocol web.server
+report career_report reading web web.tables web.database web.store web.pipeline web.search
+web.shares web.site web.presenting web.charts web.rendering web.splitting web.views web.downloads
+web.answers web.problems web.guard web.metrics web.limits web.health web.protocol web.server
 web.pages web.api web.app web.export web.commands
 cli_common cli_careers cli_web cli __main__
 """.split()  # noqa: SIM905

@@ -17,11 +17,12 @@ from rich.progress import Progress
 
 from engine.files import write_report
 from engine.risk_engine import RiskEngine
+from engine.web.database import DATABASE_VARIABLE
 from engine.web.export import export
 from engine.web.pipeline import changes_since, open_run, run_pipeline
 from engine.web.presenting import percent, points
 from engine.web.site import Site
-from engine.web.store import COMPLETE, DATABASE_VARIABLE, Store
+from engine.web.store import COMPLETE, Store
 
 _CHANGES_SHOWN = 50
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.errors import EngineError, InputError
@@ -17,7 +16,8 @@ from engine.web.answers import CSV, HTML, JSON, Remembered, answer, made
 from engine.web.limits import ScoringQueue
 from engine.web.problems import status_of
 from engine.web.rendering import ServerLinks
-from engine.web.site import Site, with_shares
+from engine.web.shares import typed_shares, with_shares
+from engine.web.site import Site
 from engine.web.splitting import split_job
 from engine.web.store import Record
 from engine.web.views import CareerFilters
@@ -127,7 +127,7 @@ class _Pages:
 
         def page() -> str:
             tasks = self._site.engine.find(self._site.code(soc)).tasks
-            record = self._site.at_shares(soc, _shares(form, len(tasks)))
+            record = self._site.at_shares(soc, typed_shares(form, len(tasks)))
             return views.at_shares(self._site, self._links, record)
 
         html = await self._scoring.run(page)
@@ -163,7 +163,7 @@ class _Pages:
                 lines = [line for line in text.splitlines() if line.strip()]
                 job = Occupation(title.strip()[:200] or UNTITLED, lines)
                 if step == "time":
-                    job = with_shares(job, _shares(form, len(lines)))
+                    job = with_shares(job, typed_shares(form, len(lines)))
                 return views.scored(self._site, self._links, job), 200
             except EngineError as error:
                 shown = views.score_form(self._links, title=title, text=text, fault=str(error))
@@ -213,24 +213,6 @@ def pages(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
         methods = ["GET", "HEAD"] if method == "GET" else [method]
         router.add_api_route(path, handler, methods=methods)
     return router
-
-
-def _shares(form: FormData, count: int) -> list[float]:
-    """What was typed for the time of each of ``count`` tasks.
-
-    Raises:
-        InputError: naming the first that is no number.
-    """
-    shares = []
-    for number in range(count):
-        typed = str(form.get(f"share-{number}", "")).strip()
-        try:
-            shares.append(float(typed))
-        except ValueError:
-            raise InputError(
-                f"Time % of task {number + 1} is {typed[:20]!r}: expected a number from 0 to 100"
-            ) from None
-    return shares
 
 
 def _file_name(soc: str) -> str:

@@ -68,6 +68,13 @@ def difference(risk_difference: float) -> str:
     return f"{abs(number)} {noun} {'lower' if number < 0 else 'higher'}"
 
 
+def chance(probability: float) -> str:
+    """A probability as people read it, never as certain as rounding would make it."""
+    if probability > 0.99:
+        return "over 99 %"
+    return "under 1 %" if probability < 0.01 else percent(probability)
+
+
 def rank(number: int) -> str:
     """A place in the order of likeness: 1 -> «most alike», 22 -> «22nd most alike»."""
     if number == 1:

@@ -87,6 +87,7 @@ def _environment() -> Environment:
         "percent": presenting.percent,
         "interval": presenting.interval,
         "difference": presenting.difference,
+        "chance": presenting.chance,
         "rank": presenting.rank,
         "wage": presenting.wage,
         "growth": presenting.growth,

@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from engine import report, taxonomy
@@ -19,6 +19,7 @@ from engine.records import Occupation, OccupationRisk
 from engine.risk_engine import RiskEngine
 from engine.web.pipeline import find_run, similar_records
 from engine.web.search import TitleSearch, browse
+from engine.web.shares import with_shares
 from engine.web.store import COMPLETE, Record, Run, Store
 
 SIMILAR_SHOWN = 10
@@ -281,27 +282,6 @@ class Site:
         result = self.engine.score_occupation(occupation)
         record: Record = report.as_plain(result, complete=True)
         return record | {"run_id": None}, similar_records(self.engine, result)[:SIMILAR_SHOWN]
-
-
-def with_shares(occupation: Occupation, shares: Sequence[float]) -> Occupation:
-    """The occupation with other shares of time.
-
-    Args:
-        shares: one a task, in the order of the tasks, ≥ 0; scaled to sum to 1.
-
-    Raises:
-        InputError: if they are not one a task, or not numbers from 0 up, or all 0.
-    """
-    tasks = occupation.task_records
-    if len(shares) != len(tasks):
-        raise InputError(f"{len(shares)} shares of time for {len(tasks)} tasks: expected one each")
-    if not all(math.isfinite(share) and share >= 0 for share in shares) or not sum(shares) > 0:
-        raise InputError(
-            "the shares of time cannot be used: expected numbers from 0 up, at least one above 0"
-        )
-    total = math.fsum(shares)
-    shared = [replace(t, time_share=share / total) for t, share in zip(tasks, shares, strict=True)]
-    return replace(occupation, tasks=shared)
 
 
 def _apart(zone: int | None, other: int | None) -> int:

@@ -17,18 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from engine import places
 from engine.corpus import Corpus
 from engine.errors import StoreError
 from engine.web import tables as t
+from engine.web.database import default_url, open_database
 
 RUNNING, COMPLETE = "running", "complete"
-
-DATABASE_VARIABLE = "OCCUPATION_RISK_DATABASE"
-"""Environment variable that names the store where no command does."""
-
-BUSY_MILLISECONDS = 5_000
-"""How long a writer of SQLite waits for another one."""
 
 Record = dict[str, Any]
 """A result as JSON has it: the field names of the Python records, values in [0, 1]."""
@@ -48,13 +42,6 @@ class Run:
     scope: tuple[str, ...] | None
 
 
-def default_url() -> str:
-    """The store in the user's cache folder."""
-    folder = places.cache()
-    folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{folder / 'scores.sqlite'}"
-
-
 class Store:
     """Scores by run.
 
@@ -67,7 +54,7 @@ class Store:
     """
 
     def __init__(self, url: str | None = None) -> None:
-        self._engine = _database(url or default_url())
+        self._engine = open_database(url or default_url())
         self.url = self._engine.url.render_as_string(hide_password=True)
         with self._clear():
             t.METADATA.create_all(self._engine)
@@ -294,36 +281,3 @@ def _run(row: sa.RowMapping) -> Run:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _database(url: str) -> sa.Engine:
-    try:
-        parsed = sa.make_url(url)
-        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            raise ValueError
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except (SQLAlchemyError, ValueError):
-        raise StoreError(
-            f"database {url.split('@')[-1][:80]!r}: expected a URL such as "
-            "sqlite:///scores.sqlite or postgresql://user@host/name"
-        ) from None
-    except ImportError as error:
-        raise StoreError(
-            f"database {parsed.drivername}: {error}; install it with "
-            "pip install 'occupation-risk[postgresql]'"
-        ) from None
-    if parsed.get_backend_name() == "sqlite":
-        sa.event.listen(engine, "connect", _set_up_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    """Readers and the writer do not wait for each other; a second writer waits five seconds."""
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()

@@ -67,7 +67,7 @@ def test_a_locked_database_ends_the_command_with_its_reason(
     engine: RiskEngine, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(RiskEngine, "load", lambda _path=None: engine)
-    monkeypatch.setattr("engine.web.store.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("engine.web.database.BUSY_MILLISECONDS", 50)
     lock = sa.create_engine(store.url)
     with lock.connect() as connection:
         connection.exec_driver_sql("begin immediate")

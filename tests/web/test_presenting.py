@@ -22,6 +22,13 @@ def test_difference(risk_difference: float, said: str) -> None:
     assert presenting.difference(risk_difference) == said
 
 
+@pytest.mark.parametrize(
+    ("probability", "said"), [(0.999, "over 99 %"), (0.5, "50 %"), (0.001, "under 1 %")]
+)
+def test_chance_is_never_certain(probability: float, said: str) -> None:
+    assert presenting.chance(probability) == said
+
+
 def test_wage_and_growth() -> None:
     assert presenting.wage({"median_wage": 54_321.0}) == "$54,321"
     assert presenting.wage({"median_wage": 239_200.0, "wage_is_minimum": True}) == "$239,200+"

@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from engine import Occupation, RiskEngine, Task
-from engine.web.site import Site, with_shares
+from engine.web.shares import with_shares
+from engine.web.site import Site
 
 from .conftest import ART
 

@@ -148,7 +148,7 @@ def test_a_locked_database_is_said_and_nothing_half_written(
     lock = sa.create_engine(store.url)
     with lock.connect() as connection:
         connection.exec_driver_sql("begin immediate")
-        monkeypatch.setattr("engine.web.store.BUSY_MILLISECONDS", 50)
+        monkeypatch.setattr("engine.web.database.BUSY_MILLISECONDS", 50)
         with pytest.raises(StoreError, match="locked"):
             run_pipeline(engine, Store(store.url), [ART], again=True)
         connection.rollback()
