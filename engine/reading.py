@@ -172,9 +172,8 @@ def _object(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
 def _check_fields(item: Mapping[str, Any], known: set[str], where: str) -> None:
     unknown = sorted(set(item) - known)
     if unknown:
-        raise InputError(
-            f"{where}: unknown field {', '.join(unknown)}: expected {', '.join(sorted(known))}"
-        )
+        found, expected = ", ".join(unknown)[:200], ", ".join(sorted(known))
+        raise InputError(f"{where}: unknown field {found}: expected {expected}")
 
 
 def _task(values: Mapping[str, Any], where: str) -> Task:

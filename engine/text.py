@@ -29,6 +29,7 @@ _KNOWN_PART = 0.75
 _CODE = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--[^<>]*-->")
+_MOST_ROUNDS = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?;]) ")
 
 _LOOK_LIKE_LATIN = str.maketrans(
@@ -44,18 +45,10 @@ def clean(text: str) -> str:
     Characters in other forms (full width, ligatures) take their plain one, letters of other scripts
     that stand in for Latin ones become these, white space is folded. Plain text stays as it is.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    if "<" in text:
-        for pattern in (_CODE, _TAG, _COMMENT):
-            text = pattern.sub(" ", text)
-    if "&" in text:
-        text = html.unescape(text)
-    if not text.isprintable():
-        text = "".join(map(_visible, text))
-    if not text.isascii():
-        text = _in_latin(text)
-    text = " ".join(text.split())
+    for _ in range(_MOST_ROUNDS):
+        before, text = text, _plain(text)
+        if text == before:
+            break
     sentences = _SENTENCE_END.split(text)
     if len(sentences) == 1:
         return text
@@ -65,11 +58,25 @@ def clean(text: str) -> str:
     return " ".join(first.values())
 
 
+def _plain(text: str) -> str:
+    """One round of cleaning: what mark-up stood for may be mark-up again."""
+    if not text.isascii():
+        text = _in_latin(unicodedata.normalize("NFKC", text))
+    if "<" in text:
+        for pattern in (_CODE, _TAG, _COMMENT):
+            text = pattern.sub(" ", text)
+    if "&" in text:
+        text = html.unescape(text)
+    if not text.isprintable():
+        text = "".join(map(_visible, text))
+    return " ".join(text.split())
+
+
 def _visible(character: str) -> str:
     """The character; a space for white space, nothing for what has no shape."""
     if character.isspace():
         return " "
-    return "" if unicodedata.category(character) in ("Cc", "Cf") else character
+    return "" if unicodedata.category(character).startswith("C") else character
 
 
 def _in_latin(text: str) -> str:

@@ -39,14 +39,14 @@ def answers(engine, number):
     said += repr(engine.score_table(tasks).columns["risk"].tolist())
     return hashlib.sha256(said.encode()).hexdigest()
 
-load = lambda: RiskEngine.load(sys.argv[1])
-alone = [answers(load(), number) for number in range(8)]  # each by an engine that did nothing else
-engine = load()
+engine, fresh = RiskEngine.load(sys.argv[1]), RiskEngine.load(sys.argv[1])
+encoder = engine._vectors.encoder
+# Each by an engine that has answered nothing else.
+alone = [answers(RiskEngine.load(sys.argv[1], encoder=encoder), number) for number in range(8)]
 with ThreadPoolExecutor(8) as threads:
     at_once = list(threads.map(lambda number: answers(engine, number), range(8)))
 print("threads", sum(map(str.__eq__, alone, at_once)), flush=True)
 context = multiprocessing.get_context("fork")
-fresh = load()
 for used in (engine, fresh):  # with its model loaded, and not yet
     with context.Pool(4) as pool:
         forked = pool.starmap_async(answers, [(used, number) for number in range(8)])
