@@ -129,8 +129,9 @@ def computes_in_bfloat16() -> bool:
         return False
     import torch
 
-    asked = getattr(torch.cpu, "get_capabilities", dict)  # older versions of torch do not tell
-    return bool(asked().get("avx512_bf16") or asked().get("amx_bf16"))
+    told = getattr(torch.cpu, "get_capabilities", None)  # older versions of torch do not tell
+    has = {} if told is None else told()
+    return bool(has.get("avx512_bf16") or has.get("amx_bf16"))
 
 
 def _locate(name: str) -> str:

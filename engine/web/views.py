@@ -118,7 +118,9 @@ def compare(site: Site, links: Links, codes: Sequence[str] = (), query: str = ""
             many.
     """
     known = [site.code(code) for code in codes]
-    rows = {row["soc_code"]: row for row in site.overview()}
+    overview = site.overview()
+    rows = {row["soc_code"]: row for row in overview}
+    found = site.found(overview, query) if query else None
     alike: list[Record] = []
     if len(set(known)) == 1:
         record = site.occupation(known[0])
@@ -131,7 +133,7 @@ def compare(site: Site, links: Links, codes: Sequence[str] = (), query: str = ""
         compared=compared,
         categories=_all_categories(compared["occupations"]) if compared else [],
         query_text=query,
-        found=[row for row in site.found(query) if row["soc_code"] not in known] if query else None,
+        found=found and [row for row in found if row["soc_code"] not in known],
         alike=alike,
         most=COMPARED[1],
         confidence=site.engine.confidence,
