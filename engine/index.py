@@ -79,6 +79,7 @@ class NeighbourIndex:
     def __init__(self, vectors: np.ndarray, factory: str | None = None) -> None:
         import faiss
 
+        self._on_disk = False
         vectors = _checked(vectors)
         if len(vectors) == 0:
             raise EngineError(f"index: got shape {vectors.shape}: expected (n, d) with n ≥ 1")
@@ -104,6 +105,7 @@ class NeighbourIndex:
         import faiss
 
         made = cls.__new__(cls)
+        made._on_disk = True
         try:
             made._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
@@ -142,8 +144,9 @@ class NeighbourIndex:
                 f"index: got {vectors.shape[1]} dimensions: expected {self._index.d}, those of its "
                 "vectors; embed both with one encoder"
             )
-        # What was read stays on disk and cannot grow: a copy in memory can.
-        self._index = faiss.deserialize_index(faiss.serialize_index(self._index))
+        if self._on_disk:  # where it cannot grow: a copy in memory can
+            self._index = faiss.deserialize_index(faiss.serialize_index(self._index))
+            self._on_disk = False
         self._index.add(vectors)
 
     def __len__(self) -> int:

@@ -7,8 +7,8 @@
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
     python scripts/benchmark.py careers      recall of O*NET's related occupations
     python scripts/benchmark.py careers --scale 100000   time of a query; at 923, of the graph too
-    python scripts/benchmark.py speed [--reference starter|published]
-    python scripts/benchmark.py throughput [--encoder static] [--sizes N ...] [--workers N]
+    python scripts/benchmark.py speed --encoder static [--sizes N ...] [--rows N] [--workers N]
+    python scripts/benchmark.py index --sizes 10000 100000 1000000   recall, latency, memory
     python scripts/benchmark.py load [--encoder static]   of the server, by wrk
     python scripts/benchmark.py soak [--minutes N]   at 80 % of its capacity: errors, memory, p99
     python scripts/benchmark.py sensitivity  of risk to paraphrase, case, punctuation, typos
@@ -21,23 +21,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
 from benchmark_accuracy import Figures, accuracy, transfer
 from benchmark_careers import careers
 from benchmark_evidence import evidence
+from benchmark_index import index
 from benchmark_load import load
 from benchmark_sensitivity import sensitivity
 from benchmark_soak import soak
-from benchmark_speed import throughput
+from benchmark_speed import speed
 
-from engine import EngineError, RiskEngine, places, taxonomy
+from engine import EngineError, places, taxonomy
 from engine.encoder import DEFAULT_ENCODER
 from engine.tables import read_table
 
@@ -95,57 +91,6 @@ def _kappas(rows: list[dict[str, str]]) -> dict[str, float]:
     }
 
 
-# Speed ----------------------------------------------------------------------------------------
-
-
-def speed(options: argparse.Namespace) -> Figures:
-    """Time builds, first and second, and warm and cold scoring, each in a process of its own."""
-    script = Path(__file__).with_name("build_index.py")
-    python = sys.executable
-    figures: Figures = {}
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder, "engine")
-        build = [python, str(script), "--reference", options.reference, "--output", str(output)]
-        build += ["--encoder", options.encoder]
-        if options.data_dir is not None:
-            build += ["--data-dir", str(options.data_dir)]
-        environment = os.environ | {"XDG_CACHE_HOME": str(Path(folder, "cache"))}
-        for name in ("build, nothing cached", "build, embeddings cached"):
-            figures[name] = _process(build, environment)
-        figures["import engine"] = _process([python, "-c", "import engine"], environment)
-        command = [python, "-m", "engine"]
-        figures["occupation-risk --help"] = _process([*command, "--help"], environment)
-        engine = RiskEngine.load(output)
-        code = engine.corpus.tasks["soc_code"].iat[0]
-        score = [*command, "score", "--soc", code, "--engine", str(output)]
-        figures["occupation-risk score --soc, cold"] = _process(score, environment)
-        figures["score 25 new tasks, warm"] = _warm(engine)
-    print(f"{'':40s}{'seconds':>10s}{'peak MB':>10s}")
-    for name, figure in figures.items():
-        memory = f"{figure['peak_mb']:10.0f}" if "peak_mb" in figure else ""
-        print(f"{name:40s}{figure['seconds']:10.2f}{memory}")
-    return figures
-
-
-def _process(command: list[str], environment: dict[str, str]) -> dict[str, float]:
-    begun = time.perf_counter()
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-    seconds = time.perf_counter() - begun
-    # The largest child so far: builds come first, so only theirs is told.
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    return {"seconds": seconds} | ({"peak_mb": peak} if "build_index.py" in command[1] else {})
-
-
-def _warm(engine: RiskEngine) -> dict[str, float]:
-    times = []
-    for run in range(6):
-        tasks = [f"Prepare report {run} on topic {number} for clients." for number in range(25)]
-        begun = time.perf_counter()
-        engine.score_tasks(tasks)
-        times.append(time.perf_counter() - begun)
-    return {"seconds": statistics.median(times[1:])}
-
-
 COMMANDS = (
     accuracy,
     transfer,
@@ -153,7 +98,7 @@ COMMANDS = (
     agreement,
     careers,
     speed,
-    throughput,
+    index,
     load,
     soak,
     sensitivity,
@@ -178,9 +123,14 @@ def _options() -> argparse.Namespace:
             "--contest", action="store_true", help="accuracy: other regressors too"
         )
         command.add_argument(
-            "--sizes", type=int, nargs="+", default=[100, 10_000, 100_000], help="throughput: tasks"
+            "--sizes",
+            type=int,
+            nargs="+",
+            default=[100, 10_000, 100_000],
+            help="speed: tasks scored; index: vectors",
         )
-        command.add_argument("--workers", type=int, default=os.cpu_count(), help="throughput")
+        command.add_argument("--rows", type=int, default=1_000_000, help="speed: of the batch")
+        command.add_argument("--workers", type=int, default=os.cpu_count(), help="speed: of it")
         command.add_argument("--figure", type=Path, help="accuracy: draw reliability here, as SVG")
         command.add_argument("--cases", type=int, default=0, help="evidence: print so many cases")
         command.add_argument(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -279,6 +280,35 @@ def test_a_full_disk_stops_the_run_and_leaves_what_is_whole(
     assert _run(tmp_path / "in.parquet", tmp_path / "out", model, part_rows=10).scored == 30
 
 
+@pytest.mark.usefixtures("in_this_process")
+def test_on_a_disk_that_is_really_full_what_is_written_is_whole(
+    model: Path, tmp_path: Path
+) -> None:
+    """A disk of 96 kB in memory; enlarged, it takes the rest of the run."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here: it takes Linux and its superuser")
+    try:
+        ids = np.random.default_rng(0).bytes(64 * 2_000)
+        given = pa.table({"id": [ids[n * 64 :][:64] for n in range(2_000)], "task": _texts(2_000)})
+        pq.write_table(given, tmp_path / "in.parquet")
+        with pytest.raises(EngineError, match=r"No space left.*is whole.*again to go on"):
+            _run(tmp_path / "in.parquet", disk / "out", model, part_rows=400)
+        begun = _read(disk / "out").select(["id", "task"])
+        assert 0 < begun.num_rows < 2_000
+        assert begun.equals(given.slice(0, begun.num_rows))
+        assert not list(disk.rglob(".writing-*"))
+        larger = ["mount", "-o", "remount,size=8m", str(disk)]
+        subprocess.run(larger, check=True, capture_output=True)
+        done = _run(tmp_path / "in.parquet", disk / "out", model, part_rows=400)
+        assert (done.resumed, done.scored) == (begun.num_rows // 400, 2_000)
+        assert _read(disk / "out").select(["id", "task"]).equals(given)
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
 @pytest.mark.slow
 def test_the_command_survives_a_kill(starter_folder: Path, tmp_path: Path) -> None:
     """Killed in the middle by a signal that cannot be caught, and run again: nothing is missing."""
@@ -324,7 +354,12 @@ def test_a_cluster_loses_a_worker_and_no_row(
                 process.kill()
                 killed.append(process.pid)
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    try:
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    except Exception as error:  # a plain one is what Ray raises
+        if "timed out during startup" not in str(error):
+            raise
+        pytest.skip("Ray cannot start a node in the 30 s that it allows: the machine is too busy")
     try:
         cluster.add_node(num_cpus=1)
         ray.init(address=cluster.address, log_to_driver=False)
