@@ -10,7 +10,7 @@
     python scripts/benchmark.py speed --encoder static [--sizes N ...] [--rows N] [--workers N]
     python scripts/benchmark.py index --sizes 10000 100000 1000000   recall, latency, memory
     python scripts/benchmark.py load [--encoder static]   of the server, by wrk
-    python scripts/benchmark.py soak [--minutes N]   at 80 % of its capacity: errors, memory, p99
+    python scripts/benchmark.py soak [--minutes N]   near its capacity: errors, memory growth, p99
     python scripts/benchmark.py sensitivity  of risk to paraphrase, case, punctuation, typos
 
 Each prints its figures and, with --output, saves them as JSON.
