@@ -424,8 +424,8 @@ def test_the_catalogue_is_scored_while_it_is_served(
         page.goto(f"{address}/occupations/{ART}")
         assert "Scores will appear after the scoring pipeline runs." in page.content()
         assert "Scoring is under way" in page.locator("#progress").inner_text()
-        page.get_by_role("link", name="Show them").click()
-        assert page.locator("#risk").is_visible()
+        page.get_by_role("link", name="Show them").click(timeout=900_000)
+        page.locator("#risk").wait_for()
 
 
 def _read(path: Path) -> bytes:

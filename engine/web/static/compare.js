@@ -17,15 +17,17 @@ const page = (record) =>
 const heading = (text) => element("h2", {}, text);
 
 function table(className, head, rows) {
-  const cells = (values, name) =>
+  // The first of a row is its heading, unless it says nothing.
+  const cells = (values, scope) =>
     values.map((value, column) => {
-      const cell = element(column ? name : "th", {}, ...[value].flat());
-      cell.scope = name === "th" ? "col" : "row";
+      const heads = value !== "" && (scope === "col" || column === 0);
+      const cell = element(heads ? "th" : "td", {}, ...[value].flat());
+      if (heads) cell.scope = scope;
       return cell;
     });
   return element("table", { className },
-    element("thead", {}, element("tr", {}, ...cells(head, "th"))),
-    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells(row, "td")))));
+    element("thead", {}, element("tr", {}, ...cells(head, "col"))),
+    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells(row, "row")))));
 }
 
 function mark(risk) {
