@@ -109,8 +109,10 @@ def test_the_store_of_the_pipeline(
             assert record.pop("run_id") == run
             found = (record, store.matches(code, run))
             assert whole.setdefault(code, found) == found
-        assert len(store.catalogue()) == len(expected)
         store.close()
+        with sqlite3.connect(tmp_path / "scores.sqlite") as database:
+            listed = database.execute("SELECT soc_code FROM occupations ORDER BY soc_code")
+            assert [code for (code,) in listed] == expected
 
     _kill_often("pipeline", record_property, lambda _: (url,), check)
 
