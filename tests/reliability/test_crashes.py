@@ -5,6 +5,7 @@ Nothing is cleared between two kills, so that each process meets what the last o
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.server
 import os
@@ -110,7 +111,7 @@ def test_the_store_of_the_pipeline(
             found = (record, store.matches(code, run))
             assert whole.setdefault(code, found) == found
         store.close()
-        with sqlite3.connect(tmp_path / "scores.sqlite") as database:
+        with contextlib.closing(sqlite3.connect(tmp_path / "scores.sqlite")) as database:
             listed = database.execute("SELECT soc_code FROM occupations ORDER BY soc_code")
             assert [code for (code,) in listed] == expected
 
