@@ -19,6 +19,26 @@ from engine.web.site import Site
 Soc = Annotated[str, Field(description="SOC code, as 29-1129.01", examples=["29-1129.01"])]
 
 
+def _problem(said: str) -> dict[str, Any]:
+    """How an error answers, as RFC 9457 has it; see ``engine.web.problems``."""
+    fields = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
+    schema = {
+        "type": "object",
+        "properties": {name: {"type": kind} for name, kind in fields.items()},
+        "required": list(fields),
+    }
+    return {"description": said, "content": {"application/problem+json": {"schema": schema}}}
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: _problem("The request is not HTTP as it should be, or its body cannot be read."),
+    404: _problem("There is no such occupation or run."),
+    413: _problem("The request is too large."),
+    422: _problem("Something in the request cannot be used; the detail says what, and the mend."),
+    503: _problem("The store cannot be used just now."),
+}
+
+
 class TaskInput(BaseModel):
     """One sentence of work, with what is known of it; as ``engine.Task``."""
 
@@ -64,7 +84,7 @@ class TimeShares(BaseModel):
 
 def api(site: Site, scoring: ScoringQueue) -> APIRouter:
     """Routes below /api."""
-    router = APIRouter(prefix="/api", tags=["api"])
+    router = APIRouter(prefix="/api", tags=["api"], responses=PROBLEMS)
 
     @router.get("/occupations")
     def occupations(
