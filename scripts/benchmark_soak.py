@@ -92,7 +92,7 @@ async def _soak(
     traffic = _traffic(codes)
     other_load = os.getloadavg()[0]
     warm = await _as_much_as_possible(port, traffic, min(CAPACITY_SECONDS, options.minutes * 60))
-    capacity = len(warm) / max(one.due + one.seconds for one in warm)
+    capacity = sum(one.status == 200 for one in warm) / max(one.due + one.seconds for one in warm)
     pace, seconds = LOAD * capacity, 60 * options.minutes
     begun = server.memory_info().rss
     memory: list[float] = []
@@ -119,7 +119,6 @@ def _figures(
     ]
     p99 = [1000 * _percentile(window, 0.99) for window in windows]
     half = len(p99) // 2
-    failed = [one for one in (*warm, *done) if one.status != 200]
     kinds = sorted({one.kind for one in done})
     return {
         "minutes": minutes,
@@ -128,7 +127,8 @@ def _figures(
         "capacity, requests/s": round(capacity, 1),
         "asked, requests/s": round(LOAD * capacity, 1),
         "requests": len(done),
-        "errors": len(failed),
+        "errors": sum(one.status != 200 for one in done),
+        "errors while at capacity": sum(one.status != 200 for one in warm),
         "memory before, MB": round(begun / 2**20, 1),
         "memory after, MB": round(memory[-1] / 2**20, 1),
         "memory growth, %": round(100 * (memory[-1] / begun - 1), 2),

@@ -62,7 +62,7 @@ def strict(site: Site) -> Iterator[TestClient]:
         ("GET", "/api/occupations/x", 422),
         ("DELETE", "/score", 405),
         ("POST", "/api/score", 422),
-        ("GET", f"/compare?soc={ART}&soc=29-1141", 500),
+        ("GET", "/groups/29", 500),
         ("GET", "/healthz", 200),
     ],
 )
@@ -74,7 +74,7 @@ def test_every_answer_carries_the_headers_and_no_cookie(
     path: str,
     status: int,
 ) -> None:
-    monkeypatch.setattr(site, "compared", lambda _: 1 / 0)
+    monkeypatch.setattr(site, "group", lambda _: 1 / 0)
     answer = client.request(method, path)
     assert answer.status_code == status
     policy = answer.headers["content-security-policy"]
