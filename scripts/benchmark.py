@@ -113,7 +113,7 @@ def _options() -> argparse.Namespace:
         required=True, metavar=" | ".join(run.__name__ for run in COMMANDS)
     )
     for run in COMMANDS:
-        command = commands.add_parser(run.__name__, help=run.__doc__)
+        command = commands.add_parser(run.__name__, help=(run.__doc__ or "").replace("%", "%%"))
         command.set_defaults(run=run)
         command.add_argument("--reference", default="starter")
         command.add_argument("--data-dir", type=Path)

@@ -69,3 +69,10 @@ def test_fetching_an_unknown_source_says_which_there_are() -> None:
     done = _run("fetch_reference_data.py", "--only", "nothing")
     assert done.returncode == 2
     assert "expected onet, eloundou, eloundou-automation, aei" in done.stderr
+
+
+def test_the_benchmark_says_what_it_can_measure() -> None:
+    done = _run("benchmark.py", "--help")
+    assert done.returncode == 0, done.stderr
+    for command in ("accuracy", "transfer", "evidence", "careers", "speed", "index", "soak"):
+        assert f"\n    {command} " in done.stdout
