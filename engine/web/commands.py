@@ -91,8 +91,8 @@ def serve(
     port: int,
     root_path: str,
     score: bool,
-    allowed_hosts: Sequence[str],
-    rate_limit: str,
+    allowed_hosts: Sequence[str] = (),
+    rate_limit: str = "600/minute",
 ) -> None:
     """Serve until interrupted. Engine and store are opened first: their faults end the command.
 

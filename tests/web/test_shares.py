@@ -62,11 +62,11 @@ def test_a_pasted_job_is_rolled_up_again_with_its_text(
 
 def test_what_was_pasted_comes_back_as_it_was(client: TestClient) -> None:
     """Quotes and line ends of the text survive the hidden field of the form."""
-    text = 'Write "minutes" & <b>letters</b> for members.\nSet up chairs and tables.'
+    text = 'Write "minutes" & letters of < 5 pages for members.\nSet up chairs and tables.'
     page = client.post("/score", data={"text": text, "step": "score"}).text
     hidden = re.search(r'name="text" value="([^"]*)"', page)
     assert hidden
-    assert "&#34;minutes&#34; &amp; &lt;b&gt;" in hidden[1]
+    assert "&#34;minutes&#34; &amp; letters of &lt; 5" in hidden[1]
     assert len(hidden[1].splitlines()) == 2
 
 
