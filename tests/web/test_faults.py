@@ -118,7 +118,7 @@ def test_a_store_of_another_engine_ends_the_command_unless_it_is_to_be_scored(
     with pytest.raises(StoreError, match="scored by another engine"):
         commands.serve(None, store.url, "127.0.0.1", 0, "", False)
     served = []
-    monkeypatch.setattr("uvicorn.run", lambda _app, **settings: served.append(settings["port"]))
+    monkeypatch.setattr("engine.web.server.run", lambda _app, _host, port: served.append(port))
     begun = []
     monkeypatch.setattr(commands, "_pipeline_beside", lambda *given: begun.append(given) or store)
     monkeypatch.setattr(Store, "__enter__", lambda self: self, raising=False)
