@@ -75,7 +75,8 @@ def server(starter_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             yield Served(_port(running, folder / "log"), folder)
         finally:
             running.send_signal(signal.SIGINT)
-            assert running.wait(30) == 128 + signal.SIGINT
+            # 0 where the shell that began all this lets interrupts be ignored.
+            assert running.wait(30) in (0, 128 + signal.SIGINT)
 
 
 def _port(running: subprocess.Popen[bytes], log: Path) -> int:

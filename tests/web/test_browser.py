@@ -352,7 +352,7 @@ def test_every_kind_of_page_is_light_and_still(browser: Any, address: str, expor
             if not 0 < size < MOST_BYTES:
                 faults.append(f"{name} weighs {size} bytes")
             context.close()
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
@@ -407,7 +407,7 @@ def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
                     for node in fault["nodes"][:2]
                 ]
     context.close()
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_the_catalogue_is_scored_while_it_is_served(
