@@ -446,7 +446,7 @@ def _serving(folder: Path) -> Iterator[str]:
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stderr is not None
-        assert any("running on" in line for line in server.stderr)
+        assert any("serving http:" in line for line in server.stderr)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
