@@ -76,13 +76,13 @@ class _Runs:
     """Completes one run after another, each with a risk of its own, by which it can be known."""
 
     def __init__(self, engine: RiskEngine, url: str) -> None:
+        self.url = url
         self._engine = engine
         self._store = Store(url)
         run_pipeline(engine, self._store)
         codes = list(engine.corpus.rows_of)
         self._records = self._store.scores(codes, engine.fingerprint)
         self._matches = {code: self._store.matches(code, 1) for code in codes}
-        self._last = 0
 
     def complete_one(self) -> None:
         engine, store = self._engine, self._store
@@ -90,23 +90,25 @@ class _Runs:
         for code, record in self._records.items():
             store.put_score(run.run_id, record | _marked(run.run_id), self._matches[code])
         store.finish_run(run.run_id)
-        self._last = run.run_id
 
 
 def _marked(run_id: int) -> dict[str, float]:
     return {"risk": run_id / 10_000}
 
 
-def test_every_answer_is_of_one_run(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    record_property: Callable[[str, object], None],
-) -> None:
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Runs:
+    """One of which is complete; sites look for a newer one whenever they are asked."""
     monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", 0.0)
-    url = f"sqlite:///{tmp_path / 'scores.sqlite'}"
-    engine = actions.ENGINES[0]
-    runs = _Runs(engine, url)
-    runs.complete_one()
+    made = _Runs(actions.ENGINES[0], f"sqlite:///{tmp_path / 'scores.sqlite'}")
+    made.complete_one()
+    return made
+
+
+def test_every_answer_is_of_one_run(
+    runs: _Runs, record_property: Callable[[str, object], None]
+) -> None:
+    engine, url = actions.ENGINES[0], runs.url
     one = min(engine.corpus.rows_of)
     over = threading.Event()
 
@@ -144,14 +146,10 @@ def test_every_answer_is_of_one_run(
 
 
 def test_a_page_is_put_together_from_one_look_at_the_store(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    runs: _Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So a run that is completed while a page is made cannot show in a part of it."""
-    monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", 0.0)
-    url = f"sqlite:///{tmp_path / 'scores.sqlite'}"
-    engine = actions.ENGINES[0]
-    runs = _Runs(engine, url)
-    runs.complete_one()
+    engine, url = actions.ENGINES[0], runs.url
     looks = []
     really_overview = Site.overview
 
