@@ -75,6 +75,11 @@ class Corpus:
         return np.array([text_key(task) for task in self.tasks["task"]], dtype=object)
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Words of the text keys of all tasks."""
+        return frozenset(word for key in self.text_keys for word in key.split())
+
+    @cached_property
     def rows_of(self) -> Mapping[str, np.ndarray]:
         """SOC code -> row numbers of its tasks."""
         groups = self.tasks.groupby("soc_code").indices

@@ -6,8 +6,12 @@ from engine.encoder import Encoder, SentenceTransformerEncoder
 from engine.static_encoder import StaticEncoder
 from engine.work_encoder import WorkEncoder
 
+TUNED: dict[str, type[WorkEncoder] | type[StaticEncoder]] = {
+    encoder.name: encoder for encoder in (WorkEncoder, StaticEncoder)
+}
+"""Encoders that ship, tuned on outcomes."""
+
 
 def find_encoder(name: str) -> Encoder:
     """The encoder of a name: ``work``, ``static``, or what ``SentenceTransformerEncoder`` takes."""
-    own = {encoder.name: encoder for encoder in (WorkEncoder, StaticEncoder)}
-    return own[name]() if name in own else SentenceTransformerEncoder(name)
+    return TUNED[name]() if name in TUNED else SentenceTransformerEncoder(name)

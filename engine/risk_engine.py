@@ -243,7 +243,7 @@ class RiskEngine:
             soc_codes: occupation of each row, whose reference tasks are left out of its evidence;
                 None or blank where it has none.
         """
-        checked = check_rows(texts, soc_codes, self.corpus, self._vocabulary)
+        checked = check_rows(texts, soc_codes, self.corpus, self.corpus.vocabulary)
         return score_rows(
             checked, self._reference, self._model, self._vectors.encode, self._confidence
         )
@@ -443,10 +443,6 @@ class RiskEngine:
     def _activities(self) -> dict[str, tuple[str, ...]]:
         known = zip(self.corpus.text_keys, task_activities(self.corpus), strict=True)
         return {key: activities for key, activities in known if activities}
-
-    @cached_property
-    def _vocabulary(self) -> frozenset[str]:
-        return frozenset(word for key in self.corpus.text_keys for word in key.split())
 
     @cached_property
     def _careers(self) -> CareerIndex:

@@ -1,4 +1,4 @@
-"""Heads of the starter engine, fitted to published outcomes and shipped beside its encoder.
+"""Heads of the starter engine, fitted to published outcomes and shipped beside each tuned encoder.
 
 Weights only. They belong to one reference and one encoder, whose fingerprints they carry: change
 either, and an engine fits its own heads until ``scripts/fit_starter_heads.py`` has run again.
@@ -11,23 +11,19 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import checksums, places
+from engine import checksums
 from engine.corpus import Corpus
 from engine.encoder import Encoder
 from engine.risk_model import RiskModel
+from engine.tuned_encoder import TunedEncoder
 
 FILE = "starter_heads.safetensors"
 
 _logger = logging.getLogger(__name__)
 
 
-def path() -> Path:
-    """Where the heads ship."""
-    return places.shipped("models") / "work" / FILE
-
-
-def write(target: Path, model: RiskModel, corpus: Corpus, encoder: Encoder) -> None:
-    """Write the heads that belong to a reference corpus and an encoder."""
+def write(model: RiskModel, corpus: Corpus, encoder: TunedEncoder) -> Path:
+    """Write the heads that belong to a reference corpus beside their encoder; returns the file."""
     from safetensors.numpy import save_file
 
     arrays = {name: np.ascontiguousarray(array) for name, array in model.to_arrays().items()}
@@ -36,18 +32,20 @@ def write(target: Path, model: RiskModel, corpus: Corpus, encoder: Encoder) -> N
         "corpus": corpus.fingerprint,
         "encoder": encoder.fingerprint,
     }
+    target = encoder.folder / FILE
     save_file(arrays, str(target), metadata=facts)
     checksums.write(target.parent)
+    return target
 
 
 def find(corpus: Corpus, encoder: Encoder) -> RiskModel | None:
     """The shipped heads, if they belong to this corpus and encoder; else None."""
     from safetensors import safe_open
 
-    if not path().is_file():
+    if not isinstance(encoder, TunedEncoder) or not (encoder.folder / FILE).is_file():
         return None
-    checksums.check(path().parent, FILE)
-    with safe_open(str(path()), framework="numpy") as stream:
+    checksums.check(encoder.folder, FILE)
+    with safe_open(str(encoder.folder / FILE), framework="numpy") as stream:
         facts = stream.metadata()
         if facts["corpus"] != corpus.fingerprint or facts["encoder"] != encoder.fingerprint:
             return None

@@ -132,14 +132,19 @@ def language_fault(text: str) -> str:
     )
 
 
-def check_english(texts: Sequence[str], where: str) -> None:
-    """Raise ``InputError`` naming the first of ``texts`` that is clearly not English, if any is."""
+def check_english(texts: Sequence[str], where: str, vocabulary: Set[str] = frozenset()) -> None:
+    """Raise ``InputError`` naming the first of ``texts`` that is clearly not English, if any is.
+
+    ``vocabulary`` is as of ``is_english``.
+    """
     for position, text in enumerate(texts, start=1):
-        if not is_english(text):
+        if not is_english(text, vocabulary):
             raise InputError(f"{where}, task {position}: {language_fault(text)}")
     together = " ".join(texts)
     long_enough = len(together.split()) >= 2 * _ENOUGH_WORDS
-    if long_enough and not is_english(together):  # each too short to tell may be clear together
+    if long_enough and not is_english(
+        together, vocabulary
+    ):  # each too short to tell may be clear together
         raise InputError(
             f"{where}: the tasks do not look like English ('{texts[0][:60]}'): expected English "
             "sentences, as the reference tasks are; translate them first"

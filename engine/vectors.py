@@ -46,7 +46,8 @@ class VectorSource:
         known |= {text: self._reference.vectors[rows[text]] for text in texts if text in rows}
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
-            check_english([text if text in new else "" for text in texts], where)
+            checked = [text if text in new else "" for text in texts]
+            check_english(checked, where, self._reference.corpus.vocabulary)
             encoded = dict(zip(new, self.encode(new), strict=True))
             known |= encoded
             self._remember(encoded)

@@ -67,7 +67,10 @@ def test_settings_heads_and_similarity_of_other_weights_are_refused(
     monkeypatch.setattr(places, "shipped", lambda name: tmp_path / name)
     for path, use in (
         (models / "work" / "encoder.json", lambda: WorkEncoder().adapters),
-        (shipped_heads.path(), lambda: shipped_heads.find(None, None)),  # type: ignore[arg-type]
+        (
+            models / "work" / shipped_heads.FILE,
+            lambda: shipped_heads.find(None, WorkEncoder()),  # type: ignore[arg-type]
+        ),
         (similarity.shipped_path(), lambda: similarity.find("", [])),
     ):
         _flip(path)

@@ -5,6 +5,7 @@ import pytest
 
 from engine import Corpus, RiskEngine, shipped_heads
 from engine.encoder import EmbeddingCache
+from engine.encoders import TUNED
 from engine.work_encoder import WorkEncoder
 
 from .conftest import WordEncoder
@@ -15,7 +16,8 @@ def test_the_starter_engine_has_heads_fitted_to_published_outcomes(
     starter: Corpus, starter_engine: RiskEngine
 ) -> None:
     """Fails when the reference or the encoder changed: run scripts/fit_starter_heads.py again."""
-    assert shipped_heads.find(starter, WorkEncoder()) is not None
+    for encoder in TUNED.values():
+        assert shipped_heads.find(starter, encoder()) is not None, encoder.name
     assert {"exposure_human", "exposure_model"} <= set(starter_engine.measures)
     (task,) = starter_engine.score_tasks(["Draft letters that answer questions of clients."])
     assert 0.5 < task.measures["exposure_human"] <= 1

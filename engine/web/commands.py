@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from engine.files import write_report
+from engine.records import Occupation
 from engine.risk_engine import RiskEngine
 from engine.web.database import DATABASE_VARIABLE
 from engine.web.export import export
@@ -103,11 +104,14 @@ def serve(
     from engine.web.limits import Protection
     from engine.web.server import run
 
+    # Jobs are scored side by side: threads that have nothing to do leave the cores to the others.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     protection = Protection.of(host, allowed_hosts, rate_limit)
     loaded, store = RiskEngine.load(engine), Store(database)
     to_score = score and open_run(loaded, store).state != COMPLETE
     site = Site(loaded, store)
-    loaded.score_tasks(["Write reports for clients."])  # loads the encoder before anyone waits
+    # Loads the encoder, and all else that is made when it is first needed, before anyone waits.
+    site.scored(Occupation("Clerk", ["Write reports for clients.", "File the letters of clients."]))
     app = create_app(lambda: site, root_path=root_path, protection=protection)
     with _pipeline_beside(engine, database) if to_score else nullcontext():
         run(app, host, port)

@@ -66,6 +66,7 @@ class Site:
                 "'occupation-risk pipeline --all' with it, or name the other with --engine"
             )
         store.put_catalogue(engine.corpus)
+        self.revision()
 
     # Runs -------------------------------------------------------------------------------------
 
@@ -76,17 +77,26 @@ class Site:
     @property
     def is_due(self) -> bool:
         """Whether ``revision`` will ask the store."""
-        return time.monotonic() - self._looked > _SECONDS_BETWEEN_LOOKS
+        waited = time.monotonic() - self._looked
+        return waited > _SECONDS_BETWEEN_LOOKS and not self._lock.locked()
 
     def revision(self) -> int:
-        """Number of the newest complete run, looked up at most once a second; 0 for none."""
-        if self.is_due:
-            with self._lock:
+        """Number of the newest complete run, looked up at most once a second; 0 for none.
+
+        One thread looks; whoever asks meanwhile gets what was seen before.
+        """
+        if self.is_due and self._lock.acquire(blocking=False):
+            self._looked = time.monotonic()
+            try:
                 runs = self.store.runs(self.engine.fingerprint)
                 complete = [run.run_id for run in runs if run.state == COMPLETE]
                 self._revision = max(complete, default=0)
                 self._progress = None if complete or not runs else self._progress_of(runs[0])
-                self._looked = time.monotonic()
+            except BaseException:
+                self._looked = -math.inf
+                raise
+            finally:
+                self._lock.release()
         return self._revision
 
     def progress(self) -> Progress | None:

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from engine.web.server import configuration
+from engine.web.server import configuration, listening_on
 
 
 @contextmanager
 def served(app: ASGIApp) -> Iterator[int]:
     """Serve ``app`` as ``engine.web.server`` does; its port."""
-    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+    with listening_on("127.0.0.1", 0) as listening:
         server = uvicorn.Server(configuration(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
