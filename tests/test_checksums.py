@@ -68,7 +68,7 @@ def test_settings_heads_and_similarity_of_other_weights_are_refused(
     for path, use in (
         (models / "work" / "encoder.json", lambda: WorkEncoder().adapters),
         (
-            models / "work" / shipped_heads.FILE,
+            models / "work" / shipped_heads.file_name("starter"),
             lambda: shipped_heads.find(None, WorkEncoder()),  # type: ignore[arg-type]
         ),
         (similarity.shipped_path(), lambda: similarity.find("", [])),

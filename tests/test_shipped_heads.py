@@ -15,7 +15,7 @@ from .conftest import WordEncoder
 def test_the_starter_engine_has_heads_fitted_to_published_outcomes(
     starter: Corpus, starter_engine: RiskEngine
 ) -> None:
-    """Fails when the reference or the encoder changed: run scripts/fit_starter_heads.py again."""
+    """Fails when the reference or the encoder changed: run scripts/fit_heads.py again."""
     for encoder in TUNED.values():
         assert shipped_heads.find(starter, encoder()) is not None, encoder.name
     assert {"exposure_human", "exposure_model"} <= set(starter_engine.measures)

@@ -1,0 +1,70 @@
+#!/usr/bin/env python
+"""Fit the heads that ship for a reference to the published outcomes, beside their encoder.
+
+    python scripts/fit_heads.py starter|published [--encoder work|static] [--data-dir DIR]
+
+The starter engine cannot be fitted where the published data are not. A published one could be, by
+the encoder's version for each fold, which takes most of the time of a build. Run it for each
+encoder after that, or the reference, has changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from engine import Corpus, EngineError, evaluation, places, shipped_heads
+from engine.cross_fitting import make_reference, own_evidence
+from engine.encoder import EmbeddingCache
+from engine.encoders import TUNED
+from engine.risk_model import RiskModel
+from engine.sources import published
+from engine.tuned_encoder import TunedEncoder
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("reference", choices=shipped_heads.REFERENCES)
+    parser.add_argument("--encoder", choices=sorted(TUNED), default="work")
+    parser.add_argument("--data-dir", type=Path, default=places.data_dir())
+    options = parser.parse_args()
+    try:
+        rated, _ = published.read(options.data_dir)
+        encoder = TUNED[options.encoder]()
+        if options.reference == "starter":
+            corpus = Corpus.read(places.shipped("reference_tasks"), "starter")
+            model = _fitted_to(rated, corpus, encoder)
+        else:
+            corpus, model = rated, _fitted(rated, encoder)
+        written = shipped_heads.write(model, options.reference, corpus, encoder)
+    except EngineError as error:
+        print(f"fit_heads: {error}", file=sys.stderr)
+        return 2
+    print(f"wrote {written}, {written.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+def _fitted_to(rated: Corpus, corpus: Corpus, encoder: TunedEncoder) -> RiskModel:
+    cache = EmbeddingCache()
+    reference = make_reference(corpus, encoder, cache.encode(encoder, _texts(corpus)))
+    return evaluation.fit_to(rated, reference, encoder, cache)
+
+
+def _fitted(rated: Corpus, encoder: TunedEncoder) -> RiskModel:
+    """As ``RiskEngine.build`` fits an engine whose heads do not ship."""
+    cache = EmbeddingCache()
+    vectors = cache.encode(encoder, _texts(rated))
+    reference = make_reference(rated, encoder, vectors)
+    codes, keys = rated.tasks["soc_code"].tolist(), rated.text_keys.tolist()
+    shares = reference.time_shares(reference.look_up(vectors, codes, keys))
+    return RiskModel.fit(reference, own_evidence(reference, encoder, cache), shares)
+
+
+def _texts(corpus: Corpus) -> list[str]:
+    texts: list[str] = corpus.tasks["task"].tolist()
+    return texts
+
+
+if __name__ == "__main__":
+    sys.exit(main())
