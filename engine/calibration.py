@@ -60,10 +60,14 @@ class Design:
     rotation: np.ndarray
 
     @classmethod
-    def of(cls, inputs: Inputs, rotation: np.ndarray) -> Design:
-        """Features to a spread of ``FEATURE_SCALE``, the kernel to its feature map."""
+    def of(cls, inputs: Inputs, rotation: np.ndarray, used: np.ndarray | bool = True) -> Design:
+        """Features to a spread of ``FEATURE_SCALE``, the kernel to its feature map.
+
+        ``used`` says which features count, shape (n_features,); the others get no coefficient.
+        """
         spread = inputs.features.std(axis=0)
-        scale = FEATURE_SCALE / np.where(spread > 1e-9, spread, np.inf)  # a constant says nothing
+        says_something = used & (spread > 1e-9)
+        scale = np.where(says_something, FEATURE_SCALE / np.maximum(spread, 1e-9), 0.0)
         return cls(inputs.features.mean(axis=0), scale, rotation)
 
     def apply(self, inputs: Inputs) -> np.ndarray:
@@ -156,7 +160,12 @@ class RegressionHead:
 
 
 def fit_regression(
-    inputs: Inputs, rotation: np.ndarray, outcomes: np.ndarray, groups: np.ndarray, keys: np.ndarray
+    inputs: Inputs,
+    rotation: np.ndarray,
+    outcomes: np.ndarray,
+    groups: np.ndarray,
+    keys: np.ndarray,
+    used: np.ndarray | bool = True,
 ) -> tuple[RegressionHead, np.ndarray]:
     """Fit a head to known outcomes.
 
@@ -166,6 +175,7 @@ def fit_regression(
         outcomes: shape (n,), in [0, 1].
         groups: occupation of each, shape (n,).
         keys: text key of each, shape (n,).
+        used: which of the features it may use, shape (n_features,); all by default.
 
     Returns:
         the head, and cross-fitted calibrated predictions, shape (n,), in [0, 1].
@@ -173,7 +183,7 @@ def fit_regression(
     from sklearn.linear_model import Ridge
 
     folds = list(cross_folds(groups, keys))
-    design = Design.of(inputs, rotation)
+    design = Design.of(inputs, rotation, used)
     matrix = design.apply(inputs)
     cross_fitted = np.zeros(len(outcomes))
     for train, held_out in folds:

@@ -142,7 +142,12 @@ class RiskModel:
             outcomes = corpus.outcomes[known, column]
             keys = corpus.text_keys[known]
             regression, predictions = fit_regression(
-                inputs[known], kernel.rotation, outcomes, groups, keys
+                inputs[known],
+                kernel.rotation,
+                outcomes,
+                groups,
+                keys,
+                _means_and_readings(name, evidence.features.names),
             )
             features = evidence.features[known]
             difficulty = _difficulty(predictions, name, features)
@@ -271,6 +276,19 @@ def _doubt(name: str, features: FeatureMatrix) -> np.ndarray:
     levels = np.array(LEVELS[name][1:])
     parts = np.column_stack([features.column(f"{name}_at_{level:g}") for level in levels])
     return np.sqrt(np.maximum(parts @ levels**2 - (parts @ levels) ** 2, 0.0))
+
+
+def _means_and_readings(name: str, features: Sequence[str]) -> np.ndarray:
+    """Which features a measure's regression uses, shape (n_features,).
+
+    The means of its own outcomes among the neighbours, of all outcomes where they lack its own, and
+    what the encoder itself expects. The other features add nothing on occupations left out, but
+    noise.
+    """
+    own = [feature for feature in features if feature.startswith(f"{name}_mean_")]
+    means = own or [feature for feature in features if "_mean_" in feature]
+    readings = [f"{measure}_read" for measure in LEVELS]
+    return np.isin(features, [*means, *readings])
 
 
 def _inputs(kernel: KernelMap, evidence: Evidence) -> Inputs:

@@ -5,10 +5,10 @@
         [--output models/static]
 
 Each version of the encoder for work, the final one and one for each fold, teaches a version of its
-own. On whole sentences, the O*NET tasks, it imitates the teacher's vectors and readings, and on
-rated tasks it is taught the outcomes too. The version for a fold meets no sentence of the fold's
-occupations. Run it again whenever the encoder for work has been tuned again; vectors of the teacher
-come from the embedding cache.
+own. On whole sentences, the tasks and work activities of O*NET, it imitates the teacher's vectors
+and readings, and on rated tasks it is taught the outcomes too. The version for a fold meets no
+sentence of the fold's occupations. Run it again whenever the encoder for work has been tuned again;
+vectors of the teacher come from the embedding cache.
 """
 
 from __future__ import annotations
@@ -32,17 +32,18 @@ from torch.nn import functional
 from engine import Corpus, EngineError, places
 from engine.encoder import EmbeddingCache, minilm_folder
 from engine.readout import LEVELS, SCALE
-from engine.sources import published
+from engine.sources import onet, published
 from engine.static_encoder import write_static
+from engine.text import text_key
 from engine.tuned_encoder import FINAL, fold_name
 from engine.work_encoder import TUNED_PART, WorkEncoder
 
 PLAIN, TUNED = 48, 80
 """Dimensions that imitate the plain and the tuned half: their directions of most variance."""
 
-EPOCHS = 8
+EPOCHS = 10
 BATCH = 256
-RATE, HEAD_RATE = 6e-3, 5e-3
+RATE, HEAD_RATE = 1e-2, 5e-3
 TOKEN_DROPOUT = 0.3
 READING_WEIGHT = 2.0
 """Of cross-entropy with the teacher's levels, beside the distance from its vectors."""
@@ -51,6 +52,32 @@ ERROR_WEIGHT = 3.0
 """Of the squared error of an expected outcome, beside the same weights."""
 PENALTY = 1e-2
 """Of the ridge regression that token vectors begin with."""
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """What there is to teach; one row a sentence.
+
+    Attributes:
+        texts: the tasks of a corpus, then further ones that belong to no occupation.
+        keys: text key of each.
+        soc_codes: occupation of each task; shorter than ``texts``.
+        outcomes: of the measures in ``LEVELS``, shape (n, 3), NaN where not rated.
+    """
+
+    texts: list[str]
+    keys: np.ndarray
+    soc_codes: list[str]
+    outcomes: np.ndarray
+
+    @classmethod
+    def of(cls, corpus: Corpus, further: Sequence[str]) -> Sentences:
+        """Of a corpus, and further sentences without an outcome."""
+        texts = [*corpus.tasks["task"], *further]
+        outcomes = np.full((len(texts), len(LEVELS)), np.nan, dtype=np.float32)
+        outcomes[: len(corpus.tasks)] = corpus.tasks[list(LEVELS)].to_numpy(dtype=np.float32)
+        keys = np.array([text_key(text) for text in texts], dtype=object)
+        return cls(texts, keys, corpus.tasks["soc_code"].tolist(), outcomes)
 
 
 @dataclass(frozen=True)
@@ -75,7 +102,8 @@ def main() -> int:
     begun = time.perf_counter()
     try:
         corpus, _ = published.read(options.data_dir)
-        distill(corpus, WorkEncoder(options.teacher), options.output, options.seed)
+        sentences = Sentences.of(corpus, onet.activity_titles(options.data_dir))
+        distill(sentences, WorkEncoder(options.teacher), options.output, options.seed)
     except EngineError as error:
         print(f"distill_encoder: {error}", file=sys.stderr)
         return 2
@@ -85,14 +113,15 @@ def main() -> int:
     return 0
 
 
-def distill(corpus: Corpus, teacher: WorkEncoder, output: Path, seed: int) -> None:
-    """Teach all versions the tasks of ``corpus`` and write them to ``output``."""
-    texts = corpus.tasks["task"].tolist()
-    tokenizer = _tokenizer(texts)
+def distill(sentences: Sentences, teacher: WorkEncoder, output: Path, seed: int) -> None:
+    """Teach all versions and write them to ``output``."""
+    texts, keys = sentences.texts, sentences.keys
+    tokenizer = _tokenizer(texts[: len(sentences.soc_codes)])
     tokens = [np.array(found.ids) for found in tokenizer.encode_batch(texts)]
-    adapters, keys = teacher.adapters, corpus.text_keys
+    adapters = teacher.adapters
     adapters.write(output)
-    folds = adapters.folds_of(corpus.tasks["soc_code"].tolist())
+    folds = np.full(len(texts), -1)  # of no fold, unless it belongs to an occupation
+    folds[: len(sentences.soc_codes)] = adapters.folds_of(sentences.soc_codes)
     views = [(FINAL, teacher, np.zeros(len(texts), dtype=bool))]
     for fold in range(adapters.folds):
         held_out = folds == fold
@@ -100,7 +129,7 @@ def distill(corpus: Corpus, teacher: WorkEncoder, output: Path, seed: int) -> No
         views.append((fold_name(fold), teacher.without(fold), seen))
     for name, view, left_out in views:
         rows = np.flatnonzero(~left_out & np.array([len(ids) > 0 for ids in tokens]))
-        vectors, weight, bias = _teach(_lessons(corpus, view, tokens, rows), tokenizer, seed)
+        vectors, weight, bias = _teach(_lessons(sentences, view, tokens, rows), tokenizer, seed)
         write_static(output / name, tokenizer, vectors, weight, bias)
         print(f"{name}: taught {len(rows):,} sentences", flush=True)
 
@@ -124,9 +153,9 @@ def _tokenizer(texts: Sequence[str]) -> Any:
 
 
 def _lessons(
-    corpus: Corpus, view: WorkEncoder, tokens: list[np.ndarray], rows: np.ndarray
+    sentences: Sentences, view: WorkEncoder, tokens: list[np.ndarray], rows: np.ndarray
 ) -> Lessons:
-    texts = corpus.tasks["task"].iloc[rows].tolist()
+    texts = [sentences.texts[row] for row in rows]
     cache = EmbeddingCache()
     halves = [cache.encode(part, texts) for part in view.parts]
     scores = view.join(halves) @ view.readout.weight.T + view.readout.bias
@@ -137,12 +166,11 @@ def _lessons(
     ]
     vectors = np.hstack(kept)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    outcomes = corpus.tasks[list(LEVELS)].to_numpy(dtype=np.float32)[rows]
     return Lessons(
         [tokens[row] for row in rows],
         torch.tensor(vectors, dtype=torch.float32),
         torch.tensor(scores, dtype=torch.float32),
-        torch.tensor(outcomes),
+        torch.tensor(sentences.outcomes[rows]),
     )
 
 

@@ -74,6 +74,20 @@ def test_a_head_learns_a_linear_truth_and_tells_it_of_unseen_groups() -> None:
     assert np.corrcoef(head.predict(inputs), outcomes)[0, 1] > 0.98
 
 
+def test_features_that_a_head_may_not_use_change_nothing() -> None:
+    generator = np.random.default_rng(6)
+    features, kernel = generator.normal(size=(200, 5)), generator.random((200, 4))
+    outcomes = np.clip(0.5 + 0.1 * features @ [1.0, 0.0, 2.0, 1.0, -1.0], 0, 1)
+    groups, keys = np.repeat(np.arange(20), 10), np.arange(200).astype(str)
+    used = np.array([True, False, True, False, True])
+    known = (np.eye(4), outcomes, groups, keys)
+    head, cross_fitted = fit_regression(Inputs(features, kernel), *known, used)
+    alone, expected = fit_regression(Inputs(features[:, used], kernel), *known)
+    assert not head.coefficients[:5][~used].any()
+    np.testing.assert_allclose(head.coefficients[np.r_[used, [True] * 4]], alone.coefficients)
+    np.testing.assert_allclose(cross_fitted, expected)
+
+
 def test_constant_outcomes_give_the_constant() -> None:
     generator = np.random.default_rng(4)
     inputs = Inputs(generator.normal(size=(60, 3)), generator.random(size=(60, 4)))

@@ -128,20 +128,22 @@ def test_a_version_for_a_fold_meets_none_of_its_sentences(
 
     corpus = published.read(data_dir)[0]
     few = corpus.select(list(corpus.rows_of)[:8])
-    distill = runpy.run_path(str(ROOT / "scripts" / "distill_encoder.py"))["distill"]
+    copied = few.tasks["task"].iloc[0].upper()
+    script = runpy.run_path(str(ROOT / "scripts" / "distill_encoder.py"))
+    distill, sentences = script["distill"], script["Sentences"].of(few, ["Weld pipes.", copied])
     met: list[set[str]] = []
     lessons = distill.__globals__["_lessons"]
 
-    def watched(corpus, view, tokens, rows):  # type: ignore[no-untyped-def]
-        met.append(set(corpus.text_keys[rows]))
-        return lessons(corpus, view, tokens, rows)
+    def watched(sentences, view, tokens, rows):  # type: ignore[no-untyped-def]
+        met.append(set(sentences.keys[rows]))
+        return lessons(sentences, view, tokens, rows)
 
     monkeypatch.setitem(distill.__globals__, "_lessons", watched)
-    distill(few, WorkEncoder(), tmp_path / "static", 0)
+    distill(sentences, WorkEncoder(), tmp_path / "static", 0)
     made = StaticEncoder(tmp_path / "static")
     folds = made.adapters.folds_of(few.tasks["soc_code"].tolist())
-    assert met[0] == set(few.text_keys)
+    assert met[0] == {*few.text_keys, "weld pipes"}
     for fold, keys in enumerate(met[1:]):
         assert keys.isdisjoint(few.text_keys[folds == fold])
-        assert keys
+        assert "weld pipes" in keys
     assert made.encode(TEXTS).shape == (3, 128)

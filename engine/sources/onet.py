@@ -117,6 +117,16 @@ def detailed_activities(data_dir: Path) -> dict[str, list[str]]:
     return found
 
 
+def activity_titles(data_dir: Path) -> list[str]:
+    """What the detailed and the intermediate work activities are called, as short sentences."""
+    folder = data_dir / FOLDER
+    return [
+        row[f"{kind} Title"]
+        for kind in ("DWA", "IWA")
+        for row in _rows(folder / f"{kind} Reference.txt", f"{kind} ID", f"{kind} Title")
+    ]
+
+
 def _categories(activities: Mapping[str, list[str]]) -> dict[str, str]:
     """Task id -> its work-activity groups, the one with most detailed activities first."""
     groups: dict[str, Counter[str]] = defaultdict(Counter)
