@@ -117,8 +117,7 @@ class RiskEngine:
         cache = cache or EmbeddingCache()
         vectors = cache.encode(encoder, corpus.tasks["task"].tolist(), progress=progress)
         reference = make_reference(corpus, encoder, vectors)
-        codes = corpus.tasks["soc_code"].tolist()
-        evidence = reference.look_up(vectors, codes, corpus.text_keys.tolist())
+        evidence = reference.look_up_own()
         shares = reference.time_shares(evidence)
         model = shipped_heads.find(corpus, encoder)
         if model is None:
