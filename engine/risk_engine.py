@@ -141,10 +141,9 @@ class RiskEngine:
         shares, scores of the catalogue and what careers are compared by are made for all anew.
         What the catalogue says of an occupation that it has, and time shares that were given, stay.
 
-        The heads and their calibration stay as they were fitted, on the tasks that were there, and
-        intervals keep their promise for what resembles those. Build an engine of all tasks when
-        those with outcomes have become half as many again (``extension.BUILD_AGAIN_AT``), which a
-        warning says, or when they are of another kind of work.
+        The heads and their calibration stay as they were fitted, on the tasks that were there.
+        Build an engine of all tasks when those with outcomes have become half as many again
+        (``extension.BUILD_AGAIN_AT``), which a warning says, or when they are of another kind.
 
         Args:
             more: a corpus, or the path of one (see ``engine.corpus``), of tasks that the reference

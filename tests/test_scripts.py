@@ -86,5 +86,14 @@ def test_fetching_an_unknown_source_says_which_there_are() -> None:
 def test_the_benchmark_says_what_it_can_measure() -> None:
     done = _run("benchmark.py", "--help")
     assert done.returncode == 0, done.stderr
-    for command in ("accuracy", "transfer", "evidence", "careers", "speed", "index", "soak"):
+    for command in (
+        "accuracy",
+        "transfer",
+        "evidence",
+        "careers",
+        "speed",
+        "index",
+        "extension",
+        "soak",
+    ):
         assert f"\n    {command} " in done.stdout
