@@ -15,6 +15,12 @@ from engine.encoder import EmbeddingCache, Encoder, JoinedEncoder
 from engine.reference import Reference
 from engine.similarity import Profile, SimilarityModel, spread_evenly
 
+Words = tuple[str, str, tuple[str, ...]]
+"""Title, description and other names of an occupation, as far as they are embedded."""
+
+Vectors = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Of such words; NaN where there are none."""
+
 
 @dataclass(frozen=True)
 class CareerData:
@@ -39,36 +45,31 @@ class CareerData:
         encoder: Encoder,
         cache: EmbeddingCache,
         *,
+        known: Mapping[Words, Vectors] | None = None,
         progress: bool = False,
     ) -> CareerData:
         """Embed what the catalogue's occupations are called, and find the model for the encoder.
 
-        An encoder with parts is taken by its first, which says what is done.
+        An encoder with parts is taken by its first, which says what is done. Words that are
+        ``known``, as ``by_words`` of earlier data tells, are not embedded again.
         """
         content = encoder.parts[0] if isinstance(encoder, JoinedEncoder) else encoder
-        corpus = reference.corpus
-        facts = [corpus.occupations.iloc[corpus.occupation_rows[code]] for code in corpus.rows_of]
-        other = corpus.alternate_titles.groupby("soc_code")["title"].agg(list).to_dict()
-        names = [spread_evenly(other.get(code, [])) for code in corpus.rows_of]
-        texts = [f["title"] for f in facts] + [f["description"] for f in facts]
-        texts += [name for group in names for name in group]
-        known = [text for text in dict.fromkeys(texts) if text]
-        rows = cache.encode(content, known, progress=progress)
-        vector = dict(zip(known, rows, strict=True))
-        nothing = np.full(rows.shape[1], np.nan, dtype=np.float32)
-        data = cls(
-            np.stack([vector.get(f["title"], nothing) for f in facts]),
-            np.stack([vector.get(f["description"], nothing) for f in facts]),
-            np.stack(
-                [
-                    np.mean([vector[name] for name in group], axis=0) if group else nothing
-                    for group in names
-                ]
-            ),
-            SimilarityModel.plain([Profile((), rows[:1], np.ones(1))]),
+        words = _words(reference.corpus)
+        vectors = dict(known or {})
+        if new := [own for own in words if own not in vectors]:
+            vectors |= _embedded(new, content, cache, progress=progress)
+        titles, descriptions, names = (
+            np.stack(part) for part in zip(*(vectors[own] for own in words), strict=True)
         )
+        placeholder = SimilarityModel.plain([Profile((), titles[:1], np.ones(1))])
+        data = cls(titles, descriptions, names, placeholder)
         profiles = data.profiles(reference, shares)
         return replace(data, model=similarity.find(content.fingerprint, profiles))
+
+    def by_words(self, corpus: Corpus) -> dict[Words, Vectors]:
+        """Words of the occupations of ``corpus``, which these are the data of -> their vectors."""
+        rows = zip(self.titles, self.descriptions, self.names, strict=True)
+        return dict(zip(_words(corpus), rows, strict=True))
 
     def profiles(self, reference: Reference, shares: np.ndarray) -> list[Profile]:
         """The catalogue's occupations, in the order of ``corpus.rows_of``.
@@ -112,6 +113,33 @@ class CareerData:
         """
         model = SimilarityModel.from_arrays(arrays, text)
         return cls(arrays["titles"], arrays["descriptions"], arrays["names"], model)
+
+
+def _words(corpus: Corpus) -> list[Words]:
+    """Of the occupations in the order of ``corpus.rows_of``."""
+    facts = [corpus.occupations.iloc[corpus.occupation_rows[code]] for code in corpus.rows_of]
+    other = corpus.alternate_titles.groupby("soc_code")["title"].agg(list).to_dict()
+    names = [tuple(spread_evenly(other.get(code, []))) for code in corpus.rows_of]
+    return [(f["title"], f["description"], own) for f, own in zip(facts, names, strict=True)]
+
+
+def _embedded(
+    words: Sequence[Words], encoder: Encoder, cache: EmbeddingCache, *, progress: bool
+) -> dict[Words, Vectors]:
+    texts = [title for title, _, _ in words] + [description for _, description, _ in words]
+    texts += [name for _, _, names in words for name in names]
+    known = [text for text in dict.fromkeys(texts) if text]
+    rows = cache.encode(encoder, known, progress=progress)
+    vector = dict(zip(known, rows, strict=True))
+    nothing = np.full(rows.shape[1], np.nan, dtype=np.float32)
+    return {
+        own: (
+            vector.get(own[0], nothing),
+            vector.get(own[1], nothing),
+            np.mean([vector[name] for name in own[2]], axis=0) if own[2] else nothing,
+        )
+        for own in words
+    }
 
 
 def task_activities(corpus: Corpus) -> list[tuple[str, ...]]:

@@ -18,6 +18,7 @@ import numpy as np
 from engine.errors import ArtifactError, EngineError
 from engine.files import whole_file
 from engine.forking import in_children
+from engine.inverted_file import InvertedFile
 
 EXACT_UP_TO = 100_000
 """Vectors up to which all are compared; more are searched by an inverted file."""
@@ -27,6 +28,9 @@ RECALL = 0.99
 
 _SAMPLE = 500
 """Vectors whose neighbours are looked up to measure recall."""
+
+_LISTS_AT_LEAST = 8
+"""Lists of an inverted file that a search looks at to begin with."""
 
 _STEPS = 100_000
 """Steps of a similarity from 0 to 1; what differs by less than one is a tie."""
@@ -93,11 +97,70 @@ class NeighbourIndex:
             self._index.train(vectors)
         self._index.add(vectors)
         if isinstance(self._index, faiss.IndexIVF):
+            self._index.nprobe = min(_LISTS_AT_LEAST, self._index.nlist)
             self._look_far_enough(vectors)
+
+    @classmethod
+    def assembled(cls, vectors: np.ndarray, learned: InvertedFile) -> NeighbourIndex:
+        """The index of these vectors that ``inverted_file`` told of: it finds the same bits.
+
+        Raises:
+            EngineError: if they are not unit vectors.
+        """
+        import faiss
+
+        vectors = _checked(vectors)
+        made = cls.__new__(cls)
+        made._on_disk = False
+        quantizer = faiss.IndexFlatIP(vectors.shape[1])
+        quantizer.add(np.ascontiguousarray(learned.centroids))
+        made._index = faiss.IndexIVFFlat(
+            quantizer, vectors.shape[1], len(learned.centroids), faiss.METRIC_INNER_PRODUCT
+        )
+        made._index.is_trained = True
+        made._index.nprobe = learned.nprobe
+        lists = learned.lists.astype(np.int64)
+        made._index.add_core(len(vectors), faiss.swig_ptr(vectors), None, faiss.swig_ptr(lists))
+        return made
+
+    @property
+    def inverted_file(self) -> InvertedFile | None:
+        """What was learned of the vectors, which are not in it; None of an exact index."""
+        import faiss
+
+        if not isinstance(self._index, faiss.IndexIVFFlat):
+            return None
+        held: Any = self._index.invlists
+        lists = np.empty(len(self), dtype=np.int32)
+        for number in range(held.nlist):
+            if size := held.list_size(number):
+                lists[faiss.rev_swig_ptr(held.get_ids(number), size)] = number
+        centroids = self._index.quantizer.reconstruct_n(0, held.nlist)
+        return InvertedFile(centroids, lists, int(self._index.nprobe))
+
+    def grown(self, vectors: np.ndarray) -> NeighbourIndex:
+        """An index of ``vectors``, which begin with those of this one; this one stays as it is.
+
+        An inverted file keeps its lists: the further vectors are added to them, and recall is
+        measured again. One that is exact has learned nothing and is made of all, so that it becomes
+        an inverted file with more than ``EXACT_UP_TO``.
+        """
+        learned = self.inverted_file
+        if learned is None:
+            return NeighbourIndex(vectors)
+        made = NeighbourIndex.assembled(vectors[: len(self)], learned)
+        made.add(vectors[len(self) :])
+        made._look_far_enough(vectors)
+        return made
 
     @classmethod
     def read(cls, path: Path) -> NeighbourIndex:
         """The index that ``write`` wrote, left on disk and read where a search touches it.
+
+        In the binary format of faiss, which does not guard itself against what a stranger may have
+        put into it: for files of one's own, of more vectors than memory holds. An engine folder
+        has ``inverted_file`` instead and is held in memory, as what is mapped could change after
+        its checksum was found right.
 
         Raises:
             ArtifactError: if it cannot be read.
@@ -117,7 +180,7 @@ class NeighbourIndex:
         return made
 
     def write(self, path: Path) -> None:
-        """Write the index, whole or not at all.
+        """Write the index for ``read``, whole or not at all.
 
         Raises:
             OSError: if it cannot be written.
@@ -211,7 +274,6 @@ class NeighbourIndex:
         generator = np.random.default_rng(0)
         sample = vectors[generator.choice(len(vectors), min(_SAMPLE, len(vectors)), replace=False)]
         nearest, _ = faiss.knn(sample, vectors, 11, faiss.METRIC_INNER_PRODUCT)
-        self._index.nprobe = 8
         while self._index.nprobe < self._index.nlist:
             found, _ = self._index.search(sample, 11)
             # The first is the vector itself. By similarity, as which of equal ones does not matter.

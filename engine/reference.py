@@ -77,29 +77,47 @@ class Reference:
         corpus: the reference corpus.
         vectors: unit vectors of its tasks, shape (n_tasks, n_dimensions), float32.
         readout: what the encoder itself says of a vector, if it was tuned for that.
+        index: over the vectors of the tasks with outcomes, in their order; made if not given.
 
     Attributes:
         rows: corpus rows of the tasks that can be evidence, shape (n_evidence,).
+        index: over their vectors.
 
     Raises:
         EngineError: if no task has a known exposure or automation.
     """
 
-    def __init__(self, corpus: Corpus, vectors: np.ndarray, readout: Readout | None = None) -> None:
-        core = [taxonomy.CAPABILITY_MEASURE, taxonomy.RISK_MEASURE]
+    def __init__(
+        self,
+        corpus: Corpus,
+        vectors: np.ndarray,
+        readout: Readout | None = None,
+        index: NeighbourIndex | None = None,
+    ) -> None:
         self.corpus = corpus
         self.vectors = vectors
         self.readout = readout
-        self.rows = np.flatnonzero(corpus.tasks[core].notna().any(axis=1).to_numpy())
+        self.rows = evidence_rows(corpus)
         if len(self.rows) == 0:
             raise EngineError(
                 f"reference {corpus.name!r} has no outcomes: expected exposure or automation for "
                 "its tasks; fill in these columns of tasks.csv"
             )
-        self._index = NeighbourIndex(vectors[self.rows])
+        self.index = NeighbourIndex(vectors[self.rows]) if index is None else index
         self._outcomes = corpus.outcomes[self.rows]
         self._soc_codes = corpus.tasks["soc_code"].to_numpy()[self.rows]
         self._prior = _column_means(self._outcomes)
+
+    def extended(self, corpus: Corpus, vectors: np.ndarray) -> Reference:
+        """A reference with further tasks; this one stays as it is, and its index grows in the copy.
+
+        Args:
+            corpus: begins with the tasks of this reference, unchanged, and has further ones.
+            vectors: unit vectors of the further tasks, shape (n_further, n_dimensions), float32.
+        """
+        whole = np.vstack([self.vectors, vectors])
+        index = self.index.grown(whole[evidence_rows(corpus)])
+        return Reference(corpus, whole, self.readout, index)
 
     def content(self, vectors: np.ndarray) -> np.ndarray:
         """The part of vectors that says what is done, not what becomes of it; of length 1.
@@ -193,6 +211,11 @@ class Reference:
         """Corpus rows of the tasks with outcomes whose text key is ``key``."""
         return self.rows[self._rows_by_key.get(key, _NOTHING)]
 
+    def look_up_own(self) -> Evidence:
+        """Evidence on all tasks of the corpus itself, as ``look_up``."""
+        codes = self.corpus.tasks["soc_code"].tolist()
+        return self.look_up(self.vectors, codes, self.corpus.text_keys.tolist())
+
     def look_up(
         self, vectors: np.ndarray, soc_codes: Sequence[str | None], keys: Sequence[str]
     ) -> Evidence:
@@ -217,7 +240,7 @@ class Reference:
         return own if copies is None else np.concatenate([own, copies])
 
     def _look_up(self, vectors: np.ndarray, excluded: Sequence[np.ndarray]) -> Evidence:
-        neighbours = self._index.search(vectors, NEIGHBOURS, excluded)
+        neighbours = self.index.search(vectors, NEIGHBOURS, excluded)
         outcomes = neighbour_features(neighbours, self._outcomes, self.corpus.measures, self._prior)
         names, columns = list(outcomes.names), [outcomes.values]
         for depth in DEPTHS[1:]:
@@ -229,6 +252,12 @@ class Reference:
         time = weighted_mean(neighbours, self._relative_time[:, None], DEPTHS[1], np.nan)[:, 0]
         features = FeatureMatrix(tuple(names), np.hstack(columns))
         return Evidence(neighbours, features, vectors, time)
+
+
+def evidence_rows(corpus: Corpus) -> np.ndarray:
+    """Rows of the tasks whose exposure or automation is known, shape (n_evidence,)."""
+    core = [taxonomy.CAPABILITY_MEASURE, taxonomy.RISK_MEASURE]
+    return np.flatnonzero(corpus.tasks[core].notna().any(axis=1).to_numpy())
 
 
 def _column_means(values: np.ndarray) -> np.ndarray:

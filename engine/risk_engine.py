@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from engine import artifacts, places, shipped_heads, storage
+from engine import artifacts, extension, places, shipped_heads, storage
 from engine.career_data import CareerData, task_activities
 from engine.career_records import (
     CareerMatches,
@@ -108,17 +108,13 @@ class RiskEngine:
             EngineError: if the corpus has faults or is too small, or the encoder is not to be had.
         """
         begun = time.perf_counter()
-        if isinstance(corpus, (str, Path)):
-            corpus = Corpus.read(corpus)
-        if not isinstance(corpus, Corpus):
-            raise InputError(f"got a {type(corpus).__name__}: expected a Corpus or the path of one")
+        corpus = _as_corpus(corpus)
         if isinstance(encoder, str):
             encoder = find_encoder(encoder)
         cache = cache or EmbeddingCache()
         vectors = cache.encode(encoder, corpus.tasks["task"].tolist(), progress=progress)
         reference = make_reference(corpus, encoder, vectors)
-        codes = corpus.tasks["soc_code"].tolist()
-        evidence = reference.look_up(vectors, codes, corpus.text_keys.tolist())
+        evidence = reference.look_up_own()
         shares = reference.time_shares(evidence)
         model = shipped_heads.find(corpus, encoder)
         if model is None:
@@ -129,6 +125,58 @@ class RiskEngine:
         careers = CareerData.build(reference, shares, encoder, cache, progress=progress)
         engine = cls(reference, encoder, model, scores, careers, confidence=confidence)
         _logger.info("engine built", extra=_told(engine, begun))
+        return engine
+
+    def extended(
+        self,
+        more: Corpus | str | Path,
+        *,
+        progress: bool = False,
+        cache: EmbeddingCache | None = None,
+    ) -> RiskEngine:
+        """An engine with further reference tasks; this one stays as it is.
+
+        They belong to occupations of the catalogue or to new ones, and become evidence where their
+        exposure or automation is known. Only what is new is embedded, and the index grows; time
+        shares, scores of the catalogue and what careers are compared by are made for all anew.
+        What the catalogue says of an occupation that it has, and time shares that were given, stay.
+
+        The heads and their calibration stay as they were fitted, on the tasks that were there.
+        Build an engine of all tasks when those with outcomes have become half as many again
+        (``extension.BUILD_AGAIN_AT``), which a warning says, or when they are of another kind.
+
+        Args:
+            more: a corpus, or the path of one (see ``engine.corpus``), of tasks that the reference
+                does not have, with outcomes of no other measures than the engine's.
+            progress, cache: as ``build``.
+
+        Raises:
+            CorpusError: listing every task id or task of the same occupation that is there already,
+                occupation of another title, and measure that the engine does not estimate.
+            EncoderError: if the encoder is not the one the engine was built with.
+        """
+        begun = time.perf_counter()
+        encoder = self._vectors.encoder
+        check_fingerprint(encoder, self._vectors.fingerprint, "this engine")
+        whole = extension.extend(
+            self._reference,
+            self._model,
+            self._career_data,
+            _as_corpus(more),
+            encoder,
+            cache or EmbeddingCache(),
+            confidence=self._confidence,
+            progress=progress,
+        )
+        engine = RiskEngine(
+            whole.reference,
+            encoder,
+            self._model,
+            whole.scores,
+            whole.careers,
+            confidence=self._confidence,
+        )
+        _logger.info("engine extended", extra=_told(engine, begun))
         return engine
 
     def save(self, path: str | Path) -> None:
@@ -468,6 +516,13 @@ def default_folder() -> Path:
         corpus = Corpus.read(places.shipped("reference_tasks"), "starter")
         RiskEngine.build(corpus).save(starter)
     return starter
+
+
+def _as_corpus(given: Corpus | str | Path) -> Corpus:
+    corpus = Corpus.read(given) if isinstance(given, (str, Path)) else given
+    if not isinstance(corpus, Corpus):
+        raise InputError(f"got a {type(corpus).__name__}: expected a Corpus or the path of one")
+    return corpus
 
 
 def _told(engine: RiskEngine, begun: float) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +13,16 @@ from engine.career_data import CareerData
 from engine.catalogue import CatalogueScores
 from engine.corpus import Corpus
 from engine.errors import ArtifactError, EngineError
+from engine.index import NeighbourIndex
+from engine.inverted_file import InvertedFile
 from engine.paths import StepGraph
 from engine.readout import Readout
-from engine.reference import Reference
+from engine.reference import Reference, evidence_rows
 from engine.risk_model import RiskModel
 from engine.version import __version__
+
+_INDEX = "index.safetensors"
+"""What the index has learned; only where there are too many tasks to compare with all."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,15 @@ def pack(
         "careers": career_text,
         "libraries": _library_versions(),
     }
+    learned = reference.index.inverted_file
     files = {
         **reference.corpus.files(),
         "vectors.safetensors": save({"vectors": np.ascontiguousarray(reference.vectors)}),
         "heads.safetensors": save({k: np.ascontiguousarray(v) for k, v in arrays.items()}),
         "careers.safetensors": save({k: np.ascontiguousarray(v) for k, v in career_arrays.items()}),
     }
+    if learned is not None:
+        files[_INDEX] = save({k: np.ascontiguousarray(v) for k, v in learned.to_arrays().items()})
     return Artifact(facts, files)
 
 
@@ -99,7 +108,12 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
         if len(vectors) != len(corpus.tasks):
             raise ValueError(f"vectors of shape {vectors.shape} for {len(corpus.tasks)} tasks")
         parts = EngineParts(
-            Reference(corpus, vectors, Readout.from_arrays(arrays)),
+            Reference(
+                corpus,
+                vectors,
+                Readout.from_arrays(arrays),
+                _index(load(files[_INDEX]), corpus, vectors) if _INDEX in files else None,
+            ),
             RiskModel.from_arrays(arrays, measures),
             CatalogueScores(
                 {name: arrays[f"values.{name}"] for name in measures},
@@ -121,6 +135,16 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
             f"{folder} is not a whole engine: {error!r} is missing or wrong; expected a folder as "
             f"it was built; build it again with 'python scripts/build_index.py --output {folder}'"
         ) from None
+
+
+def _index(arrays: Mapping[str, np.ndarray], corpus: Corpus, vectors: np.ndarray) -> NeighbourIndex:
+    """The index that was learned when the engine was built.
+
+    Raises:
+        KeyError, ValueError: if it does not fit the tasks with outcomes and their vectors.
+    """
+    rated = vectors[evidence_rows(corpus)]
+    return NeighbourIndex.assembled(rated, InvertedFile.from_arrays(arrays, *rated.shape))
 
 
 def _try(parts: EngineParts) -> None:

@@ -9,6 +9,7 @@
     python scripts/benchmark.py careers --scale 100000   time of a query; at 923, of the graph too
     python scripts/benchmark.py speed --encoder static [--sizes N ...] [--rows N] [--workers N]
     python scripts/benchmark.py index --sizes 10000 100000 1000000   recall, latency, memory
+    python scripts/benchmark.py extension    of a reference, against building anew [--seeds N]
     python scripts/benchmark.py load [--encoder static]   of the server, by wrk
     python scripts/benchmark.py soak [--minutes N]   near its capacity: errors, memory growth, p99
     python scripts/benchmark.py sensitivity  of risk to paraphrase, case, punctuation, typos
@@ -27,6 +28,7 @@ from pathlib import Path
 from benchmark_accuracy import Figures, accuracy, transfer
 from benchmark_careers import careers
 from benchmark_evidence import evidence
+from benchmark_extension import extension
 from benchmark_index import index
 from benchmark_load import load
 from benchmark_sensitivity import sensitivity
@@ -99,6 +101,7 @@ COMMANDS = (
     careers,
     speed,
     index,
+    extension,
     load,
     soak,
     sensitivity,

@@ -1,5 +1,8 @@
 #!/usr/bin/env python
-"""Build an engine: read a reference, embed its tasks, fit the calibrated heads, and save it."""
+"""Build an engine: read a reference, embed its tasks, fit the calibrated heads, and save it.
+
+Or, with --add, extend the engine in --output by further reference tasks; its heads stay.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,7 @@ def main() -> int:
     logs.set_up(verbose=options.verbose)
     begun = time.perf_counter()
     try:
-        corpus = _reference(options.reference, options.data_dir)
-        print(summary(corpus))
-        output = options.output or _output(options.reference, corpus)
-        engine = RiskEngine.build(corpus, options.encoder, progress=sys.stderr.isatty())
+        output, engine = _built(options) if options.add is None else _extended(options)
         engine.save(output)
         seconds = time.perf_counter() - begun
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
@@ -37,20 +37,49 @@ def main() -> int:
     except EngineError as error:
         print(f"build_index: {error}", file=sys.stderr)
         return 2
+    done = "built" if options.add is None else "extended"
     print(
-        f"built {output} in {seconds:.0f} s, at most {peak:.1f} GB of memory\n"
+        f"{done} {output} in {seconds:.0f} s, at most {peak:.1f} GB of memory\n"
         f"use it: RiskEngine.load({str(output)!r}) or occupation-risk --engine {output}"
     )
     return 0
 
 
+def _built(options: argparse.Namespace) -> tuple[Path, RiskEngine]:
+    corpus = _reference(options.reference, options.data_dir)
+    print(summary(corpus))
+    output = options.output or _output(options.reference, corpus)
+    encoder = options.encoder or DEFAULT_ENCODER
+    return output, RiskEngine.build(corpus, encoder, progress=sys.stderr.isatty())
+
+
+def _extended(options: argparse.Namespace) -> tuple[Path, RiskEngine]:
+    if options.output is None or options.encoder is not None:
+        raise EngineError(
+            "--add extends an engine by its own encoder: expected --output to name its folder, and "
+            "no other encoder"
+        )
+    more = Corpus.read(options.add)
+    print(summary(more))
+    engine = RiskEngine.load(options.output).extended(more, progress=sys.stderr.isatty())
+    print(summary(engine.corpus))
+    return options.output, engine
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
         "--reference",
         default="starter",
         help="starter (ships with the engine), published (O*NET and labels in --data-dir), or a "
         "tasks file of your own with occupations.csv beside it; default %(default)s",
+    )
+    source.add_argument(
+        "--add",
+        type=Path,
+        metavar="FILE_OR_FOLDER",
+        help="extend the engine in --output by such a file's tasks, and replace it in one step",
     )
     parser.add_argument(
         "--data-dir",
@@ -60,9 +89,8 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--encoder",
-        default=DEFAULT_ENCODER,
         help="work, minilm, static, or the name or folder of a sentence-transformer; default "
-        "%(default)s",
+        f"{DEFAULT_ENCODER}",
     )
     parser.add_argument(
         "--from-scratch",

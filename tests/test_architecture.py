@@ -15,12 +15,13 @@ from .conftest import ROOT
 ORDER = """
 version errors forking logs places files threads vector_store text taxonomy career_records records
 tables time_share corpus_checks metrics corpus sources sources.onet sources.eloundou sources.aei
-sources.bls sources.published sources.download encoder index features kernel calibration intervals
-classification readout checksums reference tuned_encoder work_encoder token_means static_encoder
+sources.bls sources.published sources.download encoder inverted_file index features kernel
+calibration intervals classification readout checksums reference tuned_encoder work_encoder
+token_means static_encoder
 encoders cross_fitting risk_model shipped_heads evaluation catalogue similarity moves
 occupation_index prospects careers paths comparison career_data manifest artifacts storage vectors
-score_table results origins what_if risk_engine batch batch.rejects batch.plan batch.staging
-batch.part batch.local batch.cluster batch.run batch.progress
+score_table results origins what_if extension risk_engine batch batch.rejects
+batch.plan batch.staging batch.part batch.local batch.cluster batch.run batch.progress
 report career_report reading web web.tables web.database web.store web.pipeline web.search
 web.shares web.site web.presenting web.charts web.rendering web.splitting web.views web.downloads
 web.answers web.problems web.guard web.metrics web.limits web.health web.protocol web.server

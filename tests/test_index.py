@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,9 @@ import pytest
 
 from engine import EngineError, index
 from engine.index import NOBODY, NeighbourIndex
+from engine.inverted_file import InvertedFile
+
+_Change = Callable[[np.ndarray], np.ndarray]
 
 
 def _unit(n: int, d: int, seed: int) -> np.ndarray:
@@ -120,6 +124,101 @@ def test_vectors_are_added_to_what_was_written_and_read(factory: str, tmp_path: 
         np.testing.assert_array_equal(read.search(queries, 10).rows, whole.rows)
     with pytest.raises(EngineError, match="got 8 dimensions: expected 24"):
         read.add(_unit(3, 8, 7))
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
+    """As many vectors as are no longer all compared."""
+    monkeypatch.setattr(index, "EXACT_UP_TO", 2_000)
+    return _clustered(3_000, 1)
+
+
+def test_what_was_learned_is_put_together_to_the_same_bits(many: np.ndarray) -> None:
+    built, queries = NeighbourIndex(many), _clustered(100, 2)
+    learned = built.inverted_file
+    assert learned is not None
+    again = InvertedFile.from_arrays(learned.to_arrays(), *many.shape)
+    for one, other in zip(
+        _parts(built, queries), _parts(NeighbourIndex.assembled(many, again), queries), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    nearest = np.argmax(many @ learned.centroids.T, axis=1)
+    assert np.mean(learned.lists == nearest) > 0.999  # but for ties
+    assert NeighbourIndex(many[:2_000]).inverted_file is None
+
+
+def test_an_inverted_file_grows_and_the_one_before_stays(many: np.ndarray) -> None:
+    before, queries = NeighbourIndex(many), _clustered(300, 2)
+    first = _parts(before, queries)
+    whole = np.vstack([many, _clustered(500, 3)])
+    grown = before.grown(whole)
+    old, new = before.inverted_file, grown.inverted_file
+    assert old is not None
+    assert new is not None
+    np.testing.assert_array_equal(new.centroids, old.centroids)
+    np.testing.assert_array_equal(new.lists[:3_000], old.lists)
+    assert (len(before), len(grown)) == (3_000, 3_500)
+    exact = np.sort(queries @ whole.T, axis=1)[:, -10:]
+    found = grown.search(queries, 10).similarity
+    assert np.mean(found >= exact[:, :1] - 1e-5) >= index.RECALL - 0.01
+    for one, other in zip(first, _parts(before, queries), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_recall_is_measured_again_when_far_off_vectors_are_added(many: np.ndarray) -> None:
+    """What lies between the lists is found only by looking at more of them."""
+    before, added = NeighbourIndex(many), _unit(2_000, 24, 4)
+    whole = np.vstack([many, added])
+    grown = before.grown(whole)
+    old, new = before.inverted_file, grown.inverted_file
+    assert old is not None
+    assert new is not None
+    assert new.nprobe > old.nprobe
+    exact = np.sort(whole[::7] @ whole.T, axis=1)[:, -10:]
+    found = grown.search(whole[::7], 10).similarity
+    assert np.mean(found >= exact[:, :1] - 1e-5) >= index.RECALL - 0.01
+
+
+def test_an_exact_index_that_grows_too_large_becomes_an_inverted_file(many: np.ndarray) -> None:
+    few = NeighbourIndex(many[:1_000])
+    within = few.grown(many[:2_000])
+    assert within.inverted_file is None
+    queries = _clustered(30, 2)
+    for one, other in zip(
+        _parts(within, queries), _parts(NeighbourIndex(many[:2_000]), queries), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    assert few.grown(many).inverted_file is not None
+    assert len(few) == 1_000
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said"),
+    [
+        ("centroids", lambda a: a[:, :-1], r"centroids is float32 of shape \(8, 3\)"),
+        ("centroids", lambda a: a[0], "centroids is float32 of shape"),
+        ("centroids", lambda a: a.astype(np.float64), "centroids is float64"),
+        ("centroids", lambda a: a * np.nan, "not finite"),
+        ("centroids", lambda a: a * np.inf, "not finite"),
+        ("centroids", lambda a: a[:0], "numbers from 0 to 7: expected those of 0 centroids"),
+        ("lists", lambda a: a[1:], r"lists is int32 of shape \(39,\).*expected int32 .*\(40,\)"),
+        ("lists", lambda a: a.astype(np.float32), "lists is float32"),
+        ("lists", lambda a: a + 1, "from 1 to 8: expected those of 8 centroids"),
+        ("lists", lambda a: a - 1, "from -1 to 6: expected those of 8 centroids"),
+        ("nprobe", lambda a: a * 0, "nprobe is 0: expected a number from 1 to 8"),
+        ("nprobe", lambda a: a + 8, "nprobe is 10: expected a number from 1 to 8"),
+        ("nprobe", lambda a: a[0], "nprobe is int32 of shape"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(name: str, change: _Change, said: str) -> None:
+    lists = np.arange(40, dtype=np.int32) % 8
+    arrays = InvertedFile(_unit(8, 4, 1), lists, 2).to_arrays()
+    InvertedFile.from_arrays(arrays, 40, 4)
+    with pytest.raises(ValueError, match=said):
+        InvertedFile.from_arrays(arrays | {name: change(arrays[name])}, 40, 4)
+    del arrays[name]
+    with pytest.raises(KeyError, match=name):
+        InvertedFile.from_arrays(arrays, 40, 4)
 
 
 def _parts(searched: NeighbourIndex, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -19,7 +19,9 @@ def _run(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str
 
 
 @pytest.mark.slow
-def test_an_engine_of_ones_own_corpus(small: Corpus, tmp_path: Path) -> None:
+def test_an_engine_of_ones_own_corpus_and_further_tasks_for_it(
+    starter: Corpus, small: Corpus, tmp_path: Path
+) -> None:
     small.write(tmp_path / "mine")
     tasks, output = tmp_path / "mine" / "tasks.csv", tmp_path / "engine"
     report = tmp_path / "report.json"
@@ -35,6 +37,14 @@ def test_an_engine_of_ones_own_corpus(small: Corpus, tmp_path: Path) -> None:
     assert told["fingerprint"] == engine.fingerprint
     assert told["reference"]["tasks"] == len(small.tasks)
     assert told["seconds"] > 0
+    further = starter.select([code for code in starter.rows_of if code not in small.rows_of][:2])
+    further.write(tmp_path / "more")
+    done = _run("build_index.py", "--add", tmp_path / "more", "--output", output)
+    assert done.returncode == 0, done.stderr
+    assert f"extended {output}" in done.stdout
+    extended = RiskEngine.load(output)
+    assert extended.fingerprint != engine.fingerprint
+    assert set(extended.corpus.rows_of) == set(small.rows_of) | set(further.rows_of)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +52,8 @@ def test_an_engine_of_ones_own_corpus(small: Corpus, tmp_path: Path) -> None:
     [
         (["--reference", "missing.csv"], "missing.csv does not exist"),
         (["--reference", "published", "--data-dir", "/nowhere"], "fetch_reference_data.py"),
+        (["--add", "missing.csv", "--encoder", "static"], "and no other encoder"),
+        (["--add", str(ROOT / "reference_tasks")], "does not exist: expected an engine folder"),
     ],
 )
 def test_a_build_that_cannot_be_says_why(arguments: list[str], said: str, tmp_path: Path) -> None:
@@ -74,5 +86,14 @@ def test_fetching_an_unknown_source_says_which_there_are() -> None:
 def test_the_benchmark_says_what_it_can_measure() -> None:
     done = _run("benchmark.py", "--help")
     assert done.returncode == 0, done.stderr
-    for command in ("accuracy", "transfer", "evidence", "careers", "speed", "index", "soak"):
+    for command in (
+        "accuracy",
+        "transfer",
+        "evidence",
+        "careers",
+        "speed",
+        "index",
+        "extension",
+        "soak",
+    ):
         assert f"\n    {command} " in done.stdout
