@@ -54,10 +54,8 @@ def _fitted_to(rated: Corpus, corpus: Corpus, encoder: TunedEncoder) -> RiskMode
 def _fitted(rated: Corpus, encoder: TunedEncoder) -> RiskModel:
     """As ``RiskEngine.build`` fits an engine whose heads do not ship."""
     cache = EmbeddingCache()
-    vectors = cache.encode(encoder, _texts(rated))
-    reference = make_reference(rated, encoder, vectors)
-    codes, keys = rated.tasks["soc_code"].tolist(), rated.text_keys.tolist()
-    shares = reference.time_shares(reference.look_up(vectors, codes, keys))
+    reference = make_reference(rated, encoder, cache.encode(encoder, _texts(rated)))
+    shares = reference.time_shares(reference.look_up_own())
     return RiskModel.fit(reference, own_evidence(reference, encoder, cache), shares)
 
 
