@@ -147,7 +147,7 @@ class RiskModel:
                 outcomes,
                 groups,
                 keys,
-                _means_and_readings(name, evidence.features.names),
+                _means_and_readings(evidence.features.names),
             )
             features = evidence.features[known]
             difficulty = _difficulty(predictions, name, features)
@@ -278,17 +278,16 @@ def _doubt(name: str, features: FeatureMatrix) -> np.ndarray:
     return np.sqrt(np.maximum(parts @ levels**2 - (parts @ levels) ** 2, 0.0))
 
 
-def _means_and_readings(name: str, features: Sequence[str]) -> np.ndarray:
-    """Which features a measure's regression uses, shape (n_features,).
+def _means_and_readings(features: Sequence[str]) -> np.ndarray:
+    """Which features a regression uses, shape (n_features,).
 
-    The means of its own outcomes among the neighbours, of all outcomes where they lack its own, and
-    what the encoder itself expects. The other features add nothing on occupations left out, but
-    noise.
+    The means of the outcomes among the neighbours, and what the encoder itself reads of them. The
+    other features add nothing on occupations left out, but noise.
     """
-    own = [feature for feature in features if feature.startswith(f"{name}_mean_")]
-    means = own or [feature for feature in features if "_mean_" in feature]
-    readings = [f"{measure}_read" for measure in LEVELS]
-    return np.isin(features, [*means, *readings])
+    readings = {f"{measure}_read" for measure in LEVELS}
+    return np.array(
+        ["_mean_" in feature or "_at_" in feature or feature in readings for feature in features]
+    )
 
 
 def _inputs(kernel: KernelMap, evidence: Evidence) -> Inputs:
