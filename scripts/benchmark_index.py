@@ -38,7 +38,9 @@ def index(options: argparse.Namespace) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     print(f"{'':40s}{'recall@10':>10s}{'ms':>9s}{'build s':>9s}{'add s':>9s}{'peak MB':>9s}")
     for size in options.sizes:
-        factories = [f"IVF{int(2 * np.sqrt(size))},PQ48"] if size >= QUANTISED else ["Flat", None]
+        factories = (
+            [f"IVF{int(4 * np.sqrt(size))}_HNSW32,PQ48"] if size >= QUANTISED else ["Flat", None]
+        )
         for factory in factories:
             with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
                 found = pool.submit(_measured, vectors, size, factory).result()
