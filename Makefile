@@ -65,5 +65,5 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'
 	touch $@
 
-$(STARTER): $(INSTALLED) $(wildcard reference_tasks/*.csv) $(wildcard engine/*.py)
+$(STARTER): $(INSTALLED) models/work/SHA256SUMS $(wildcard reference_tasks/*.csv) $(wildcard engine/*.py)
 	@$(BIN)/python scripts/build_index.py --reference starter --output models/starter

@@ -42,6 +42,10 @@ _LISTS_AT_LEAST = 8
 _STEPS = 100_000
 """Steps of a similarity from 0 to 1; what differs by less than one is a tie."""
 
+_NEAR_HALF = 0.1
+"""Part of a step within which a product may round either way, as its last bits are by its place in
+a batch; such products are taken again, in double precision."""
+
 _ROW_BITS = 40
 """Bits of a row number, where it shares a whole number with a similarity."""
 
@@ -259,10 +263,11 @@ class NeighbourIndex:
         """Similarities and rows of the ``k`` nearest, or of all if there are fewer; sorted."""
         k, width = min(k, len(self)), min(k + margin, len(self))
         products, rows = self._index.search(queries, width)
+        products = self._settled(products, rows, queries)
         rows = np.where(rows < 0, (1 << _ROW_BITS) - 1, rows)  # an inverted file may find fewer
         # Equal vectors differ in the last bits by their place in a batch: rounded, they tie. One
         # whole number that holds both sorts by similarity, then by row, many times faster.
-        steps = np.rint(np.clip(products, -1.0, 1.0).astype(np.float64) * _STEPS).astype(np.int64)
+        steps = np.rint(np.clip(products, -1.0, 1.0) * _STEPS).astype(np.int64)
         order = np.sort((-steps << _ROW_BITS) | rows, axis=1)
         similarity = -(order >> _ROW_BITS) / _STEPS
         found = order & ((1 << _ROW_BITS) - 1)
@@ -275,6 +280,20 @@ class NeighbourIndex:
                 nearest = self._nearest(queries[tied], k, 8 * margin)
                 similarity[tied, :k], found[tied, :k] = nearest
         return similarity[:, :k], found[:, :k]
+
+    def _settled(self, products: np.ndarray, rows: np.ndarray, queries: np.ndarray) -> np.ndarray:
+        """Products, float64, that round alike in any batch; those of an exact index alone do."""
+        import faiss
+
+        products = products.astype(np.float64)
+        if isinstance(self._index, faiss.IndexFlat):
+            steps = products * _STEPS
+            query, place = np.nonzero(np.abs(steps - np.floor(steps) - 0.5) < _NEAR_HALF)
+            count, width = len(self), self._index.d
+            vectors = faiss.rev_swig_ptr(self._index.get_xb(), count * width).reshape(count, width)
+            pairs = queries[query].astype(np.float64), vectors[rows[query, place]]
+            products[query, place] = np.einsum("ij,ij->i", *pairs)
+        return products
 
     def _look_far_enough(self, vectors: np.ndarray) -> None:
         """Double the lists that a search looks at until recall is measured to be enough, or grows

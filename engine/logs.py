@@ -28,8 +28,15 @@ def set_up(*, verbose: bool = False, stream: TextIO | None = None) -> None:
 
 
 def facts(record: logging.LogRecord) -> dict[str, Any]:
-    """What was given beside the event, and where an exception was raised."""
-    found = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+    """What was given beside the event, and where an exception was raised.
+
+    Names with an underscore before them are what libraries mark every record with.
+    """
+    found = {
+        name: value
+        for name, value in vars(record).items()
+        if name not in _STANDARD and not name.startswith("_")
+    }
     if record.exc_info and record.exc_info[0] is not None:
         frames = traceback.extract_tb(record.exc_info[2])[-_FRAMES_SHOWN:]
         found["error"] = record.exc_info[0].__name__

@@ -41,6 +41,19 @@ def test_excluded_rows_are_never_found_and_the_rest_is_still_exact() -> None:
         np.testing.assert_array_equal(found.rows[query], expected)
 
 
+def test_what_a_query_finds_does_not_depend_on_what_is_asked_with_it() -> None:
+    """To the last bit, though products differ in it by their place in a batch."""
+    moved, apart = _unit(1, 384, 7)[0] * 2, _unit(5_400, 384, 8)
+    crowded = moved + apart
+    crowded = (crowded / np.linalg.norm(crowded, axis=1, keepdims=True)).astype(np.float32)
+    searched, queries = NeighbourIndex(crowded[400:]), crowded[:400]
+    together = searched.search(queries, 100)
+    for row in range(len(queries)):
+        alone = searched.search(queries[row : row + 1], 100)
+        np.testing.assert_array_equal(alone.similarity[0], together.similarity[row])
+        np.testing.assert_array_equal(alone.rows[0], together.rows[row])
+
+
 def test_ties_go_by_row_number() -> None:
     vectors = np.tile(np.array([[1.0, 0.0]], dtype=np.float32), (5, 1))
     found = NeighbourIndex(vectors).search(vectors[:1], 3, [np.array([1])])
