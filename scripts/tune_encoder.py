@@ -7,7 +7,8 @@ One adapter is tuned on all rated occupations and one on the occupations outside
 whatever is fitted after the encoder can meet every task as that encoder would meet a new one. Each
 is tuned for several things at once: the level of each outcome, the work-activity group, and the
 intermediate work activity (which only shapes the space and is not kept). Same seed, same adapters
-on the same machine and device; an accelerator needs two minutes, two cores of 2 GHz some 20 minutes a version.
+on the same machine and device; an accelerator needs two minutes, two cores of 2 GHz some 20
+minutes a version.
 """
 
 from __future__ import annotations
