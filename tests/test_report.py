@@ -127,3 +127,11 @@ def test_matches_fit_the_terminal_and_leave_out_what_is_unknown(width: int) -> N
     first, second = (line.split() for line in text.splitlines() if " % (-27) " in line)
     assert first[-2:] == ["–", "–"]
     assert second[-3:] == ["$239,200+", "-3", "%"]
+
+
+def test_half_a_percent_is_rounded_up_as_browsers_do() -> None:
+    """Pages are made here and changed in the browser: one number must not read in two ways."""
+    assert report.percent(0.625) == "63 %"
+    assert report.percent(0.635) == "64 %"
+    assert report.interval((0.125, 0.374)) == "13–37 %"
+    assert (report.percent(0.0), report.percent(1.0)) == ("0 %", "100 %")

@@ -22,6 +22,7 @@ import pytest
 
 from engine import Corpus, Occupation, RiskEngine
 from engine.records import UNTITLED
+from engine.report import hundredths
 from engine.web import charts
 from engine.web.app import create_app
 from engine.web.export import export
@@ -188,7 +189,7 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
     page.locator("#found").get_by_role("link", name="Art Therapists").click()
     page.wait_for_url(f"**/occupations/{ART}")
     record = site.occupation(ART)
-    assert _risk(page) == round(100 * record["risk"])
+    assert _risk(page) == hundredths(record["risk"])
 
     page.get_by_role("button", name="Risk Score").click()
     riskiest = max(record["tasks"], key=lambda task: task["risk"])
@@ -209,9 +210,9 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
     for box in page.locator("table.tasks .share").all():
         box.fill("0")
     first.locator(".share").fill("100")
-    assert _risk(page) == round(100 * riskiest["risk"])
+    assert _risk(page) == hundredths(riskiest["risk"])
     page.get_by_role("button", name="Undo changes of Time %").click()
-    assert _risk(page) == round(100 * record["risk"])
+    assert _risk(page) == hundredths(record["risk"])
 
     page.get_by_label("Lower risk only").uncheck()
     page.get_by_label("Job Zone").select_option("any")
@@ -254,7 +255,7 @@ def test_the_export_works_without_a_server_of_ours(page: Any, exported: str, sit
     page.locator("#found").get_by_role("link", name="Art Therapists").click()
     page.wait_for_url(f"**/occupations/{ART}/index.html")
     record = site.occupation(ART)
-    assert _risk(page) == round(100 * record["risk"])
+    assert _risk(page) == hundredths(record["risk"])
     safer = site.similar(record, safer_only=True, max_job_zone_gap=1)
     assert page.locator(".matches li:visible").count() == len(safer)
     page.get_by_label("Lower risk only").uncheck()
@@ -266,7 +267,7 @@ def test_the_export_works_without_a_server_of_ours(page: Any, exported: str, sit
     match = site.similar(record)[0]
     page.locator("#compared h2").first.wait_for()
     shown = page.locator("#compared").inner_text()
-    assert f"{round(100 * match['carries_over'])} % of the time there carries over" in shown
+    assert f"{hundredths(match['carries_over'])} % of the time there carries over" in shown
     for pair in match["shared_tasks"]:
         assert pair["matches"] in shown
     page.get_by_role("button", name=f"Remove {match['title']}").click()
@@ -275,7 +276,7 @@ def test_the_export_works_without_a_server_of_ours(page: Any, exported: str, sit
     chief = site.occupation(CHIEF)
     table = page.locator("table.comparison").first
     table.get_by_text("Chief Executives").wait_for()
-    assert f"{round(100 * chief['risk'])} % {chief['tier']}" in table.inner_text()
+    assert f"{hundredths(chief['risk'])} % {chief['tier']}" in table.inner_text()
     page.get_by_role("link", name="Score a job").click()
     assert "cannot be scored on it" in page.locator(".note").inner_text()
 
