@@ -1,11 +1,11 @@
 #!/usr/bin/env python
 """Work out what a billion tasks take, docs/throughput.md, from measured figures.
 
-    python scripts/benchmark.py speed --encoder static --reference published \
-        --sizes 100 10000 1000000 --output docs/speed_static.json
-    python scripts/benchmark.py speed --encoder minilm --reference published \
-        --sizes 100 10000 --rows 20000 --output docs/speed_minilm.json
+    python scripts/benchmark.py speed --encoder static --sizes 100 10000 100000 --rows 300000 \
+        --output docs/speed_static.json
     python scripts/throughput_page.py
+
+Files of further encoders, docs/speed_*.json, join the page.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from tests.reliability import actions
 pytestmark = pytest.mark.reliability
 
 _PROGRAM = """
-import hashlib, multiprocessing, sys, threading
+import faulthandler, hashlib, multiprocessing, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 import torch
 from engine import Occupation, RiskEngine
@@ -36,10 +36,12 @@ from engine.report import to_json
 torch.set_num_threads(2)
 
 def answers(engine, number):
+    faulthandler.dump_traceback_later(200)  # tells where, should it hang
     tasks = [f"Prepare report {number} on topic {topic} for clients." for topic in range(12)]
     job = Occupation(f"Job {number}", tasks)
     said = to_json(engine.score_occupation(job)) + to_json(engine.similar_careers(job, 5))
     said += repr(engine.score_table(tasks).columns["risk"].tolist())
+    faulthandler.cancel_dump_traceback_later()
     return hashlib.sha256(said.encode()).hexdigest()
 
 engine, fresh = RiskEngine.load(sys.argv[1]), RiskEngine.load(sys.argv[1])
@@ -69,7 +71,7 @@ def test_threads_and_forked_processes_give_the_same_bits(
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stderr[-2_000:]
+    assert done.returncode == 0, done.stdout + done.stderr[-8_000:]
     assert done.stdout.splitlines() == ["threads 8", "processes 8", "processes 8"]
     record_property("equal to the bit", "8 threads, 4 processes")
 
