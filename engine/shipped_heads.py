@@ -52,13 +52,14 @@ def find(corpus: Corpus, encoder: Encoder) -> RiskModel | None:
 
     if not isinstance(encoder, TunedEncoder):
         return None
+    expected = _belong_to(corpus, encoder).items()
     for name in map(file_name, REFERENCES):
         if not (encoder.folder / name).is_file():
             continue
         checksums.check(encoder.folder, name)
         with safe_open(str(encoder.folder / name), framework="numpy") as stream:
             facts = stream.metadata()
-            if facts.items() >= _belong_to(corpus, encoder).items():
+            if facts.items() >= expected:
                 _logger.info("heads that ship are used: %s", name)
                 arrays = {key: stream.get_tensor(key) for key in stream.keys()}  # noqa: SIM118
                 return RiskModel.from_arrays(arrays, facts["measures"].split())

@@ -20,7 +20,6 @@ from engine.encoder import EmbeddingCache
 from engine.encoders import TUNED
 from engine.risk_model import RiskModel
 from engine.sources import published
-from engine.tuned_encoder import TunedEncoder
 
 
 def main() -> int:
@@ -31,37 +30,22 @@ def main() -> int:
     options = parser.parse_args()
     try:
         rated, _ = published.read(options.data_dir)
-        encoder = TUNED[options.encoder]()
-        if options.reference == "starter":
-            corpus = Corpus.read(places.shipped("reference_tasks"), "starter")
-            model = _fitted_to(rated, corpus, encoder)
-        else:
-            corpus, model = rated, _fitted(rated, encoder)
+        encoder, cache = TUNED[options.encoder](), EmbeddingCache()
+        starter = options.reference == "starter"
+        corpus = Corpus.read(places.shipped("reference_tasks"), "starter") if starter else rated
+        vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
+        reference = make_reference(corpus, encoder, vectors)
+        if starter:
+            model = evaluation.fit_to(rated, reference, encoder, cache)
+        else:  # as RiskEngine.build fits an engine whose heads do not ship
+            shares = reference.time_shares(reference.look_up_own())
+            model = RiskModel.fit(reference, own_evidence(reference, encoder, cache), shares)
         written = shipped_heads.write(model, options.reference, corpus, encoder)
     except EngineError as error:
         print(f"fit_heads: {error}", file=sys.stderr)
         return 2
     print(f"wrote {written}, {written.stat().st_size / 1e6:.1f} MB")
     return 0
-
-
-def _fitted_to(rated: Corpus, corpus: Corpus, encoder: TunedEncoder) -> RiskModel:
-    cache = EmbeddingCache()
-    reference = make_reference(corpus, encoder, cache.encode(encoder, _texts(corpus)))
-    return evaluation.fit_to(rated, reference, encoder, cache)
-
-
-def _fitted(rated: Corpus, encoder: TunedEncoder) -> RiskModel:
-    """As ``RiskEngine.build`` fits an engine whose heads do not ship."""
-    cache = EmbeddingCache()
-    reference = make_reference(rated, encoder, cache.encode(encoder, _texts(rated)))
-    shares = reference.time_shares(reference.look_up_own())
-    return RiskModel.fit(reference, own_evidence(reference, encoder, cache), shares)
-
-
-def _texts(corpus: Corpus) -> list[str]:
-    texts: list[str] = corpus.tasks["task"].tolist()
-    return texts
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import EngineError, checksums, places, shipped_heads, similarity
+from engine import Corpus, EngineError, checksums, places, shipped_heads, similarity
 from engine.static_encoder import StaticEncoder
 from engine.work_encoder import WorkEncoder
 
@@ -61,6 +61,7 @@ def test_an_encoder_of_other_weights_is_refused(
 def test_settings_heads_and_similarity_of_other_weights_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    corpus = Corpus.read(places.shipped("reference_tasks"), "starter")
     models = tmp_path / "models"
     for name in ("work", "careers"):
         shutil.copytree(MODELS / name, models / name)
@@ -69,7 +70,7 @@ def test_settings_heads_and_similarity_of_other_weights_are_refused(
         (models / "work" / "encoder.json", lambda: WorkEncoder().adapters),
         (
             models / "work" / shipped_heads.file_name("starter"),
-            lambda: shipped_heads.find(None, WorkEncoder()),  # type: ignore[arg-type]
+            lambda: shipped_heads.find(corpus, WorkEncoder()),
         ),
         (similarity.shipped_path(), lambda: similarity.find("", [])),
     ):
