@@ -16,7 +16,7 @@ import numpy as np
 
 from engine import places
 from engine.errors import EncoderError
-from engine.forking import shared_lock
+from engine.forking import LastingThread
 from engine.vector_store import VectorStore
 
 DEFAULT_ENCODER = "work"
@@ -29,8 +29,8 @@ CACHE_BYTES = 2 << 30
 
 _logger = logging.getLogger(__name__)
 
-_loading = shared_lock()
-"""One thread loads a model; the others wait for it."""
+_torch = LastingThread("encoder")
+"""Where models are loaded and used; torch shares out the work of one job among all cores."""
 
 
 class Encoder(Protocol):
@@ -80,7 +80,7 @@ class SentenceTransformerEncoder:
     def fingerprint(self) -> str:
         """SHA-256 over weights, tokenizer, maximum length and adapter."""
         if self._fingerprint is None:
-            self._loaded()
+            _torch.run(self._loaded)
         return str(self._fingerprint)
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
@@ -90,11 +90,13 @@ class SentenceTransformerEncoder:
             EncoderError: if the model cannot be loaded.
         """
         distinct = list(dict.fromkeys(texts))
-        found = self._loaded().encode(  # by length, so that little is padded
-            distinct,
-            batch_size=self._batch_size,
-            convert_to_numpy=True,
-            show_progress_bar=progress,
+        found = _torch.run(
+            lambda: self._loaded().encode(  # by length, so that little is padded
+                distinct,
+                batch_size=self._batch_size,
+                convert_to_numpy=True,
+                show_progress_bar=progress,
+            )
         )
         vectors = np.asarray(found, dtype=np.float32)
         # Here rather than by the library, which would do it in the precision of the weights.
@@ -103,18 +105,17 @@ class SentenceTransformerEncoder:
         return vectors[[row[text] for text in texts]]
 
     def _loaded(self) -> Any:
-        with _loading:
-            if self._model is None:
-                model = _load(_locate(self.name))
-                # Taken before merging, whose last bits may differ between machines.
-                fingerprint = _model_fingerprint(model)
-                model.float()  # weights may be kept in float16, in which CPUs are slow
-                if self._adapter is not None:
-                    fingerprint = _merge(model, self._adapter, fingerprint)
-                if computes_in_bfloat16():
-                    model.bfloat16()
-                self._model, self._fingerprint = model, fingerprint
-            return self._model
+        if self._model is None:
+            model = _load(_locate(self.name))
+            # Taken before merging, whose last bits may differ between machines.
+            fingerprint = _model_fingerprint(model)
+            model.float()  # weights may be kept in float16, in which CPUs are slow
+            if self._adapter is not None:
+                fingerprint = _merge(model, self._adapter, fingerprint)
+            if computes_in_bfloat16():
+                model.bfloat16()
+            self._model, self._fingerprint = model, fingerprint
+        return self._model
 
 
 def computes_in_bfloat16() -> bool:

@@ -10,6 +10,10 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def in_children(action: Callable[[], object]) -> None:
@@ -26,6 +30,34 @@ def shared_lock() -> threading.RLock:
             before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
         )
     return lock
+
+
+class LastingThread:
+    """Runs jobs one at a time, in no thread that may end; a fork waits for the one that is running.
+
+    For MKL, by which torch multiplies: its memory is locked not only while it multiplies, but again
+    while a thread that has used it ends, which nobody can wait for. A process that is forked then
+    waits for ever. Jobs of the main thread run there, where they can be interrupted.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._running = shared_lock()
+        self._start_afresh()
+        in_children(self._start_afresh)
+
+    def run(self, job: Callable[[], T]) -> T:
+        """What ``job`` returns or raises; it must not call this again."""
+        if threading.current_thread() is threading.main_thread():
+            return self._run(job)
+        return self._thread.submit(self._run, job).result()
+
+    def _run(self, job: Callable[[], T]) -> T:
+        with self._running:
+            return job()
+
+    def _start_afresh(self) -> None:
+        self._thread = ThreadPoolExecutor(1, self._name)  # starts with its first job
 
 
 def _encode_in_one_thread() -> None:

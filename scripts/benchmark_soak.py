@@ -132,6 +132,7 @@ def _figures(
         "memory before, MB": round(begun / 2**20, 1),
         "memory after, MB": round(memory[-1] / 2**20, 1),
         "memory growth, %": round(100 * (memory[-1] / begun - 1), 2),
+        "memory by tenth of the time, MB": [round(size / 2**20, 1) for size in memory],
         "p50 ms": round(1000 * _percentile([one.seconds for one in done], 0.5), 1),
         "p99 ms": round(1000 * _percentile([one.seconds for one in done], 0.99), 1),
         "p99 ms by tenth of the time": [round(value, 1) for value in p99],

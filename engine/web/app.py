@@ -63,6 +63,7 @@ def create_app(
         gc.freeze()
         yield
         gc.unfreeze()
+        scoring.close()
         site.store.close()
 
     app = FastAPI(

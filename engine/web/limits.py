@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
@@ -129,10 +130,14 @@ def _client(scope: Scope) -> str:
 
 
 class ScoringQueue:
-    """Jobs that need the engine: a few at once, some waiting, the others turned away."""
+    """Jobs that need the engine: a few at once, some waiting, the others turned away.
+
+    In threads of their own: whichever thread calls a numerical library gets helper threads and
+    working memory from it, and keeps them.
+    """
 
     def __init__(self, at_once: int = _SCORING_AT_ONCE, max_waiting: int = MAX_WAITING) -> None:
-        self._limiter = CapacityLimiter(at_once)
+        self._threads = ThreadPoolExecutor(at_once, "scoring")
         self._at_once = at_once
         self._room = at_once + max_waiting
         self._jobs = 0
@@ -153,6 +158,10 @@ class ScoringQueue:
             raise HTTPException(503, said, {"retry-after": "5"})
         self._jobs += 1
         try:
-            return await to_thread.run_sync(job, limiter=self._limiter)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, job)
         finally:
             self._jobs -= 1
+
+    def close(self) -> None:
+        """Let the threads end once they have done what they are at."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

@@ -76,6 +76,48 @@ def test_threads_and_forked_processes_give_the_same_bits(
     record_property("equal to the bit", "8 threads, 4 processes")
 
 
+_ENDING = """
+import os, signal, threading
+from engine.encoder import SentenceTransformerEncoder
+
+encoder = SentenceTransformerEncoder("minilm")
+expected = encoder.encode(["File forms."])
+
+def encode():
+    assert abs(encoder.encode(["File forms."]) - expected).max() < 1e-6
+
+def passed(number):
+    threads = [threading.Thread(target=encode) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads[number % 8 :]:
+        thread.join()
+    child = os.fork()
+    if not child:
+        signal.alarm(60)
+        encode()
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
+
+print(sum(map(passed, range(120))))
+"""
+
+
+def test_a_process_forked_while_threads_encode_or_end_encodes_too(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """MKL holds its memory locked for a moment whenever a thread that used it ends."""
+    done = subprocess.run(
+        [sys.executable, "-c", _ENDING],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "2"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines() == ["120"], done.stdout + done.stderr[-8_000:]
+    record_property("forks that encoded", 120)
+
+
 class _Runs:
     """Completes one run after another, each with a risk of its own, by which it can be known."""
 
