@@ -118,8 +118,8 @@ PROMISES: tuple[Promise, ...] = (
         "Threads and forked processes get the same bits as one alone, and none hangs; a server "
         "answers each request from one run, whatever is put in place meanwhile.",
         "8 threads and 4 forked processes, with and without the model loaded, against engines "
-        "that did nothing else; 120 forks while threads encode and end; readers while run after run is completed; another engine's "
-        "folder and scores under a running server.",
+        "that did nothing else; 120 forks while threads encode and end; readers while run after "
+        "run is completed; another engine's folder and scores under a running server.",
         ("tests/reliability/test_concurrency.py",),
     ),
     Promise(
