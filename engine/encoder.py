@@ -27,6 +27,8 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 CACHE_BYTES = 2 << 30
 """Bytes that the embedding cache may take: over a million vectors of MiniLM."""
 
+_COUNTED_AT_ONCE = 1_000
+
 _logger = logging.getLogger(__name__)
 
 _torch = LastingThread("encoder")
@@ -90,19 +92,31 @@ class SentenceTransformerEncoder:
             EncoderError: if the model cannot be loaded.
         """
         distinct = list(dict.fromkeys(texts))
-        found = _torch.run(
-            lambda: self._loaded().encode(  # by length, so that little is padded
-                distinct,
-                batch_size=self._batch_size,
-                convert_to_numpy=True,
-                show_progress_bar=progress,
-            )
-        )
-        vectors = np.asarray(found, dtype=np.float32)
+        vectors = _torch.run(lambda: self._encoded(distinct, progress))
         # Here rather than by the library, which would do it in the precision of the weights.
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         row = {text: number for number, text in enumerate(distinct)}
         return vectors[[row[text] for text in texts]]
+
+    def _encoded(self, texts: Sequence[str], progress: bool) -> np.ndarray:
+        """Vectors of any length. Texts of as many tokens go together, so that little is padded."""
+        from tqdm import tqdm
+
+        model = self._loaded()
+        order = np.argsort(-_lengths(model, texts), kind="stable")  # if memory lacks, at once
+        starts = range(0, len(texts), self._batch_size)
+        batches = [
+            model.encode(
+                [texts[row] for row in order[start : start + self._batch_size]],
+                batch_size=self._batch_size,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+            for start in tqdm(starts, "Batches", disable=not progress)
+        ]
+        vectors = np.vstack(batches).astype(np.float32)
+        vectors[order] = vectors.copy()
+        return vectors
 
     def _loaded(self) -> Any:
         if self._model is None:
@@ -116,6 +130,24 @@ class SentenceTransformerEncoder:
                 model.bfloat16()
             self._model, self._fingerprint = model, fingerprint
         return self._model
+
+
+def _lengths(model: Any, texts: Sequence[str]) -> np.ndarray:
+    """Tokens of each text, as far as the model reads it; characters if they cannot be counted."""
+    if not callable(model.tokenizer) or model.max_seq_length is None:
+        return np.array([len(text) for text in texts], dtype=np.int64)
+    return np.array(
+        [
+            len(tokens)
+            for start in range(0, len(texts), _COUNTED_AT_ONCE)
+            for tokens in model.tokenizer(
+                list(texts[start : start + _COUNTED_AT_ONCE]),
+                truncation=True,
+                max_length=model.max_seq_length,
+            )["input_ids"]
+        ],
+        dtype=np.int64,
+    )
 
 
 def computes_in_bfloat16() -> bool:

@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 from engine import Corpus, RiskEngine
 from engine.batch.plan import Settings
 from engine.batch.run import run_batch
+from engine.encoder import minilm_folder
 
 Figures = dict[str, Any]
 
@@ -41,6 +42,7 @@ _TASKS = 20_000
 def speed(options: argparse.Namespace) -> Figures:
     """Builds, start-up, tasks a second and memory at growing sizes and references, and a batch."""
     figures: Figures = {"cores": os.cpu_count(), "reference": options.reference}
+    count = min(_TASKS, max(options.sizes))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model = folder / options.encoder
@@ -49,8 +51,8 @@ def speed(options: argparse.Namespace) -> Figures:
         figures["encoder"], figures["reference tasks"] = options.encoder, len(engine.corpus.tasks)
         figures["start-up"] = dict(_start_up(engine.corpus, model))
         figures["score 25 new tasks, warm"] = {"seconds": _warm(engine)}
+        figures["beside plain encoding"] = _alone(_beside_plain, model, min(1_000, count))
         figures["tables"] = [_alone(_table, model, count) for count in options.sizes]
-        count = min(_TASKS, max(options.sizes))
         figures["references"] = [
             _alone(_part_of_reference, model, options.encoder, part, count) for part in (4, 2, 1)
         ]
@@ -118,6 +120,29 @@ def _warm(engine: RiskEngine) -> float:
         engine.score_tasks(tasks)
         times.append(time.perf_counter() - begun)
     return statistics.median(times[1:])
+
+
+def _beside_plain(model: Path, count: int) -> Figures:
+    """score_table and, in turn with it, MiniLM's vectors as its library makes them, of new tasks.
+
+    Of the pairs the medians of both, and of their ratio.
+    """
+    from sentence_transformers import SentenceTransformer
+
+    engine = RiskEngine.load(model)
+    plain = SentenceTransformer(str(minilm_folder()), device="cpu")
+    runs = []
+    for run in range(4):
+        texts = _varied(engine.corpus, count, run)
+        begun = time.perf_counter()
+        plain.encode(texts)
+        between = time.perf_counter()
+        engine.score_table(texts)
+        runs.append((between - begun, time.perf_counter() - between))
+    runs = runs[1:]  # the first also loads what is loaded late
+    encoding, scoring = (statistics.median(run) for run in zip(*runs, strict=True))
+    ratio = statistics.median(scored / encoded for encoded, scored in runs)
+    return {"tasks": count, "plain_seconds": encoding, "seconds": scoring, "ratio": ratio}
 
 
 # Tables and batches -----------------------------------------------------------------------------
@@ -191,6 +216,11 @@ def _print(figures: Figures) -> None:
     for name, found in (figures["builds"] | figures["start-up"]).items():
         peak = found["command_peak_mb"]
         print(f"{name:44s}{found['seconds']:10.2f}{found['cpu_seconds']:10.2f}{'':12s}{peak:10.0f}")
+    print(f"{'score 25 new tasks, warm':44s}{figures['score 25 new tasks, warm']['seconds']:10.2f}")
+    beside = figures["beside plain encoding"]
+    name = f"score {beside['tasks']:,} tasks; MiniLM's vectors alone"
+    told = f"{beside['seconds']:10.2f}{beside['plain_seconds']:10.2f}"
+    print(f"{name:44s}{told}{beside['ratio']:11.2f}x")
     for found in figures["tables"]:
         _print_rate(f"score {found['tasks']:,} tasks", found["tasks"], found)
     for found in figures["references"]:

@@ -48,6 +48,27 @@ def test_it_is_the_model_that_sentence_transformers_gives(
     np.testing.assert_allclose(
         minilm.encode(TEXTS), plain.encode(TEXTS, normalize_embeddings=True), atol=1e-5
     )
+    # In several batches, of other texts than those that stand together.
+    mixed = [f"{'Sort mail and ' * (7 * number % 10)}answer calls." for number in range(30)]
+    np.testing.assert_allclose(
+        SentenceTransformerEncoder("minilm", batch_size=4).encode(mixed),
+        plain.encode(mixed, normalize_embeddings=True),
+        atol=1e-5,
+    )
+
+
+def test_a_batch_is_of_texts_of_as_many_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By characters, one rare word of many tokens would stand with many words, and be padded to."""
+    encoder = SentenceTransformerEncoder("minilm", batch_size=2)
+    model = encoder._loaded()
+    batches = []
+    really_encode = model.encode
+    monkeypatch.setattr(
+        model, "encode", lambda texts, **how: batches.append(texts) or really_encode(texts, **how)
+    )
+    rare = "Xqzjvkwyx."  # more tokens than the longest of the others has
+    encoder.encode(["Write it.", rare, "Write a few letters to all of us.", "Lift boxes."])
+    assert batches == [[rare, "Write a few letters to all of us."], ["Write it.", "Lift boxes."]]
 
 
 def test_fingerprints_tell_models_apart(minilm: SentenceTransformerEncoder) -> None:
