@@ -143,14 +143,24 @@ def read(folder: Path) -> Artifact:
         ArtifactError: if it is missing, incomplete, changed, or of another format.
     """
     for _ in range(_ATTEMPTS):
+        placed = _placed(folder)
         manifest = read_manifest(folder)
         try:
             return _read(folder, manifest)
         except ArtifactError:
-            if read_manifest(folder) == manifest:
+            if _placed(folder) == placed:
                 raise
-            # A new engine was put in place meanwhile; read that one.
+            # An engine was put in place meanwhile, perhaps an equal one; read that.
     raise broken(folder, "it is being replaced over and over")
+
+
+def _placed(folder: Path) -> tuple[int, int] | None:
+    """Tells a manifest from any that is put in its place, even of equal content."""
+    try:
+        found = (folder / MANIFEST).lstat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -187,12 +197,17 @@ def _stored(manifest: Manifest) -> set[str]:
 
 def _check_names(folder: Path, stored: set[str]) -> None:
     """Refuse a file that nobody named, unless an engine is being written, or that was cut off."""
+
+    def may_be_there(path: Path) -> bool:
+        return _is_leftover(path) and (folder / _CHANGING).exists()
+
     others = [path for path in folder.iterdir() if path.name not in stored | _OURS]
     for path in others:
-        leftover = _is_leftover(path)
-        if path.name.startswith(TEMPORARY_PREFIX) or not os.path.lexists(path):
+        if path.name.startswith(TEMPORARY_PREFIX) or may_be_there(path):
             continue
-        if not (leftover and (folder / _CHANGING).exists()):
+        # A writer that has ended since removed the file before the mark; one that has begun since
+        # made the mark before the file.
+        if os.path.lexists(path) and not may_be_there(path):
             raise broken(folder, f"{path.name} does not belong to it")
 
 

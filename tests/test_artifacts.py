@@ -304,6 +304,45 @@ def test_writers_and_readers_at_once_never_see_half_an_engine(tmp_path: Path) ->
         assert list(written) == [None] * 40
 
 
+def test_a_writer_that_clears_up_while_names_are_looked_at_disturbs_no_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifacts.write(tmp_path, FIRST)
+    (tmp_path / "tasks-0123456789abcdef.csv").touch()  # of the engine before
+    (tmp_path / ".changing").touch()
+    really_there = os.path.lexists
+
+    def there(path: str | Path) -> bool:
+        found = really_there(path)
+        artifacts._sweep(tmp_path)
+        return found
+
+    monkeypatch.setattr("os.path.lexists", there)
+    assert artifacts.read(tmp_path) == FIRST
+
+
+def test_a_reader_looks_again_when_an_equal_engine_was_put_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In between, files of another may have stood there for a moment, and those read be gone."""
+    artifacts.write(tmp_path, FIRST)
+    really_read = artifacts._read
+    disturbed = []
+
+    def read(folder: Path, manifest: artifacts.Manifest) -> artifacts.Artifact:
+        if not disturbed:
+            disturbed.append(True)
+            artifacts.write(folder, SECOND)
+            try:
+                return really_read(folder, manifest)
+            finally:
+                artifacts.write(folder, FIRST)
+        return really_read(folder, manifest)
+
+    monkeypatch.setattr(artifacts, "_read", read)
+    assert artifacts.read(tmp_path) == FIRST
+
+
 @pytest.mark.parametrize(
     ("version", "mend"), [(FORMAT + 1, "update the engine"), (FORMAT - 1, "build it again")]
 )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -224,6 +225,7 @@ def test_when_much_was_added_a_warning_says_so(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    caplog.set_level(logging.WARNING, "engine")
     engine.extended(more)
     assert caplog.text == ""
     monkeypatch.setattr(extension, "BUILD_AGAIN_AT", 1.1)
