@@ -11,9 +11,10 @@ from engine import similarity
 from engine.career_records import Outlook
 from engine.corpus import Corpus
 from engine.corpus_checks import ACTIVITIES, CATEGORY_SEPARATOR
-from engine.encoder import EmbeddingCache, Encoder, JoinedEncoder
+from engine.encoder import EmbeddingCache, Encoder
 from engine.reference import Reference
 from engine.similarity import Profile, SimilarityModel, spread_evenly
+from engine.tuned_encoder import content_encoder
 
 Words = tuple[str, str, tuple[str, ...]]
 """Title, description and other names of an occupation, as far as they are embedded."""
@@ -21,21 +22,29 @@ Words = tuple[str, str, tuple[str, ...]]
 Vectors = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Of such words; NaN where there are none."""
 
+_NAMED = ("titles", "descriptions", "names")
+
 
 @dataclass(frozen=True)
 class CareerData:
-    """Vectors of the catalogue's occupations, in the order of ``corpus.rows_of``, and the model.
+    """What the catalogue's occupations are compared by: vectors of content, and the model.
 
     Attributes:
+        tasks: of the corpus, shape (n_tasks, n_dimensions), float32, unit vectors; None if those
+            of the reference are of content.
         titles, descriptions, names: shape (n_occupations, n_dimensions), float32; NaN where an
             occupation has none. Titles and descriptions are unit vectors, names a mean of them.
+            In the order of ``corpus.rows_of``.
         model: the similarity.
+        encoder: fingerprint of the encoder of content.
     """
 
+    tasks: np.ndarray | None
     titles: np.ndarray
     descriptions: np.ndarray
     names: np.ndarray
     model: SimilarityModel
+    encoder: str
 
     @classmethod
     def build(
@@ -45,31 +54,44 @@ class CareerData:
         encoder: Encoder,
         cache: EmbeddingCache,
         *,
-        known: Mapping[Words, Vectors] | None = None,
+        before: tuple[Corpus, CareerData] | None = None,
         progress: bool = False,
     ) -> CareerData:
-        """Embed what the catalogue's occupations are called, and find the model for the encoder.
+        """Embed the catalogue by the encoder of content, and find the model for it.
 
-        An encoder with parts is taken by its first, which says what is done. Words that are
-        ``known``, as ``by_words`` of earlier data tells, are not embedded again.
+        What the data ``before`` have, with the corpus that they are of, is not embedded again.
         """
-        content = encoder.parts[0] if isinstance(encoder, JoinedEncoder) else encoder
+        content = content_encoder(encoder)
+        tasks = None
+        if content is not encoder:
+            texts = reference.corpus.tasks["task"].tolist()
+            known = {} if before is None else before[1].by_task(before[0])
+            if missing := [text for text in dict.fromkeys(texts) if text not in known]:
+                rows = cache.encode(content, missing, progress=progress)
+                known |= zip(missing, rows, strict=True)
+            tasks = np.stack([known[text] for text in texts])
         words = _words(reference.corpus)
-        vectors = dict(known or {})
+        vectors = {} if before is None else before[1].by_words(before[0])
         if new := [own for own in words if own not in vectors]:
             vectors |= _embedded(new, content, cache, progress=progress)
         titles, descriptions, names = (
             np.stack(part) for part in zip(*(vectors[own] for own in words), strict=True)
         )
         placeholder = SimilarityModel.plain([Profile((), titles[:1], np.ones(1))])
-        data = cls(titles, descriptions, names, placeholder)
+        data = cls(tasks, titles, descriptions, names, placeholder, content.fingerprint)
         profiles = data.profiles(reference, shares)
-        return replace(data, model=similarity.find(content.fingerprint, profiles))
+        return replace(data, model=similarity.find(data.encoder, profiles))
 
     def by_words(self, corpus: Corpus) -> dict[Words, Vectors]:
         """Words of the occupations of ``corpus``, which these are the data of -> their vectors."""
         rows = zip(self.titles, self.descriptions, self.names, strict=True)
         return dict(zip(_words(corpus), rows, strict=True))
+
+    def by_task(self, corpus: Corpus) -> dict[str, np.ndarray]:
+        """Tasks of ``corpus``, which these are the data of -> their vectors, where it has any."""
+        if self.tasks is None:
+            return {}
+        return dict(zip(corpus.tasks["task"], self.tasks, strict=True))
 
     def profiles(self, reference: Reference, shares: np.ndarray) -> list[Profile]:
         """The catalogue's occupations, in the order of ``corpus.rows_of``.
@@ -77,7 +99,7 @@ class CareerData:
         ``shares``: share of time of each task in its occupation, shape (n_tasks,).
         """
         corpus = reference.corpus
-        content = reference.content(reference.vectors)
+        content = reference.vectors if self.tasks is None else self.tasks
         texts = corpus.tasks["task"].tolist()
         activities = task_activities(corpus)
         zones = corpus.occupations["job_zone"].to_numpy()
@@ -101,8 +123,10 @@ class CareerData:
     def to_arrays(self) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         """As named arrays and text; ``from_arrays`` brings it back."""
         arrays, text = self.model.to_arrays()
-        own = {"titles": self.titles, "descriptions": self.descriptions, "names": self.names}
-        return arrays | own, text
+        own = {name: getattr(self, name) for name in _NAMED}
+        if self.tasks is not None:
+            own["tasks"] = self.tasks
+        return arrays | own, text | {"encoder": self.encoder}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], text: Mapping[str, str]) -> CareerData:
@@ -112,7 +136,9 @@ class CareerData:
             KeyError, ValueError: if something is missing or not in that form.
         """
         model = SimilarityModel.from_arrays(arrays, text)
-        return cls(arrays["titles"], arrays["descriptions"], arrays["names"], model)
+        titles, descriptions, names = (arrays[name] for name in _NAMED)
+        tasks = arrays.get("tasks")
+        return cls(tasks, titles, descriptions, names, model, text["encoder"])
 
 
 def _words(corpus: Corpus) -> list[Words]:

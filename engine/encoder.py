@@ -11,7 +11,7 @@ import warnings
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -52,17 +52,6 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
         """Unit vectors of ``texts``, shape (n_texts, n_dimensions), float32."""
-        ...
-
-
-@runtime_checkable
-class JoinedEncoder(Encoder, Protocol):
-    """An encoder whose vectors are made of those of other encoders."""
-
-    parts: Sequence[Encoder]
-
-    def join(self, vectors: Sequence[np.ndarray]) -> np.ndarray:
-        """The vectors of ``parts``, one array each, as vectors of this encoder."""
         ...
 
 
@@ -307,14 +296,7 @@ class EmbeddingCache:
     def encode(
         self, encoder: Encoder, texts: Sequence[str], *, progress: bool = False
     ) -> np.ndarray:
-        """As ``encoder.encode``, taking vectors from the cache and keeping new ones there.
-
-        Of an encoder made of ``parts``, each part has its own cache.
-        """
-        if isinstance(encoder, JoinedEncoder):
-            return encoder.join(
-                [self.encode(part, texts, progress=progress) for part in encoder.parts]
-            )
+        """As ``encoder.encode``, taking vectors from the cache and keeping new ones there."""
         precision = "-bfloat16" if computes_in_bfloat16() else ""
         path = self._folder / f"{encoder.fingerprint[:32]}{precision}.sqlite"
         keys = {text: hashlib.sha256(text.encode()).digest() for text in texts}

@@ -90,11 +90,11 @@ def extend(
     evidence = whole.look_up_own()
     shares = whole.time_shares(evidence)
     predictions = model.predict(evidence, confidence)
-    known = careers.by_words(reference.corpus)
+    before = (reference.corpus, careers)
     return Extended(
         whole,
         CatalogueScores(predictions.values, predictions.scales, shares),
-        CareerData.build(whole, shares, encoder, cache, known=known, progress=progress),
+        CareerData.build(whole, shares, encoder, cache, before=before, progress=progress),
     )
 
 

@@ -11,7 +11,6 @@ from engine.career_data import time_in_activities
 from engine.career_records import NO_OUTLOOK
 from engine.careers import CatalogueEntry, Origin
 from engine.records import UNTITLED, OccupationRisk
-from engine.reference import Reference
 from engine.similarity import Profile
 from engine.text import is_english, text_key
 from engine.vectors import VectorSource
@@ -21,8 +20,7 @@ def origin_of(
     scored: OccupationRisk,
     entry: CatalogueEntry | None,
     described: str,
-    reference: Reference,
-    vectors: VectorSource,
+    contents: VectorSource,
     activities: Mapping[str, tuple[str, ...]],
 ) -> Origin:
     """Where a move from a scored occupation starts.
@@ -31,8 +29,7 @@ def origin_of(
         scored: the occupation.
         entry, described: the occupation of its code in the catalogue, if there is one, and how the
             catalogue describes it; what the two have in common is not embedded anew.
-        reference: what vectors of content come from.
-        vectors: of texts.
+        contents: vectors of texts, by the encoder of content.
         activities: key of a task's text -> its work activities, where they are known.
     """
     texts = [task.task for task in scored.tasks]
@@ -42,8 +39,7 @@ def origin_of(
     title = scored.title if scored.title != UNTITLED else ""
     named = [text for text in (title, scored.description) if text and text not in known]
     spoken = [text for text in named if is_english(text)]
-    found = vectors([*texts, *spoken], f"occupation {scored.title!r}")
-    content = reference.content(found)
+    content = contents([*texts, *spoken], f"occupation {scored.title!r}")
     known |= dict(zip(spoken, content[len(texts) :], strict=True))
     shares = np.array([task.time_share or 0.0 for task in scored.tasks])
     profile = Profile(

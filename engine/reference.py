@@ -119,16 +119,6 @@ class Reference:
         index = self.index.grown(whole[evidence_rows(corpus)])
         return Reference(corpus, whole, self.readout, index)
 
-    def content(self, vectors: np.ndarray) -> np.ndarray:
-        """The part of vectors that says what is done, not what becomes of it; of length 1.
-
-        All of it where the encoder was not tuned.
-        """
-        if self.readout is None:
-            return vectors
-        part = vectors[:, ~self.readout.weight.any(axis=0)]
-        return part / np.linalg.norm(part, axis=1, keepdims=True)
-
     @cached_property
     def levels(self) -> np.ndarray:
         """Parts of each corpus task in the exposure levels, shape (n_tasks, 3).

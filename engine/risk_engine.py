@@ -36,6 +36,7 @@ from engine.score_table import ScoreTable, check_rows, score_rows
 from engine.taxonomy import LOW_RISK
 from engine.text import text_key
 from engine.time_share import allocate
+from engine.tuned_encoder import content_encoder
 from engine.vectors import VectorSource, check_fingerprint
 
 DEFAULT_CONFIDENCE = 0.9
@@ -78,7 +79,12 @@ class RiskEngine:
         self._given_steps = steps
         self._confidence = confidence
         fingerprint = encoder.fingerprint if encoder_fingerprint is None else encoder_fingerprint
-        self._vectors = VectorSource(reference, encoder, fingerprint)
+        corpus = reference.corpus
+        self._vectors = VectorSource(corpus, reference.vectors, encoder, fingerprint)
+        self._contents = self._vectors
+        if careers.tasks is not None:
+            content = content_encoder(encoder)
+            self._contents = VectorSource(corpus, careers.tasks, content, careers.encoder)
 
     # Making an engine -------------------------------------------------------------------------
 
@@ -482,8 +488,7 @@ class RiskEngine:
             scored,
             None if row is None else self._careers.entries[row],
             self.corpus.occupation(code).description if code and row is not None else "",
-            self._reference,
-            self._vectors,
+            self._contents,
             self._activities,
         )
 

@@ -5,6 +5,7 @@ Without attention a sentence costs microseconds, and everything else stays as it
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine import checksums, places
+from engine.encoder import Encoder
 from engine.errors import EncoderError
 from engine.readout import Readout
 from engine.token_means import TokenMeans
@@ -50,7 +52,7 @@ class StaticEncoder(TunedEncoder):
     The token vectors are taught whole sentences, as the encoder for work embeds them, and the
     outcomes that one was tuned on. The version for a fold has met no sentence and no outcome of it.
 
-    The first columns of a vector imitate the teacher's plain half, the others its tuned half.
+    The first columns of a vector imitate plain MiniLM, the others the encoder for work.
 
     Args:
         folder: where the versions are; the one that ships by default.
@@ -84,6 +86,11 @@ class StaticEncoder(TunedEncoder):
         return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
 
     @cached_property
+    def content(self) -> Encoder:
+        """The columns that imitate the teacher's encoder of content, at length 1."""
+        return _Content(self)
+
+    @cached_property
     def _means(self) -> TokenMeans:
         return TokenMeans(self.version)
 
@@ -98,3 +105,21 @@ class StaticEncoder(TunedEncoder):
     def without(self, fold: int) -> StaticEncoder:
         """The version that has not seen the occupations of ``fold``."""
         return StaticEncoder(self.folder, fold=fold)
+
+
+class _Content:
+    """The columns of a static encoder that its heads do not read."""
+
+    name = "static content"
+
+    def __init__(self, whole: StaticEncoder) -> None:
+        self._whole = whole
+        self._columns = ~whole.readout.weight.any(axis=0)
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(f"content of {self._whole.fingerprint}".encode()).hexdigest()
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
+        part = self._whole.encode(texts, progress=progress)[:, self._columns]
+        return part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-12)

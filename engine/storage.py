@@ -107,6 +107,9 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
         vectors = load(files["vectors.safetensors"])["vectors"]
         if len(vectors) != len(corpus.tasks):
             raise ValueError(f"vectors of shape {vectors.shape} for {len(corpus.tasks)} tasks")
+        careers = CareerData.from_arrays(career_arrays, facts["careers"])
+        if careers.tasks is not None and len(careers.tasks) != len(vectors):
+            raise ValueError(f"{len(careers.tasks)} vectors of content for {len(vectors)} tasks")
         parts = EngineParts(
             Reference(
                 corpus,
@@ -120,7 +123,7 @@ def unpack(folder: Path, artifact: Artifact) -> EngineParts:
                 {name: arrays[f"scales.{name}"] for name in measures},
                 arrays["shares"],
             ),
-            CareerData.from_arrays(career_arrays, facts["careers"]),
+            careers,
             StepGraph.from_arrays(career_arrays, len(corpus.rows_of)),
             str(facts["encoder"]["name"]),
             str(facts["encoder"]["fingerprint"]),

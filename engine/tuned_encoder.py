@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from engine import checksums
+from engine.encoder import Encoder
 from engine.errors import EncoderError
 from engine.readout import Readout
 
@@ -96,6 +97,11 @@ def _any_fold(code: str, folds: int) -> int:
     return hashlib.sha256(code.encode()).digest()[0] % folds
 
 
+def content_encoder(encoder: Encoder) -> Encoder:
+    """The encoder of content that goes with an encoder: itself, where that was not tuned."""
+    return encoder.content if isinstance(encoder, TunedEncoder) else encoder
+
+
 class TunedEncoder(ABC):
     """An encoder of several versions in one folder; as ``Encoder``, and what is said here.
 
@@ -123,6 +129,11 @@ class TunedEncoder(ABC):
     @abstractmethod
     def readout(self) -> Readout:
         """The heads that were tuned together with this version, on its vectors."""
+
+    @property
+    @abstractmethod
+    def content(self) -> Encoder:
+        """The encoder of what is done, whatever becomes of it: by it careers are compared."""
 
     @abstractmethod
     def without(self, fold: int) -> TunedEncoder:

@@ -1,4 +1,4 @@
-"""Vectors of texts for an engine: from its reference, from memory, or encoded now."""
+"""Vectors of texts for an engine: from its corpus, from memory, or encoded now."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
+from engine.corpus import Corpus
 from engine.encoder import Encoder
 from engine.errors import EncoderError
 from engine.forking import shared_lock
-from engine.reference import Reference
 from engine.text import check_english
 
 _REMEMBERED = 10_000
@@ -19,18 +19,21 @@ _remembering = shared_lock()
 
 
 class VectorSource:
-    """Unit vectors of any text, by the encoder the reference was embedded with.
+    """Unit vectors of any text, by the encoder that the corpus was embedded with.
 
     Args:
-        reference: its own tasks need no encoding.
+        corpus, vectors: tasks that need no encoding, and theirs.
         encoder: for everything else; loaded only when it is needed.
         fingerprint: what the encoder's fingerprint must be.
     """
 
-    def __init__(self, reference: Reference, encoder: Encoder, fingerprint: str) -> None:
+    def __init__(
+        self, corpus: Corpus, vectors: np.ndarray, encoder: Encoder, fingerprint: str
+    ) -> None:
         self.encoder = encoder
         self.fingerprint = fingerprint
-        self._reference = reference
+        self._corpus = corpus
+        self._vectors = vectors
         self._remembered: OrderedDict[str, np.ndarray] = OrderedDict()
 
     def __call__(self, texts: Sequence[str], where: str) -> np.ndarray:
@@ -43,11 +46,11 @@ class VectorSource:
         rows = self._row_of_text
         with _remembering:
             known = {text: self._remembered[text] for text in texts if text in self._remembered}
-        known |= {text: self._reference.vectors[rows[text]] for text in texts if text in rows}
+        known |= {text: self._vectors[rows[text]] for text in texts if text in rows}
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
             checked = [text if text in new else "" for text in texts]
-            check_english(checked, where, self._reference.corpus.vocabulary)
+            check_english(checked, where, self._corpus.vocabulary)
             encoded = dict(zip(new, self.encode(new), strict=True))
             known |= encoded
             self._remember(encoded)
@@ -64,7 +67,7 @@ class VectorSource:
 
     @cached_property
     def _row_of_text(self) -> Mapping[str, int]:
-        return {text: row for row, text in enumerate(self._reference.corpus.tasks["task"])}
+        return {text: row for row, text in enumerate(self._corpus.tasks["task"])}
 
     def _remember(self, vectors: Mapping[str, np.ndarray]) -> None:
         with _remembering:

@@ -1,12 +1,12 @@
-"""The encoder for work: MiniLM beside MiniLM with an adapter tuned on published outcomes.
+"""The encoder for work: MiniLM with an adapter tuned on published outcomes.
 
-A vector has two halves, what a task says and what becomes of it: the plain embedding, so that
-neighbours are alike in content, and the tuned one, so that they are alike in outcome.
+Outcomes, work-activity groups and intermediate work activities shaped it, so its neighbours are
+alike in outcome and in kind of work. What it has forgotten of content careers need: they are
+compared by plain MiniLM.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,12 +15,9 @@ from typing import Any
 import numpy as np
 
 from engine import checksums, places, readout
-from engine.encoder import SentenceTransformerEncoder
+from engine.encoder import Encoder, SentenceTransformerEncoder
 from engine.errors import EncoderError
 from engine.tuned_encoder import BASE, HEADS, TunedEncoder
-
-TUNED_PART = 0.7
-"""Part of a similarity that the tuned half makes up; the plain half makes up the rest."""
 
 _WEIGHTS = "adapter_model.safetensors"
 
@@ -40,7 +37,7 @@ def write_adapter(folder: Path, network: Any, weight: Any, bias: Any) -> None:
 
 
 class WorkEncoder(TunedEncoder):
-    """Plain and tuned embedding side by side, each vector of length 1.
+    """MiniLM with an adapter: near in its space means alike in what becomes of a task.
 
     Args:
         folder: where the adapters are; the one that ships by default.
@@ -57,37 +54,30 @@ class WorkEncoder(TunedEncoder):
                 "the package again, tune it with scripts/tune_encoder.py, or use --encoder minilm"
             )
         checksums.check(self.folder, self.version.name)
-        self.parts = (
-            SentenceTransformerEncoder("minilm"),
-            SentenceTransformerEncoder("minilm", adapter=self.version),
-        )
+        self._tuned = SentenceTransformerEncoder("minilm", adapter=self.version)
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over the fingerprints of both parts and how they are mixed."""
-        described = [*(part.fingerprint for part in self.parts), repr(TUNED_PART)]
-        return hashlib.sha256("".join(described).encode()).hexdigest()
+        """SHA-256 over the weights of MiniLM and of the adapter."""
+        return self._tuned.fingerprint
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
-        """Unit vectors, shape (n_texts, 768), float32: the plain half, then the tuned half."""
-        return self.join([part.encode(texts, progress=progress) for part in self.parts])
+        """Unit vectors, shape (n_texts, 384), float32."""
+        return self._tuned.encode(texts, progress=progress)
 
-    def join(self, halves: Sequence[np.ndarray]) -> np.ndarray:
-        """Vectors of ``parts`` as vectors of this encoder."""
-        plain, tuned = halves
-        return np.hstack([np.sqrt(1 - TUNED_PART) * plain, np.sqrt(TUNED_PART) * tuned]).astype(
-            np.float32
-        )
+    @cached_property
+    def content(self) -> Encoder:
+        """Plain MiniLM."""
+        return SentenceTransformerEncoder("minilm")
 
     @cached_property
     def readout(self) -> readout.Readout:
-        """The heads that were tuned together with the adapter, on vectors of this encoder."""
+        """The heads that were tuned together with the adapter."""
         from safetensors.numpy import load_file
 
         arrays = load_file(str(self.version / HEADS))
-        weight = arrays["weight"].astype(np.float64) * readout.SCALE / np.sqrt(TUNED_PART)
-        plain = np.zeros_like(weight)
-        return readout.Readout(np.hstack([plain, weight]), arrays["bias"].astype(np.float64))
+        weight = arrays["weight"].astype(np.float64) * readout.SCALE
+        return readout.Readout(weight, arrays["bias"].astype(np.float64))
 
     def without(self, fold: int) -> WorkEncoder:
         """The encoder that has not seen the occupations of ``fold``."""

@@ -36,9 +36,11 @@ from engine.sources import onet, published
 from engine.static_encoder import write_static
 from engine.text import text_key
 from engine.tuned_encoder import FINAL, fold_name
-from engine.work_encoder import TUNED_PART, WorkEncoder
+from engine.work_encoder import WorkEncoder
 
 PLAIN, TUNED = 48, 80
+MIX = (0.3, 0.7)
+"""Parts of a similarity that content and outcome make up."""
 """Dimensions that imitate the plain and the tuned half: their directions of most variance."""
 
 EPOCHS = 10
@@ -157,12 +159,11 @@ def _lessons(
 ) -> Lessons:
     texts = [sentences.texts[row] for row in rows]
     cache = EmbeddingCache()
-    halves = [cache.encode(part, texts) for part in view.parts]
-    scores = view.join(halves) @ view.readout.weight.T + view.readout.bias
-    weights = (np.sqrt(1 - TUNED_PART), np.sqrt(TUNED_PART))
+    halves = [cache.encode(encoder, texts) for encoder in (view.content, view)]
+    scores = halves[1] @ view.readout.weight.T + view.readout.bias
     kept = [
         weight * half @ _directions(half, count)
-        for weight, half, count in zip(weights, halves, (PLAIN, TUNED), strict=True)
+        for weight, half, count in zip(np.sqrt(MIX), halves, (PLAIN, TUNED), strict=True)
     ]
     vectors = np.hstack(kept)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -39,6 +39,16 @@ def test_a_vector_is_the_mean_of_its_token_vectors(static: StaticEncoder) -> Non
         np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=1e-5)
 
 
+def test_content_is_what_its_heads_do_not_read(static: StaticEncoder) -> None:
+    """Careers are compared by it: two tasks alike in it may differ in what becomes of them."""
+    read = static.readout.weight.any(axis=0)
+    part = static.encode(TEXTS)[:, ~read]
+    content = static.content.encode(TEXTS)
+    assert content.shape == (3, np.flatnonzero(~read).size)
+    np.testing.assert_allclose(content, part / np.linalg.norm(part, axis=1)[:, None], atol=1e-6)
+    assert static.content.fingerprint != static.fingerprint
+
+
 ODD = "abz09 AZ.,-'\"()[]/_&%$#@!~`^{}|\\\t\n\x00\x1c\x85\xa0éÉñß’–“中文あΣςİı\u0301\u200b\u2028кЖ"
 
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from engine import EngineError, checksums
-from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
+from engine.encoder import SentenceTransformerEncoder
 from engine.encoders import find_encoder
 from engine.static_encoder import StaticEncoder
 from engine.tuned_encoder import AdapterSet
-from engine.work_encoder import TUNED_PART, WorkEncoder
+from engine.work_encoder import WorkEncoder
 
 from .conftest import ROOT
 
@@ -25,19 +25,18 @@ def work() -> WorkEncoder:
     return WorkEncoder()
 
 
-def test_a_vector_is_the_plain_and_the_tuned_embedding(work: WorkEncoder) -> None:
+def test_it_is_not_plain_minilm_which_tells_content(work: WorkEncoder) -> None:
     vectors = work.encode(TEXTS)
-    assert vectors.shape == (3, 768)
+    assert vectors.shape == (3, 384)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
     plain = SentenceTransformerEncoder("minilm").encode(TEXTS)
-    np.testing.assert_allclose(vectors[:, :384], np.sqrt(1 - TUNED_PART) * plain, atol=1e-6)
-    tuned = vectors[:, 384:] / np.sqrt(TUNED_PART)
-    assert np.abs(tuned - plain).max() > 0.01
+    assert np.abs(vectors - plain).max() > 0.01
+    np.testing.assert_array_equal(work.content.encode(TEXTS), plain)
 
 
 def test_the_adapter_is_merged_as_peft_applies_it(work: WorkEncoder) -> None:
-    """The tuned half equals what peft gives with the adapter beside the weights."""
+    """Vectors are what peft gives with the adapter beside the weights."""
     import warnings
 
     from peft import PeftModel
@@ -50,15 +49,13 @@ def test_the_adapter_is_merged_as_peft_applies_it(work: WorkEncoder) -> None:
         warnings.simplefilter("ignore", FutureWarning)
         model[0].auto_model = PeftModel.from_pretrained(model[0].auto_model, str(SHIPPED / "final"))
     expected = model.encode(TEXTS, normalize_embeddings=True)
-    tuned = work.encode(TEXTS)[:, 384:] / np.sqrt(TUNED_PART)
-    np.testing.assert_allclose(tuned, expected, atol=1e-4)
+    np.testing.assert_allclose(work.encode(TEXTS), expected, atol=1e-4)
 
 
 def test_each_fold_has_its_own_adapter(work: WorkEncoder) -> None:
     views = [work, *(work.without(fold) for fold in range(work.adapters.folds))]
     assert len({view.fingerprint for view in views}) == len(views)
     first, second = (view.encode(TEXTS[:1])[0] for view in views[:2])
-    np.testing.assert_array_equal(first[:384], second[:384])
     assert np.abs(first - second).max() > 1e-3
 
 
@@ -88,13 +85,6 @@ def test_what_ships_is_small_and_has_no_texts() -> None:
         ".json",
         ".safetensors",
     }
-
-
-def test_its_parts_are_cached_apart(work: WorkEncoder, tmp_path: Path) -> None:
-    cache = EmbeddingCache(tmp_path)
-    np.testing.assert_allclose(cache.encode(work, TEXTS), work.encode(TEXTS), atol=1e-6)
-    cache.encode(work.without(0), TEXTS)
-    assert len(list(tmp_path.glob("*.sqlite"))) == 3  # plain, final, without fold 0
 
 
 def test_names() -> None:

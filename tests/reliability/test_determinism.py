@@ -66,10 +66,7 @@ def test_batch_size_and_order_change_no_score(
     one_by_one = np.concatenate([risks([text]) for text in texts])
     backwards = risks(texts[::-1])[::-1]
     table = RiskEngine.load(starter_folder, encoder=encoder).score_table(texts).columns["risk"]
-    encoder.parts = tuple(
-        SentenceTransformerEncoder("minilm", adapter=adapter, batch_size=5)
-        for adapter in (None, encoder.version)
-    )
+    encoder._tuned = SentenceTransformerEncoder("minilm", adapter=encoder.version, batch_size=5)
     fives = risks(texts)
     moved = max(np.abs(other - whole).max() for other in (one_by_one, backwards, table, fives))
     record_property("largest change of a risk by batch or order", f"{moved:.1e}")
