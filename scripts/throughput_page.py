@@ -6,7 +6,7 @@
     python scripts/benchmark.py index --sizes 10000 100000 1000000 --output docs/index.json
     python scripts/throughput_page.py
 
-Files of further encoders, docs/speed_*.json, join the page.
+Files of further encoders and indexes, docs/speed_*.json and docs/index_*.json, join the page.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ def main() -> None:
     files = sorted(DOCS.glob("speed_*.json"))
     figures = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     (DOCS / "throughput.svg").write_text(drawn(figures), encoding="utf-8")
-    indexes = json.loads((DOCS / "index.json").read_text(encoding="utf-8"))
+    indexes: dict[str, dict[str, float]] = {}
+    for path in sorted(DOCS.glob("index*.json")):
+        indexes |= json.loads(path.read_text(encoding="utf-8"))
     (DOCS / "throughput.md").write_text(page(figures, indexes), encoding="utf-8")
 
 
