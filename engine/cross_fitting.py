@@ -12,6 +12,7 @@ import numpy as np
 from engine.corpus import Corpus
 from engine.encoder import EmbeddingCache, Encoder
 from engine.reference import Evidence, Reference
+from engine.scope import ScopeHead, fit_scope, strangers
 from engine.tuned_encoder import TunedEncoder
 
 
@@ -19,6 +20,19 @@ def make_reference(corpus: Corpus, encoder: Encoder, vectors: np.ndarray) -> Ref
     """A reference with the encoder's own readout, where it has one."""
     readout = encoder.readout if isinstance(encoder, TunedEncoder) else None
     return Reference(corpus, vectors, readout)
+
+
+def scope_of(
+    corpus: Corpus,
+    vectors: np.ndarray,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    *,
+    progress: bool = False,
+) -> ScopeHead:
+    """What sets the tasks of a corpus, of these vectors by an encoder, apart from no work."""
+    strange = cache.encode(encoder, strangers(), progress=progress)
+    return fit_scope(vectors, corpus.tasks["soc_code"].to_numpy(), corpus.text_keys, strange)
 
 
 def own_evidence(

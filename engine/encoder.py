@@ -8,7 +8,6 @@ import logging
 import os
 import sqlite3
 import warnings
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -29,10 +28,6 @@ CACHE_BYTES = 2 << 30
 """Bytes that the embedding cache may take: over a million vectors of MiniLM."""
 
 _COUNTED_AT_ONCE = 1_000
-
-_TOGETHER = 256
-"""Texts up to which calls that wait are answered as one: more together are hardly faster, and the
-first would wait for the last."""
 
 _logger = logging.getLogger(__name__)
 
@@ -55,16 +50,6 @@ class Encoder(Protocol):
         ...
 
 
-class _Asked:
-    """A call that waits for its vectors, or for the error that there was."""
-
-    def __init__(self, texts: Sequence[str], progress: bool) -> None:
-        self.texts = texts
-        self.progress = progress
-        self.vectors: np.ndarray | None = None
-        self.error: BaseException | None = None
-
-
 class SentenceTransformerEncoder:
     """A sentence-transformer that is loaded when it is first needed.
 
@@ -79,7 +64,6 @@ class SentenceTransformerEncoder:
         self.name = name
         self._adapter = adapter
         self._batch_size = batch_size
-        self._waiting: deque[_Asked] = deque()
         self._model: Any = None
         self._fingerprint: str | None = None
 
@@ -96,42 +80,12 @@ class SentenceTransformerEncoder:
         Raises:
             EncoderError: if the model cannot be loaded.
         """
-        own = _Asked(texts, progress)
-        self._waiting.append(own)
-        while own.vectors is None:
-            _torch.run(lambda: self._answer(own))
-            if own.error is not None:
-                raise own.error
-        return own.vectors
-
-    def _answer(self, own: _Asked) -> None:
-        """Encode what was asked for first, and what others ask for meanwhile, as one.
-
-        Their texts together cost less than one after the other, as products of larger matrices use
-        a processor better. Whose turn it is may find its own answered.
-        """
-        asked: list[_Asked] = []
-        room = _TOGETHER
-        while self._waiting and (not asked or len(self._waiting[0].texts) <= room):
-            asked.append(self._waiting.popleft())
-            room -= len(asked[-1].texts)
-        if not asked:
-            return
-        texts = list(dict.fromkeys(text for each in asked for text in each.texts))
-        try:
-            vectors = self._encoded(texts, any(each.progress for each in asked))
-        except Exception as error:  # noqa: BLE001 raised by every call it concerns
-            for each in asked:
-                each.error = error
-            return
-        except BaseException:  # an interruption is of this thread alone
-            self._waiting.extendleft(each for each in reversed(asked) if each is not own)
-            raise
+        distinct = list(dict.fromkeys(texts))
+        vectors = _torch.run(lambda: self._encoded(distinct, progress))
         # Here rather than by the library, which would do it in the precision of the weights.
         vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        row = {text: number for number, text in enumerate(texts)}
-        for each in asked:
-            each.vectors = vectors[[row[text] for text in each.texts]]
+        row = {text: number for number, text in enumerate(distinct)}
+        return vectors[[row[text] for text in texts]]
 
     def _encoded(self, texts: Sequence[str], progress: bool) -> np.ndarray:
         """Vectors of any length. Texts of as many tokens go together, so that little is padded."""

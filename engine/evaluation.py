@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Protocol
 
@@ -12,11 +12,11 @@ import numpy as np
 from engine import taxonomy
 from engine.calibration import cross_folds
 from engine.corpus import Corpus
-from engine.cross_fitting import evidence_on, make_reference, own_evidence
+from engine.cross_fitting import evidence_on, make_reference, own_evidence, scope_of
 from engine.encoder import EmbeddingCache, Encoder
 from engine.features import weighted_mean
 from engine.reference import Evidence, Reference
-from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
+from engine.risk_model import Predictions, RiskModel
 from engine.tuned_encoder import TunedEncoder
 
 CORPUS_MEAN, NEAREST, READOUT, ENGINE = (
@@ -60,12 +60,14 @@ class Part:
         methods: method -> measure -> predictions, shape (n,).
         predictions: the engine's own, with intervals and categories.
         model: the fit.
+        strangers: whether each text that is no work is flagged, shape (n_strangers,).
     """
 
     rows: np.ndarray
     methods: dict[str, dict[str, np.ndarray]]
     predictions: Predictions
     model: RiskModel
+    strangers: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,12 @@ class HeldOut:
     @property
     def out_of_scope(self) -> float:
         """Share of the tasks that are flagged as unlike any work."""
-        return float(np.mean(self.novelty >= OUT_OF_SCOPE))
+        return float(np.mean(np.concatenate([p.predictions.out_of_scope for p in self.parts])))
+
+    @property
+    def strangers_flagged(self) -> float:
+        """Share of the texts that are no work which are flagged, a mean over the parts."""
+        return float(np.mean([part.strangers for part in self.parts]))
 
     def occupation_coverage(
         self, corpus: Corpus, shares: np.ndarray, measure: str, confidence: float
@@ -153,6 +160,7 @@ def cross_validate(
     confidence: float,
     splits: Encoder | None = None,
     rivals: Mapping[str, Rival] | None = None,
+    strangers: Sequence[str] = (),
     parts_at_most: int | None = None,
 ) -> HeldOut:
     """Predict every labelled task from a reference without its occupation and copies of its text.
@@ -164,12 +172,17 @@ def cross_validate(
     Args:
         splits: split as for this encoder, so that another can be compared on the same tasks.
         rivals: further methods by name.
+        strangers: texts that are no work, to see which are flagged.
         parts_at_most: leave out no more parts than this, for a quick look.
     """
     parts = []
     for fold, train, held_out in islice(_splits(corpus, splits or encoder, seed), parts_at_most):
         view = encoder.without(fold) if isinstance(encoder, TunedEncoder) else encoder
-        parts.append(_left_out(corpus, train, held_out, view, cache, confidence, rivals or {}))
+        parts.append(
+            _left_out(
+                corpus, train, held_out, view, cache, confidence, rivals or {}, list(strangers)
+            )
+        )
     return HeldOut(parts)
 
 
@@ -199,11 +212,13 @@ def _left_out(
     cache: EmbeddingCache,
     confidence: float,
     rivals: Mapping[str, Rival],
+    strangers: list[str],
 ) -> Part:
     vectors = cache.encode(view, corpus.tasks["task"].tolist())
     reference = make_reference(corpus.take(train), view, vectors[train])
     own = own_evidence(reference, view, cache)
-    model = RiskModel.fit(reference, own, reference.time_shares(own))
+    scope = scope_of(reference.corpus, reference.vectors, view, cache)
+    model = RiskModel.fit(reference, own, reference.time_shares(own), scope)
     part, evidence = _judge(reference, model, corpus, vectors, held_out, confidence)
     for name, rival in rivals.items():
         if rival.on_vectors and isinstance(view, TunedEncoder):
@@ -218,12 +233,18 @@ def _left_out(
             known = ~np.isnan(outcomes)
             fitted = rival.make().fit(seen[known], outcomes[known])
             part.methods[name][measure] = fitted.predict(new)
+    if strangers:
+        nowhere = reference.look_up(
+            cache.encode(view, strangers), [None] * len(strangers), [""] * len(strangers)
+        )
+        part = replace(part, strangers=model.predict(nowhere, confidence).out_of_scope)
     return part
 
 
 def _fit(reference: Reference, encoder: Encoder, cache: EmbeddingCache) -> RiskModel:
     evidence = own_evidence(reference, encoder, cache)
-    return RiskModel.fit(reference, evidence, reference.time_shares(evidence))
+    scope = scope_of(reference.corpus, reference.vectors, encoder, cache)
+    return RiskModel.fit(reference, evidence, reference.time_shares(evidence), scope)
 
 
 def transfer(
@@ -269,7 +290,10 @@ def fit_to(
     """
     evidence = evidence_on(target, reference, encoder, cache)
     rated = make_reference(target, encoder, evidence.vectors)
-    return RiskModel.fit(rated, evidence, rated.time_shares(evidence))
+    # Not of the evidence, whose vectors are of several versions of a tuned encoder.
+    vectors = cache.encode(encoder, target.tasks["task"].tolist())
+    scope = scope_of(target, vectors, encoder, cache)
+    return RiskModel.fit(rated, evidence, rated.time_shares(evidence), scope)
 
 
 def _embedded(

@@ -351,7 +351,8 @@ class TaskRisk(_Estimated):
         category: work-activity group.
         novelty: in [0, 1]; share of reference tasks that lie closer to the rest of the reference
             than this task does. 0.99 means farther off than 99 % of them.
-        out_of_scope: the task lies so far from the reference that its score is hardly supported.
+        out_of_scope: the text reads like no work at all, or lies so far from the reference that its
+            score is hardly supported.
         neighbours: the nearest reference tasks, nearest first: the evidence. Never the task
             itself, nor a task of its own occupation.
         in_reference: the reference holds this very text.

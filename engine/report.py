@@ -215,7 +215,7 @@ def _task_rows(result: OccupationRisk, by_contribution: bool) -> Any:
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     for task in result.tasks_by_contribution if by_contribution else result.tasks:
-        mark = " [far from the reference]" if task.out_of_scope else ""
+        mark = " [unlike the reference]" if task.out_of_scope else ""
         table.add_row(
             Text(task.task + mark),
             Text(task.category),
@@ -242,7 +242,7 @@ def summary_lines(result: OccupationRisk) -> list[str]:
     ]
     if result.out_of_scope_time_share:
         lines.append(
-            f"{percent(result.out_of_scope_time_share)} of time is in tasks far from anything in "
+            f"{percent(result.out_of_scope_time_share)} of time is in tasks unlike anything in "
             "the reference; their scores are hardly supported"
         )
     return lines

@@ -14,7 +14,7 @@ from engine.index import NOBODY
 from engine.intervals import pooled_error
 from engine.records import ErrorModel, Estimate, Neighbour, Task, TaskRisk
 from engine.reference import Evidence, Reference
-from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
+from engine.risk_model import Predictions, RiskModel
 from engine.text import text_key
 
 EVIDENCE_SHOWN = 5
@@ -50,7 +50,7 @@ def task_risks(
                 ai_capability_level=predictions.levels[row],
                 category=task.category or predictions.categories[row],
                 novelty=float(predictions.novelty[row]),
-                out_of_scope=bool(predictions.novelty[row] > OUT_OF_SCOPE),
+                out_of_scope=bool(predictions.out_of_scope[row]),
                 neighbours=_neighbours(reference, evidence, row),
                 in_reference=reference.holds(key),
                 known_outcomes=_known_outcomes(reference, known),

@@ -22,7 +22,7 @@ from engine.careers import CareerIndex, Origin
 from engine.catalogue import CatalogueScores, catalogue_code, find_by_code
 from engine.comparison import COMPARED, Comparison, compare
 from engine.corpus import Corpus
-from engine.cross_fitting import make_reference, own_evidence
+from engine.cross_fitting import make_reference, own_evidence, scope_of
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder
 from engine.encoders import find_encoder
 from engine.errors import EngineError, InputError
@@ -125,7 +125,8 @@ class RiskEngine:
         model = shipped_heads.find(corpus, encoder)
         if model is None:
             unseen = own_evidence(reference, encoder, cache, progress=progress)
-            model = RiskModel.fit(reference, unseen, shares)
+            scope = scope_of(corpus, vectors, encoder, cache, progress=progress)
+            model = RiskModel.fit(reference, unseen, shares, scope)
         predictions = model.predict(evidence, confidence)
         scores = CatalogueScores(predictions.values, predictions.scales, shares)
         careers = CareerData.build(reference, shares, encoder, cache, progress=progress)

@@ -17,6 +17,8 @@ from engine.intervals import OccupationIntervals, TaskIntervals, difficulty
 from engine.kernel import KernelMap
 from engine.readout import LEVELS
 from engine.reference import Evidence, Reference
+from engine.scope import ScopeHead
+from engine.threads import blas_in_one_thread
 
 MIN_KNOWN = 50
 """Known outcomes a measure needs to be estimated."""
@@ -25,7 +27,7 @@ MIN_OCCUPATIONS = 5
 """Occupations with known outcomes a measure needs to be estimated."""
 
 OUT_OF_SCOPE = 0.99
-"""From this novelty on a task counts as out of scope."""
+"""Beyond this novelty a task counts as out of scope, even if it reads like work."""
 
 _NEARNESS = f"similarity_{DEPTHS[0]}"
 
@@ -51,6 +53,7 @@ class Predictions:
         scales: measure -> expected absolute error, shape (n_tasks,).
         categories, levels: the most likely of each, one a task.
         novelty: shape (n_tasks,), in [0, 1].
+        out_of_scope: shape (n_tasks,), bool.
     """
 
     values: Mapping[str, np.ndarray]
@@ -60,6 +63,7 @@ class Predictions:
     categories: list[str]
     levels: list[str]
     novelty: np.ndarray
+    out_of_scope: np.ndarray
 
     @classmethod
     def joined(cls, parts: Sequence[Predictions]) -> Predictions:
@@ -77,6 +81,7 @@ class Predictions:
             [category for part in parts for category in part.categories],
             [level for part in parts for level in part.levels],
             np.concatenate([part.novelty for part in parts]),
+            np.concatenate([part.out_of_scope for part in parts]),
         )
 
     def __getitem__(self, rows: np.ndarray) -> Predictions:
@@ -91,6 +96,7 @@ class Predictions:
             [self.categories[row] for row in rows],
             [self.levels[row] for row in rows],
             self.novelty[rows],
+            self.out_of_scope[rows],
         )
 
 
@@ -104,6 +110,7 @@ class RiskModel:
         category: over the nine work-activity groups.
         level: over the exposure levels E0, E2, E1.
         nearness: nearness of each reference task to the rest, rising; the scale of novelty.
+        scope: what sets tasks apart from texts that are no work.
     """
 
     kernel: KernelMap
@@ -111,9 +118,12 @@ class RiskModel:
     category: ClassHead
     level: ClassHead
     nearness: np.ndarray
+    scope: ScopeHead
 
     @classmethod
-    def fit(cls, reference: Reference, evidence: Evidence, shares: np.ndarray) -> RiskModel:
+    def fit(
+        cls, reference: Reference, evidence: Evidence, shares: np.ndarray, scope: ScopeHead
+    ) -> RiskModel:
         """Fit all heads on a reference and the evidence on its own tasks.
 
         ``evidence`` must have been looked up with the tasks' own occupations and texts excluded;
@@ -167,10 +177,15 @@ class RiskModel:
             fit_classes(inputs[labelled], kernel.rotation, reference.categories[labelled]),
             fit_classes(inputs[levelled], kernel.rotation, reference.levels[levelled]),
             np.sort(evidence.features.column(_NEARNESS)[reference.rows]),
+            scope,
         )
 
     def predict(self, evidence: Evidence, confidence: float) -> Predictions:
         """Apply all heads to the evidence on some tasks."""
+        with blas_in_one_thread():
+            return self._predict(evidence, confidence)
+
+    def _predict(self, evidence: Evidence, confidence: float) -> Predictions:
         inputs, features = _inputs(self.kernel, evidence), evidence.features
         values, low, high, scales = {}, {}, {}, {}
         for name, heads in self.measures.items():
@@ -180,6 +195,7 @@ class RiskModel:
             low[name], high[name] = heads.tasks.interval(values[name], columns, confidence)
         categories = np.argmax(self.category.probabilities(inputs), axis=1)
         levels = np.argmax(self.level.probabilities(inputs), axis=1)
+        novelty = self._novelty(features.column(_NEARNESS))
         return Predictions(
             values,
             low,
@@ -187,7 +203,8 @@ class RiskModel:
             scales,
             [taxonomy.CATEGORIES[category] for category in categories],
             [EXPOSURE_LEVELS[level] for level in levels],
-            self._novelty(features.column(_NEARNESS)),
+            novelty,
+            (novelty > OUT_OF_SCOPE) | self.scope.outside(evidence.vectors),
         )
 
     def _novelty(self, nearness: np.ndarray) -> np.ndarray:
@@ -197,6 +214,8 @@ class RiskModel:
     def to_arrays(self) -> dict[str, np.ndarray]:
         """The heads as named arrays; ``from_arrays`` brings them back bit by bit."""
         arrays = {"nearness": self.nearness, "landmarks": self.kernel.landmarks}
+        arrays["scope.coefficients"] = self.scope.coefficients
+        arrays["scope.bound"] = np.array([self.scope.bound])
         for name, head in (("category", self.category), ("level", self.level)):
             arrays[f"{name}.coefficients"] = head.coefficients
             arrays[f"{name}.intercepts"] = head.intercepts
@@ -247,6 +266,7 @@ class RiskModel:
             ClassHead(arrays["category.coefficients"], arrays["category.intercepts"]),
             ClassHead(arrays["level.coefficients"], arrays["level.intercepts"]),
             arrays["nearness"],
+            ScopeHead(arrays["scope.coefficients"], float(arrays["scope.bound"][0])),
         )
 
 

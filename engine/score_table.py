@@ -17,7 +17,7 @@ from engine.corpus import Corpus
 from engine.errors import InputError
 from engine.records import task_text
 from engine.reference import Reference
-from engine.risk_model import OUT_OF_SCOPE, Predictions, RiskModel
+from engine.risk_model import Predictions, RiskModel
 from engine.text import is_english, language_fault, text_key
 from engine.threads import core_threads
 
@@ -63,7 +63,7 @@ class ScoreTable:
             np.array(found.levels, dtype=object),
             np.array(found.categories, dtype=object),
             found.novelty.astype(np.float32),
-            found.novelty > OUT_OF_SCOPE,
+            found.out_of_scope,
         ]
         return dict(zip(column_names(found.values), values, strict=True))
 

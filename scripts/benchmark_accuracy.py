@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import statistics
 from pathlib import Path
@@ -74,6 +75,8 @@ RIVALS = {
 YARDSTICKS = (330, 2_000)
 """Numbers of random published tasks that the starter reference is set beside."""
 
+STRANGERS = Path(__file__).resolve().parent.parent / "tests" / "data" / "not_work.csv"
+
 MEASURES = ("exposure_human", "exposure_model", "exposure", "automation")
 
 
@@ -96,6 +99,7 @@ def accuracy(options: argparse.Namespace) -> Figures:
                 confidence=CONFIDENCE,
                 splits=encoder,
                 rivals=RIVALS if options.contest else None,
+                strangers=_strangers(),
             )
         runs.append(_figures(results[encoder.name], corpus))
     figures = {
@@ -289,7 +293,14 @@ def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str
         "r": float(np.corrcoef(held_out.novelty, error)[0, 1]),
         "out_of_scope": held_out.out_of_scope,
     }
+    table["texts that are no work"] = {"out_of_scope": held_out.strangers_flagged}
     return table
+
+
+def _strangers() -> list[str]:
+    """Texts that are no work, by another author than those that the engine learns from."""
+    with STRANGERS.open(encoding="utf-8", newline="") as stream:
+        return [row["text"] for row in csv.DictReader(stream)]
 
 
 def _worst(held_out: evaluation.HeldOut, corpus: Corpus) -> list[dict[str, Any]]:

@@ -110,7 +110,8 @@ def _engine(figures: dict[str, Any]) -> str:
         f"- category among the task's own groups: {figures['category']['accuracy']:.3f}",
         f"- most likely exposure level equal to the published model's: {level:.3f}",
         f"- correlation of novelty with the error of risk: {figures['novelty']['r']:.3f}; flagged "
-        f"as out of scope: {figures['novelty']['out_of_scope']:.3f} of the tasks",
+        f"as out of scope: {figures['novelty']['out_of_scope']:.3f} of the tasks, and "
+        f"{figures['texts that are no work']['out_of_scope']:.3f} of texts that are no work",
     ]
     for measure in ("automation", "exposure"):
         found = figures[f"observed in 2025, ranked by {measure}"]

@@ -16,7 +16,7 @@ ORDER = """
 version errors forking logs places files threads vector_store text taxonomy career_records records
 tables time_share corpus_checks metrics corpus sources sources.onet sources.eloundou sources.aei
 sources.bls sources.published sources.download encoder inverted_file index features kernel
-calibration intervals classification readout checksums reference tuned_encoder work_encoder
+calibration scope intervals classification readout checksums reference tuned_encoder work_encoder
 token_means static_encoder
 encoders cross_fitting risk_model shipped_heads evaluation catalogue similarity moves
 occupation_index prospects careers paths comparison career_data manifest artifacts storage vectors

@@ -3,17 +3,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sqlite3
-import threading
-import time
-from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine import EngineError
-from engine import encoder as encoder_module
 from engine.encoder import (
     EmbeddingCache,
     SentenceTransformerEncoder,
@@ -73,84 +69,6 @@ def test_a_batch_is_of_texts_of_as_many_tokens(monkeypatch: pytest.MonkeyPatch) 
     rare = "Xqzjvkwyx."  # more tokens than the longest of the others has
     encoder.encode(["Write it.", rare, "Write a few letters to all of us.", "Lift boxes."])
     assert batches == [[rare, "Write a few letters to all of us."], ["Write it.", "Lift boxes."]]
-
-
-class SlowEncoder(SentenceTransformerEncoder):
-    """Lets the first call wait until it is told to go on; knows what was encoded together."""
-
-    def __init__(self) -> None:
-        super().__init__("minilm")
-        self.together: list[list[str]] = []
-        self.begun, self.go_on = threading.Event(), threading.Event()
-        self.fault: BaseException | None = None
-
-    def _encoded(self, texts: Sequence[str], progress: bool) -> np.ndarray:
-        self.together.append(list(texts))
-        self.begun.set()
-        assert self.go_on.wait(60)
-        if self.fault is not None:
-            raise self.fault
-        return super()._encoded(texts, progress)
-
-
-def _asked_meanwhile(
-    encoder: SlowEncoder, threads: ThreadPoolExecutor, asked: Sequence[Sequence[str]]
-) -> list[Future[np.ndarray]]:
-    """The first of ``asked`` is at work, the others wait in this order, then all may go on."""
-    calls = [threads.submit(encoder.encode, asked[0])]
-    assert encoder.begun.wait(60)
-    for number, texts in enumerate(asked[1:], 1):
-        calls.append(threads.submit(encoder.encode, texts))
-        while len(encoder._waiting) < number:
-            time.sleep(0.001)
-    encoder.go_on.set()
-    return calls
-
-
-def test_calls_that_wait_are_encoded_together(
-    minilm: SentenceTransformerEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("engine.encoder._TOGETHER", 3)
-    encoder = SlowEncoder()
-    asked = [
-        ["Write reports."],
-        ["Lift boxes.", "Paint walls."],
-        ["Paint walls."],
-        ["Sort mail.", "Answer calls."],  # no room for these with the others
-    ]
-    with ThreadPoolExecutor(4) as threads:
-        calls = _asked_meanwhile(encoder, threads, asked)
-        for texts, call in zip(asked, calls, strict=True):
-            np.testing.assert_allclose(call.result(), minilm.encode(texts), atol=1e-5)
-    assert encoder.together == [asked[0], asked[1], asked[3]]
-
-
-def test_a_fault_reaches_every_call_it_concerns_and_no_other() -> None:
-    encoder = SlowEncoder()
-    encoder.fault = EngineError("no memory")
-    with ThreadPoolExecutor(3) as threads:
-        calls = _asked_meanwhile(encoder, threads, [["Write."], ["Lift."], ["Paint."]])
-        for call in calls:
-            with pytest.raises(EngineError, match="no memory"):
-                call.result()
-        encoder.fault = None
-        assert threads.submit(encoder.encode, ["Lift."]).result().shape == (1, 384)
-
-
-def test_who_waits_with_one_that_is_interrupted_is_answered_all_the_same() -> None:
-    encoder = SlowEncoder()
-    other = encoder_module._Asked(["Lift boxes."], False)
-    encoder.go_on.set()
-    encoder.fault = KeyboardInterrupt()
-    own = encoder_module._Asked(["Write reports."], False)
-    encoder._waiting.extend([own, other])
-    with pytest.raises(KeyboardInterrupt):
-        encoder._answer(own)
-    assert list(encoder._waiting) == [other]
-    encoder.fault = None
-    encoder.encode(["Paint walls."])
-    assert other.vectors is not None
-    assert own.vectors is None
 
 
 def test_fingerprints_tell_models_apart(minilm: SentenceTransformerEncoder) -> None:

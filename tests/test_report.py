@@ -95,7 +95,7 @@ def test_the_text_says_what_the_numbers_are(result: OccupationRisk) -> None:
     assert "Risk 37 % (20–55 % at 90 % confidence) · Moderate · 20 % of time in tasks" in flat
     assert "Evidence for: =Write letters." in text
     assert "0.81 Draft letters. Secretaries · automation 75 %" in flat
-    assert "20 % of time is in tasks far from anything" in flat
+    assert "20 % of time is in tasks unlike anything" in flat
     assert report.WHAT_RISK_IS in flat
     assert "\x1b[" not in text
     assert all(line == line.rstrip() and len(line) <= 120 for line in text.splitlines())

@@ -35,9 +35,8 @@ OPERATIONS = frozenset({"/healthz", "/readyz", "/metrics"})
 _READ_COST, _WRITE_COST = 1, 5
 """Whatever is posted is scored, which takes the time of several pages."""
 
-_SCORING_AT_ONCE = 8
-"""What is scored at once is encoded as one, which takes less time than one after the other."""
-
+# Scoring takes all the cores there are: more at once would only wait longer, all of them.
+_SCORING_AT_ONCE = 2
 MAX_WAITING = 64
 
 

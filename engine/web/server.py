@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from engine.errors import InputError
+from engine.threads import blas_in_one_thread
 from engine.web.protocol import BoundedProtocol
 
 _BACKLOG = 2_048
@@ -23,7 +24,7 @@ def run(app: ASGIApp, host: str, port: int) -> None:
         InputError: if the address cannot be listened on.
     """
     _allow_many_connections()
-    with listening_on(host, port) as listening:
+    with blas_in_one_thread(), listening_on(host, port) as listening:
         shown = f"[{host}]" if ":" in host else host
         print(f"serving http://{shown}:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
         uvicorn.Server(configuration(app)).run(sockets=[listening])

@@ -1,0 +1,93 @@
+"""What is no work is flagged, whatever it lies close to; new work is not."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import Corpus, RiskEngine
+from engine.scope import FLAGGED, fit_scope, strangers
+from engine.static_encoder import StaticEncoder
+
+from .conftest import ROOT
+
+NEW_WORK = [
+    "Tune pianos by ear and with an electronic meter.",
+    "Brief astronauts on the day's experiments.",
+    "Groom show dogs before a competition.",
+    "Splice fibre optic cables in street cabinets.",
+    "Braise meat and reduce sauces for evening service.",
+    "Write source code for web applications.",
+    "Report on local politics for a newspaper.",
+    "Write poems and short stories for publication.",
+    "Commentate on football matches for radio.",
+    "Translate contracts from Polish.",
+    "Fit hearing aids and adjust them to the patient.",
+    "Carve headstones from granite.",
+    "Referee junior hockey games.",
+    "Guide visitors through a castle.",
+    "Review films for a magazine.",
+    "Teach children to read music.",
+    "Draft terms and conditions for online shops.",
+    "Fumigate warehouses against moths.",
+    "Balance turbine rotors to within fine tolerances.",
+    "Comfort relatives of patients in intensive care.",
+]
+
+
+@pytest.fixture(scope="module")
+def no_work() -> dict[str, list[str]]:
+    """By kind; by another author than ``strangers``."""
+    found: dict[str, list[str]] = {}
+    path = ROOT / "tests" / "data" / "not_work.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found.setdefault(row["kind"], []).append(row["text"])
+    return found
+
+
+def test_the_bound_is_set_on_tasks_that_the_regression_has_not_seen() -> None:
+    generator = np.random.default_rng(0)
+    tasks = generator.normal([3.0, 0.0], 1.0, (2_000, 2))
+    strange = generator.normal([0.0, 0.0], 1.0, (500, 2))
+    groups = np.repeat(np.arange(100), 20)
+    head = fit_scope(tasks, groups, np.arange(2_000), strange)
+    new, odd = (generator.normal([mean, 0.0], 1.0, (20_000, 2)) for mean in (3.0, 0.0))
+    assert np.mean(head.outside(new)) == pytest.approx(FLAGGED, abs=0.005)
+    # Along the first axis a hundredth of tasks lies below 3 - 2.326, and so much of the others:
+    assert np.mean(head.outside(odd)) == pytest.approx(0.75, abs=0.03)
+
+
+def test_what_is_learned_from_and_what_is_tested_share_no_text(
+    no_work: dict[str, list[str]],
+) -> None:
+    learned = strangers()
+    tested = [text for texts in no_work.values() for text in texts]
+    assert len(set(learned)) == len(learned) >= 600
+    assert not {text.casefold() for text in learned} & {text.casefold() for text in tested}
+
+
+def _flagged(engine: RiskEngine, texts: list[str]) -> np.ndarray:
+    """Flagged as out of scope, or refused as no English sentence."""
+    table = engine.score_table(texts)
+    flagged = np.ones(len(texts), dtype=bool)
+    flagged[table.rows] = table.columns["out_of_scope"]
+    return flagged
+
+
+def test_what_is_no_work_is_flagged(starter_folder: Path, no_work: dict[str, list[str]]) -> None:
+    engine = RiskEngine.load(starter_folder)
+    shares = {kind: _flagged(engine, texts).mean() for kind, texts in no_work.items()}
+    assert min(shares.values()) >= 0.9, shares
+    assert np.mean([_flagged(engine, texts).mean() for texts in no_work.values()]) >= 0.95
+    assert _flagged(engine, NEW_WORK).sum() <= 1
+
+
+def test_the_static_encoder_tells_it_too(starter: Corpus, no_work: dict[str, list[str]]) -> None:
+    engine = RiskEngine.build(starter, StaticEncoder())
+    texts = [text for texts in no_work.values() for text in texts]
+    assert _flagged(engine, texts).mean() >= 0.9
+    assert _flagged(engine, NEW_WORK).sum() <= 2
