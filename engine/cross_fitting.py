@@ -12,7 +12,7 @@ import numpy as np
 from engine.corpus import Corpus
 from engine.encoder import EmbeddingCache, Encoder
 from engine.reference import Evidence, Reference
-from engine.scope import ScopeHead, fit_scope, strangers
+from engine.scope import Examples, ScopeHead, examples, fit_scope
 from engine.tuned_encoder import TunedEncoder
 
 
@@ -31,8 +31,14 @@ def scope_of(
     progress: bool = False,
 ) -> ScopeHead:
     """What sets the tasks of a corpus, of these vectors by an encoder, apart from no work."""
-    strange = cache.encode(encoder, strangers(), progress=progress)
-    return fit_scope(vectors, corpus.tasks["soc_code"].to_numpy(), corpus.text_keys, strange)
+    texts = examples()
+    beside = Examples(
+        *(
+            cache.encode(encoder, part.tolist(), progress=progress)
+            for part in (texts.plain, texts.strange)
+        )
+    )
+    return fit_scope(vectors, corpus.tasks["soc_code"].to_numpy(), corpus.text_keys, beside)
 
 
 def own_evidence(

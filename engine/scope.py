@@ -1,8 +1,8 @@
 """Whether a text is about work at all, told from its vector.
 
-A recipe lies close to what cooks do, so distance from the reference alone does not tell. Sentences
-of many kinds that are no task of anybody's occupation ship with the reference; what sets tasks
-apart from them is learned.
+A recipe lies close to what cooks do, so distance from the reference alone does not tell. Texts of
+many kinds that are no task of anybody's occupation ship with the reference, and beside them tasks
+in plain words that come near to such texts, without which a formal style would pass for work.
 """
 
 from __future__ import annotations
@@ -18,7 +18,23 @@ from engine.calibration import cross_folds
 FLAGGED = 0.01
 """Part of a reference's own tasks, left out by occupation, that lies beyond the bound."""
 
+_PLAIN_PART = 1 / 3
+"""Weight of the tasks in plain words among all that is work."""
+
 _INVERSE_PENALTY = 10.0
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What is learned from beside a reference: texts, or their vectors.
+
+    Attributes:
+        plain: tasks in plain words.
+        strange: what is no work.
+    """
+
+    plain: np.ndarray
+    strange: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -38,37 +54,44 @@ class ScopeHead:
         return np.asarray(vectors @ self.coefficients > self.bound)
 
 
-def strangers() -> list[str]:
-    """Texts that are no work, written for this purpose."""
-    path = places.shipped("reference_tasks") / "not_work.csv"
+def examples() -> Examples:
+    """The texts that ship, written for this purpose."""
+    path = places.shipped("reference_tasks") / "scope.csv"
     with path.open(encoding="utf-8", newline="") as stream:
-        return [row["text"] for row in csv.DictReader(stream)]
+        rows = list(csv.DictReader(stream))
+    plain, strange = (
+        np.array([row["text"] for row in rows if row["work"] == told]) for told in ("yes", "no")
+    )
+    return Examples(plain, strange)
 
 
 def fit_scope(
-    tasks: np.ndarray, groups: np.ndarray, keys: np.ndarray, strange: np.ndarray
+    tasks: np.ndarray, groups: np.ndarray, keys: np.ndarray, beside: Examples
 ) -> ScopeHead:
-    """Fit to tasks and to ``strangers``.
+    """Fit to the tasks of a reference and to the vectors of ``examples``.
 
     The bound is set on tasks of occupations that the regression has not seen, so that as many of
     new work will lie beyond it.
 
     Args:
-        tasks, strange: vectors by one encoder, shape (n, n_dimensions) each.
+        tasks: vectors, shape (n_tasks, n_dimensions), by the encoder of ``beside``.
         groups, keys: occupation and text key of each task, shape (n_tasks,).
     """
     scores = np.concatenate(
         [
-            tasks[held_out] @ _regression(tasks[train], strange)
+            tasks[held_out] @ _regression(tasks[train], beside)
             for train, held_out in cross_folds(groups, keys)
         ]
     )
-    return ScopeHead(_regression(tasks, strange), float(np.quantile(scores, 1 - FLAGGED)))
+    return ScopeHead(_regression(tasks, beside), float(np.quantile(scores, 1 - FLAGGED)))
 
 
-def _regression(tasks: np.ndarray, strange: np.ndarray) -> np.ndarray:
+def _regression(tasks: np.ndarray, beside: Examples) -> np.ndarray:
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=_INVERSE_PENALTY, class_weight="balanced", max_iter=1_000)
-    model.fit(np.vstack([tasks, strange]), np.repeat([0, 1], [len(tasks), len(strange)]))
+    parts = (tasks, beside.plain, beside.strange)
+    sizes = [len(part) for part in parts]
+    weights = np.array([1 - _PLAIN_PART, _PLAIN_PART, 1.0]) * sum(sizes) / 2 / sizes
+    model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=1_000)
+    model.fit(np.vstack(parts), np.repeat([0, 0, 1], sizes), np.repeat(weights, sizes))
     return np.asarray(model.coef_[0], dtype=np.float64)
