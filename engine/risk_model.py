@@ -18,7 +18,6 @@ from engine.kernel import KernelMap
 from engine.readout import LEVELS
 from engine.reference import Evidence, Reference
 from engine.scope import ScopeHead
-from engine.threads import blas_in_one_thread
 
 MIN_KNOWN = 50
 """Known outcomes a measure needs to be estimated."""
@@ -182,10 +181,6 @@ class RiskModel:
 
     def predict(self, evidence: Evidence, confidence: float) -> Predictions:
         """Apply all heads to the evidence on some tasks."""
-        with blas_in_one_thread():
-            return self._predict(evidence, confidence)
-
-    def _predict(self, evidence: Evidence, confidence: float) -> Predictions:
         inputs, features = _inputs(self.kernel, evidence), evidence.features
         values, low, high, scales = {}, {}, {}, {}
         for name, heads in self.measures.items():
