@@ -186,6 +186,8 @@ def test_every_answer_is_of_one_run(
         # One after another: a process makes one application, and its libraries count on that.
         servers = [create_app(lambda: Site(engine, Store(url))) for _ in paths]
         clients = [open_servers.enter_context(TestClient(server)) for server in servers]
+        for client, path in zip(clients, paths, strict=True):
+            risks(client, path)  # a route is made with its first answer
         read_meanwhile = list(map(partial(threads.submit, read), clients, paths))
         threads.submit(write).result()
         seen = [done.result() for done in read_meanwhile]
