@@ -14,7 +14,7 @@ from engine.calibration import cross_folds
 from engine.corpus import Corpus
 from engine.cross_fitting import evidence_on, make_reference, own_evidence, scope_of
 from engine.encoder import EmbeddingCache, Encoder
-from engine.features import weighted_mean
+from engine.features import KnownValues, weighted_mean
 from engine.reference import Evidence, Reference
 from engine.risk_model import Predictions, RiskModel
 from engine.tuned_encoder import TunedEncoder
@@ -326,15 +326,14 @@ def _baselines(
     corpus = reference.corpus
     outcomes = corpus.outcomes[reference.rows]
     mean = np.nanmean(outcomes, axis=0)
+    known = KnownValues.of(outcomes, mean)
     count = len(evidence.vectors)
     values = {
         CORPUS_MEAN: np.tile(mean, (count, 1)),
-        NEAREST: weighted_mean(evidence.neighbours, outcomes, 1, mean),
+        NEAREST: weighted_mean(evidence.neighbours, known, 1),
     }
     for depth in DEPTHS:
-        values[f"{depth} neighbours, weighted"] = weighted_mean(
-            evidence.neighbours, outcomes, depth, mean
-        )
+        values[f"{depth} neighbours, weighted"] = weighted_mean(evidence.neighbours, known, depth)
     for name, table in values.items():
         yield name, {measure: table[:, i] for i, measure in enumerate(corpus.measures)}
     if reference.readout is not None:

@@ -39,60 +39,103 @@ class FeatureMatrix:
         return FeatureMatrix(self.names, self.values[rows])
 
 
-def weights(neighbours: Neighbours, depth: int) -> np.ndarray:
-    """Weights of the nearest ``depth`` neighbours, shape (n_tasks, depth), ≥ 0; 0 for nobody."""
-    similarity = neighbours.similarity[:, :depth]
-    weight = np.exp((similarity - similarity[:, :1]) / TEMPERATURE)
-    return np.where(neighbours.rows[:, :depth] == NOBODY, 0.0, weight)
+@dataclass(frozen=True)
+class KnownValues:
+    """Values of the index rows, made ready to be averaged among neighbours.
+
+    Attributes:
+        filled: the values, 0 where unknown, then 1 for each that is known and 0 for the others,
+            shape (n_rows, 2 × n_columns).
+        prior: value per column for a task none of whose neighbours has one, shape (n_columns,).
+    """
+
+    filled: np.ndarray
+    prior: np.ndarray
+
+    @classmethod
+    def of(cls, values: np.ndarray, prior: np.ndarray | float) -> KnownValues:
+        """Of values of shape (n_rows, n_columns), NaN where unknown."""
+        known = ~np.isnan(values)
+        filled = np.hstack([np.where(known, values, 0.0), known.astype(np.float64)])
+        return cls(filled, np.broadcast_to(prior, values.shape[1:]))
 
 
-def weighted_mean(
-    neighbours: Neighbours, values: np.ndarray, depth: int, prior: np.ndarray | float
-) -> np.ndarray:
-    """Similarity-weighted mean of the neighbours' values, shape (n_tasks, n_columns).
+def weighted_mean(neighbours: Neighbours, values: KnownValues, depth: int) -> np.ndarray:
+    """Mean of the values of the nearest ``depth`` neighbours, weighted by their similarity.
 
-    Args:
-        values: values of the index rows, shape (n_rows, n_columns), NaN where unknown.
-        prior: value per column for a task none of whose neighbours has one.
+    Of shape (n_tasks, n_columns).
     """
     from scipy.sparse import csr_array
 
-    weight = weights(neighbours, depth)
+    similarity, rows = neighbours.similarity[:, :depth], neighbours.rows[:, :depth]
+    weight = np.where(rows == NOBODY, 0.0, np.exp((similarity - similarity[:, :1]) / TEMPERATURE))
     count, width = weight.shape
-    rows = np.where(weight > 0, neighbours.rows[:, :depth], 0)
     # A sparse product touches each neighbour once, without a copy of its values.
     mixing = csr_array(
-        (weight.ravel(), rows.ravel(), np.arange(0, count * width + 1, width)),
-        shape=(count, len(values)),
+        (weight.ravel(), np.where(weight > 0, rows, 0).ravel(), np.arange(count + 1) * width),
+        shape=(count, len(values.filled)),
     )
-    known = ~np.isnan(values)
-    total = mixing @ known.astype(np.float64)
-    mean = mixing @ np.where(known, values, 0.0) / np.where(total > 0, total, 1.0)
-    return np.where(total > 0, mean, prior)
+    sums, total = np.hsplit(mixing @ values.filled, 2)
+    return np.where(total > 0, sums / np.where(total > 0, total, 1.0), values.prior)
 
 
-def neighbour_features(
-    neighbours: Neighbours, outcomes: np.ndarray, measures: Sequence[str], prior: np.ndarray
-) -> FeatureMatrix:
-    """Mean outcome at each depth, spread of outcomes, and how near the neighbours are.
+class ReferenceValues:
+    """What is known of the index rows, and is averaged among neighbours as features.
 
     Args:
-        neighbours: of the tasks, at least ``NEIGHBOURS`` wide.
-        outcomes: of the index rows, shape (n_rows, n_measures), NaN where unknown.
-        measures: names of the columns of ``outcomes``.
+        measures: names of the outcomes.
+        outcomes: shape (n_rows, n_measures), NaN where unknown.
         prior: mean outcome of each measure, shape (n_measures,).
+        groups: names of what a task can be, as a work-activity group.
+        memberships: part of each row in each, shape (n_rows, n_groups), NaN where unknown.
     """
-    names: list[str] = []
-    columns: list[np.ndarray] = []
-    for depth in DEPTHS:
-        names += [f"{measure}_mean_{depth}" for measure in measures]
-        columns.append(weighted_mean(neighbours, outcomes, depth, prior))
-    depth = DEPTHS[1]
-    mean = weighted_mean(neighbours, outcomes, depth, prior)
-    square = weighted_mean(neighbours, outcomes**2, depth, prior**2)
-    names += [f"{measure}_spread" for measure in measures]
-    columns.append(np.sqrt(np.maximum(square - mean**2, 0.0)))
-    for depth in (1, *DEPTHS):
-        names.append(f"similarity_{depth}")
-        columns.append(neighbours.similarity[:, :depth].mean(axis=1, keepdims=True))
-    return FeatureMatrix(tuple(names), np.hstack(columns))
+
+    def __init__(
+        self,
+        measures: Sequence[str],
+        outcomes: np.ndarray,
+        prior: np.ndarray,
+        groups: Sequence[str],
+        memberships: np.ndarray,
+    ) -> None:
+        self.measures = tuple(measures)
+        self.groups = tuple(groups)
+        means = KnownValues.of(outcomes, prior)
+        squares = KnownValues.of(outcomes**2, prior**2)
+        votes = KnownValues.of(memberships, 0.0)
+        shallow, middle, deep = DEPTHS
+        self._by_depth = {
+            shallow: means,
+            middle: _beside(means, squares, votes),
+            deep: _beside(means, votes),
+        }
+
+    def features(self, neighbours: Neighbours) -> FeatureMatrix:
+        """Mean outcome at each depth, spread of outcomes, how near the neighbours are, and votes.
+
+        Of neighbours at least ``NEIGHBOURS`` wide.
+        """
+        names = [f"{measure}_mean_{depth}" for depth in DEPTHS for measure in self.measures]
+        names += [f"{measure}_spread" for measure in self.measures]
+        names += [f"similarity_{depth}" for depth in (1, *DEPTHS)]
+        names += [f"{group}_vote_{depth}" for depth in DEPTHS[1:] for group in self.groups]
+        at = {
+            depth: weighted_mean(neighbours, values, depth)
+            for depth, values in self._by_depth.items()
+        }
+        count = len(self.measures)
+        _, middle, deep = DEPTHS
+        mean, square, votes = np.split(at[middle], [count, 2 * count], axis=1)
+        columns = [averages[:, :count] for averages in at.values()]
+        columns.append(np.sqrt(np.maximum(square - mean**2, 0.0)))
+        for depth in (1, *DEPTHS):
+            columns.append(neighbours.similarity[:, :depth].mean(axis=1, keepdims=True))
+        return FeatureMatrix(tuple(names), np.hstack([*columns, votes, at[deep][:, count:]]))
+
+
+def _beside(*parts: KnownValues) -> KnownValues:
+    halves = [np.hsplit(part.filled, 2) for part in parts]
+    return KnownValues(
+        np.hstack([values for values, _ in halves] + [known for _, known in halves]),
+        np.concatenate([part.prior for part in parts]),
+    )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -25,10 +26,10 @@ TASKS_PER_BIN = 200
 """Tasks a range needs at least."""
 
 
-def conformal_quantile(scores: np.ndarray, confidence: float) -> float:
-    """The ⌈(n + 1) confidence⌉-th smallest of n scores; infinite where n is too small for it."""
-    rank = int(np.ceil((len(scores) + 1) * confidence - 1e-9))
-    return float(np.partition(scores, rank - 1)[rank - 1]) if rank <= len(scores) else np.inf
+def conformal_quantile(rising: np.ndarray, confidence: float) -> float:
+    """The ⌈(n + 1) confidence⌉-th of n rising scores; infinite where n is too small for it."""
+    rank = int(np.ceil((len(rising) + 1) * confidence - 1e-9))
+    return float(rising[rank - 1]) if rank <= len(rising) else np.inf
 
 
 def difficulty(
@@ -87,14 +88,16 @@ class TaskIntervals:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper ends, each shape (n,), in [0, 1]."""
         quantiles = np.array(
-            [
-                conformal_quantile(self.scores[self.ranges == number], confidence)
-                for number in range(len(self.edges) + 1)
-            ]
+            [conformal_quantile(rising, confidence) for rising in self._rising_by_range]
         )
         ranges = np.searchsorted(self.edges, columns[:, 1], side="right")
         reach = quantiles[ranges] * self.scale(columns)
         return np.maximum(predictions - reach, 0.0), np.minimum(predictions + reach, 1.0)
+
+    @cached_property
+    def _rising_by_range(self) -> list[np.ndarray]:
+        numbers = range(len(self.edges) + 1)
+        return [np.sort(self.scores[self.ranges == number]) for number in numbers]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from engine.features import (
     DEPTHS,
     NEIGHBOURS,
     FeatureMatrix,
-    neighbour_features,
+    KnownValues,
+    ReferenceValues,
     weighted_mean,
 )
 from engine.index import NeighbourIndex, Neighbours
@@ -106,7 +107,6 @@ class Reference:
         self.index = NeighbourIndex(vectors[self.rows]) if index is None else index
         self._outcomes = corpus.outcomes[self.rows]
         self._soc_codes = corpus.tasks["soc_code"].to_numpy()[self.rows]
-        self._prior = _column_means(self._outcomes)
 
     def extended(self, corpus: Corpus, vectors: np.ndarray) -> Reference:
         """A reference with further tasks; this one stays as it is, and its index grows in the copy.
@@ -155,11 +155,11 @@ class Reference:
         return list(zip(texts, outcomes, named, codes, ids, strict=True))
 
     @cached_property
-    def _relative_time(self) -> np.ndarray:
+    def _relative_time(self) -> KnownValues:
         time = np.full(len(self.corpus.tasks), np.nan)
         for code, rows in self.corpus.rows_of.items():
             time[rows] = relative_time(self.corpus.occupation(code).task_records)
-        return time[self.rows]
+        return KnownValues.of(time[self.rows, None], np.nan)
 
     def time_shares(self, evidence: Evidence) -> np.ndarray:
         """Share of time of each corpus task in its occupation, shape (n_tasks,).
@@ -173,13 +173,15 @@ class Reference:
         return shares
 
     @cached_property
-    def _votes(self) -> np.ndarray:
+    def _values(self) -> ReferenceValues:
         votes = np.hstack([self.categories[self.rows], self.levels[self.rows]])
-        return np.where(votes.any(axis=1, keepdims=True), votes, np.nan)
-
-    @cached_property
-    def _vote_names(self) -> list[str]:
-        return [*taxonomy.WORK_ACTIVITY_GROUPS, *taxonomy.EXPOSURE_LEVELS]
+        return ReferenceValues(
+            self.corpus.measures,
+            self._outcomes,
+            _column_means(self._outcomes),
+            [*taxonomy.WORK_ACTIVITY_GROUPS, *taxonomy.EXPOSURE_LEVELS],
+            np.where(votes.any(axis=1, keepdims=True), votes, np.nan),
+        )
 
     @cached_property
     def _rows_by_code(self) -> Mapping[str, np.ndarray]:
@@ -231,15 +233,12 @@ class Reference:
 
     def _look_up(self, vectors: np.ndarray, excluded: Sequence[np.ndarray]) -> Evidence:
         neighbours = self.index.search(vectors, NEIGHBOURS, excluded)
-        outcomes = neighbour_features(neighbours, self._outcomes, self.corpus.measures, self._prior)
-        names, columns = list(outcomes.names), [outcomes.values]
-        for depth in DEPTHS[1:]:
-            names += [f"{name}_vote_{depth}" for name in self._vote_names]
-            columns.append(weighted_mean(neighbours, self._votes, depth, 0.0))
+        features = self._values.features(neighbours)
+        names, columns = list(features.names), [features.values]
         if self.readout is not None:
             names += self.readout.names
             columns.append(self.readout(vectors))
-        time = weighted_mean(neighbours, self._relative_time[:, None], DEPTHS[1], np.nan)[:, 0]
+        time = weighted_mean(neighbours, self._relative_time, DEPTHS[1])[:, 0]
         features = FeatureMatrix(tuple(names), np.hstack(columns))
         return Evidence(neighbours, features, vectors, time)
 

@@ -146,7 +146,7 @@ def as_plain(result: Any, *, complete: bool = False) -> Any:
         return result if math.isfinite(result) else None
     if result is None or isinstance(result, (str, int)):
         return result
-    if isinstance(result, Mapping):
+    if isinstance(result, (dict, Mapping)):  # a test for a mapping takes longer than for a dict
         return {key: as_plain(part, complete=complete) for key, part in result.items()}
     if isinstance(result, (list, tuple)):
         return [as_plain(part, complete=complete) for part in result]

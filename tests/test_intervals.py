@@ -27,7 +27,7 @@ def test_the_quantile_is_the_one_mapie_uses() -> None:
     )
     _, ends = mapie.conformalize(columns, outcomes).predict_interval(columns[:1])
     for position, confidence in enumerate((0.8, 0.9)):
-        own = conformal_quantile(np.abs(outcomes), confidence)
+        own = conformal_quantile(np.sort(np.abs(outcomes)), confidence)
         assert ends[0, 1, position] == pytest.approx(own)
 
 
