@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import logging
 import os
 import sqlite3
+import threading
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +19,7 @@ import numpy as np
 
 from engine import places
 from engine.errors import EncoderError
-from engine.forking import LastingThread
+from engine.forking import LastingThreads, shared_lock
 from engine.vector_store import VectorStore
 
 DEFAULT_ENCODER = "work"
@@ -31,8 +34,23 @@ _COUNTED_AT_ONCE = 1_000
 
 _logger = logging.getLogger(__name__)
 
-_torch = LastingThread("encoder")
+_loading = shared_lock()
+"""Held while a model is loaded. Made before the threads, so that a fork waits for their jobs first,
+which may wait for this."""
+
+_torch = LastingThreads("encoder")
 """Where models are loaded and used; torch shares out the work of one job among all cores."""
+
+
+def encode_side_by_side(jobs: int) -> None:
+    """From now on encode for as many callers at once, each on its part of the cores.
+
+    More is encoded in a second, since threads that share a job wait for one another at every layer:
+    of fifteen tasks on two cores a quarter more. A caller who is alone waits longer. To be said
+    before anything is encoded.
+    """
+    global _torch
+    _torch = LastingThreads("encoder", jobs)
 
 
 class Encoder(Protocol):
@@ -65,6 +83,7 @@ class SentenceTransformerEncoder:
         self._adapter = adapter
         self._batch_size = batch_size
         self._model: Any = None
+        self._in_thread = threading.local()
         self._fingerprint: str | None = None
 
     @property
@@ -110,7 +129,17 @@ class SentenceTransformerEncoder:
         return vectors
 
     def _loaded(self) -> Any:
+        """The model, of the calling thread alone: a tokenizer is of use to one at a time."""
+        if not hasattr(self._in_thread, "model"):
+            with _loading:
+                model = self._shared()
+                weights = {id(part): part for part in (*model.parameters(), *model.buffers())}
+                self._in_thread.model = copy.deepcopy(model, weights)  # all but the weights
+        return self._in_thread.model
+
+    def _shared(self) -> Any:
         if self._model is None:
+            _take_part_of_the_cores()
             model = _load(_locate(self.name))
             # Taken before merging, whose last bits may differ between machines.
             fingerprint = _model_fingerprint(model)
@@ -121,6 +150,21 @@ class SentenceTransformerEncoder:
                 model.bfloat16()
             self._model, self._fingerprint = model, fingerprint
         return self._model
+
+
+def _take_part_of_the_cores() -> None:
+    if _torch.count > 1:
+        import torch
+
+        torch.set_num_threads(max(1, _cores() // _torch.count))
+
+
+@cache
+def _cores() -> int:
+    """Those that torch takes by itself, as OMP_NUM_THREADS and the system let it."""
+    import torch
+
+    return torch.get_num_threads()
 
 
 def _lengths(model: Any, texts: Sequence[str]) -> np.ndarray:

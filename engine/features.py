@@ -128,8 +128,8 @@ class ReferenceValues:
         mean, square, votes = np.split(at[middle], [count, 2 * count], axis=1)
         columns = [averages[:, :count] for averages in at.values()]
         columns.append(np.sqrt(np.maximum(square - mean**2, 0.0)))
-        for depth in (1, *DEPTHS):
-            columns.append(neighbours.similarity[:, :depth].mean(axis=1, keepdims=True))
+        nearest = [neighbours.similarity[:, :depth] for depth in (1, *DEPTHS)]
+        columns += [similarity.mean(axis=1, keepdims=True) for similarity in nearest]
         return FeatureMatrix(tuple(names), np.hstack([*columns, votes, at[deep][:, count:]]))
 
 

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -58,6 +59,29 @@ class LastingThread:
 
     def _start_afresh(self) -> None:
         self._thread = ThreadPoolExecutor(1, self._name)  # starts with its first job
+
+
+class LastingThreads:
+    """Some lasting threads; a job takes one that is free, or waits for it."""
+
+    def __init__(self, name: str, count: int = 1) -> None:
+        self.count = count
+        self._threads = [LastingThread(f"{name} {number}") for number in range(count)]
+        self._start_afresh()
+        in_children(self._start_afresh)
+
+    def run(self, job: Callable[[], T]) -> T:
+        """What ``job`` returns or raises; it must not call this again."""
+        thread = self._free.get()
+        try:
+            return thread.run(job)
+        finally:
+            self._free.put(thread)
+
+    def _start_afresh(self) -> None:
+        self._free: SimpleQueue[LastingThread] = SimpleQueue()
+        for thread in self._threads:
+            self._free.put(thread)
 
 
 def _encode_in_one_thread() -> None:

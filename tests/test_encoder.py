@@ -3,18 +3,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sqlite3
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine import EngineError
+from engine import encoder as encoder_module
 from engine.encoder import (
     EmbeddingCache,
     SentenceTransformerEncoder,
     _model_fingerprint,
     computes_in_bfloat16,
+    encode_side_by_side,
 )
 from engine.vector_store import VectorStore
 
@@ -69,6 +71,25 @@ def test_a_batch_is_of_texts_of_as_many_tokens(monkeypatch: pytest.MonkeyPatch) 
     rare = "Xqzjvkwyx."  # more tokens than the longest of the others has
     encoder.encode(["Write it.", rare, "Write a few letters to all of us.", "Lift boxes."])
     assert batches == [[rare, "Write a few letters to all of us."], ["Write it.", "Lift boxes."]]
+
+
+def test_callers_side_by_side_get_the_same_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    before = torch.get_num_threads()
+    monkeypatch.setattr(encoder_module, "_torch", encoder_module._torch)  # to be as it was
+    encode_side_by_side(2)
+    encoder = SentenceTransformerEncoder("minilm", batch_size=4)  # with tokens counted, and padding
+    texts = [[f"{'Sort mail and ' * (m % 5)}call {n}." for m in range(12)] for n in range(8)]
+    try:
+        with ThreadPoolExecutor(4) as callers:
+            found = list(callers.map(encoder.encode, texts))
+    finally:
+        torch.set_num_threads(before)
+    monkeypatch.undo()
+    alone = SentenceTransformerEncoder("minilm", batch_size=4)
+    for vectors, part in zip(found, texts, strict=True):
+        np.testing.assert_allclose(vectors, alone.encode(part), atol=1e-6)
 
 
 def test_fingerprints_tell_models_apart(minilm: SentenceTransformerEncoder) -> None:

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
+from threadpoolctl import threadpool_limits
 
 from engine.errors import InputError
 from engine.web.problems import problem
@@ -36,7 +37,7 @@ _READ_COST, _WRITE_COST = 1, 5
 """Whatever is posted is scored, which takes the time of several pages."""
 
 # Scoring takes all the cores there are: more at once would only wait longer, all of them.
-_SCORING_AT_ONCE = 2
+SCORING_AT_ONCE = 2
 MAX_WAITING = 64
 
 
@@ -129,6 +130,11 @@ def _client(scope: Scope) -> str:
     return str(address)
 
 
+def _search_in_one_thread() -> None:
+    """Threads of OpenMP, for this thread alone: the cores have other jobs."""
+    threadpool_limits(1, user_api="openmp")
+
+
 class ScoringQueue:
     """Jobs that need the engine: a few at once, some waiting, the others turned away.
 
@@ -136,8 +142,8 @@ class ScoringQueue:
     working memory from it, and keeps them.
     """
 
-    def __init__(self, at_once: int = _SCORING_AT_ONCE, max_waiting: int = MAX_WAITING) -> None:
-        self._threads = ThreadPoolExecutor(at_once, "scoring")
+    def __init__(self, at_once: int = SCORING_AT_ONCE, max_waiting: int = MAX_WAITING) -> None:
+        self._threads = ThreadPoolExecutor(at_once, "scoring", _search_in_one_thread)
         self._at_once = at_once
         self._room = at_once + max_waiting
         self._jobs = 0
