@@ -83,7 +83,7 @@ class SentenceTransformerEncoder:
         self._adapter = adapter
         self._batch_size = batch_size
         self._model: Any = None
-        self._in_thread = threading.local()
+        self._of_thread: dict[int, Any] = {}
         self._fingerprint: str | None = None
 
     @property
@@ -130,12 +130,16 @@ class SentenceTransformerEncoder:
 
     def _loaded(self) -> Any:
         """The model, of the calling thread alone: a tokenizer is of use to one at a time."""
-        if not hasattr(self._in_thread, "model"):
+        thread = threading.get_ident()
+        if thread not in self._of_thread:
             with _loading:
                 model = self._shared()
                 weights = {id(part): part for part in (*model.parameters(), *model.buffers())}
-                self._in_thread.model = copy.deepcopy(model, weights)  # all but the weights
-        return self._in_thread.model
+                self._of_thread[thread] = copy.deepcopy(model, weights)  # all but the weights
+        return self._of_thread[thread]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_of_thread": {}}
 
     def _shared(self) -> Any:
         if self._model is None:

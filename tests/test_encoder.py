@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -90,6 +91,8 @@ def test_callers_side_by_side_get_the_same_vectors(monkeypatch: pytest.MonkeyPat
     alone = SentenceTransformerEncoder("minilm", batch_size=4)
     for vectors, part in zip(found, texts, strict=True):
         np.testing.assert_allclose(vectors, alone.encode(part), atol=1e-6)
+    again = pickle.loads(pickle.dumps(encoder))
+    np.testing.assert_allclose(again.encode(texts[0]), found[0], atol=1e-6)
 
 
 def test_fingerprints_tell_models_apart(minilm: SentenceTransformerEncoder) -> None:
