@@ -171,7 +171,7 @@ def test_whatever_is_done_to_a_folder_it_is_the_same_or_refused(
         elif done == "remove":
             path.unlink(missing_ok=True)
         elif done == "rename" and path.is_file():
-            path.rename(folder / data.draw(st.from_regex(r"[a-z.-]{1,20}", fullmatch=True)))
+            path.rename(folder / data.draw(st.from_regex(r"[a-z][a-z.-]{0,19}", fullmatch=True)))
         elif path.is_file() and other.is_file():
             path.write_bytes(other.read_bytes())
             other.write_bytes(content)
