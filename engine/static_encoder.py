@@ -1,11 +1,13 @@
 """The static encoder: the encoder for work imitated by one vector a token, for speed.
 
-Without attention a sentence costs microseconds, and everything else stays as it is.
+Without attention a sentence costs microseconds, and everything else stays as it is. Of the order of
+words it knows one thing, which of them is the first.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,39 +19,92 @@ from engine import checksums, places
 from engine.encoder import Encoder
 from engine.errors import EncoderError
 from engine.readout import Readout
-from engine.token_means import TokenMeans
+from engine.token_means import FIRST, Layers, TokenMeans, unit
 from engine.tuned_encoder import HEADS, TunedEncoder
 
 _BATCH = 8_192
 """Texts encoded at a time, which bounds memory."""
 
 
+def mark_first_words(
+    tokenizer: Any, words: np.ndarray, first: np.ndarray
+) -> tuple[Any, np.ndarray]:
+    """A tokenizer that gives the first word of a text tokens of their own, and their vectors.
+
+    Args:
+        tokenizer: of the library ``tokenizers``, for BERT; its ids are the rows of both arrays.
+        words: vectors of its tokens, shape (n_tokens, n_dimensions).
+        first: what is added to a token that a text begins with, of the same shape.
+
+    Returns:
+        The tokenizer, and a row for each of its tokens.
+    """
+    from tokenizers import Tokenizer
+    from tokenizers.normalizers import Prepend, Sequence, Strip
+
+    state = json.loads(tokenizer.to_str())
+    vocabulary: dict[str, int] = state["model"]["vocab"]
+    beginnings = [
+        (token, row) for token, row in vocabulary.items() if token.isascii() and token.isalnum()
+    ]
+    marked = [FIRST, *(FIRST + token for token, _ in beginnings)]
+    vocabulary |= {token: len(words) + row for row, token in enumerate(marked)}
+    made = Tokenizer.from_str(json.dumps(state))
+    made.normalizer = Sequence([made.normalizer, Strip(right=False), Prepend(FIRST)])
+    rows = [row for _, row in beginnings]
+    nothing = np.zeros((1, words.shape[1]), dtype=words.dtype)
+    return made, np.vstack([words, nothing, words[rows] + first[rows]])
+
+
 def write_static(
-    folder: Path, tokenizer: Any, vectors: np.ndarray, weight: np.ndarray, bias: np.ndarray
+    folder: Path, tokenizer: Any, vectors: np.ndarray, layers: Layers, readout: Readout
 ) -> None:
     """Write one version as a sentence-transformer, in half precision, with its heads.
 
     Args:
         tokenizer: of the library ``tokenizers``; its ids are the rows of ``vectors``.
-        vectors: of the tokens, shape (n_tokens, n_dimensions).
-        weight, bias: as of ``Readout``.
+        vectors: of the tokens, shape (n_tokens, n_token_dimensions).
+        layers: from their mean to the vector of a text.
+        readout: the heads, on that vector.
     """
     from safetensors.numpy import save_file
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import (
+        Dense,
+        Normalize,
+        StaticEmbedding,
+    )
+    from torch import nn, tensor
 
-    module = StaticEmbedding(tokenizer, embedding_weights=vectors.astype(np.float16))
-    SentenceTransformer(modules=[module], device="cpu").save(str(folder))
+    hidden, width = layers.inner.shape
+    inner = Dense(
+        width,
+        hidden,
+        activation_function=nn.ReLU(),
+        init_weight=tensor(layers.inner),
+        init_bias=tensor(layers.bias),
+    )
+    outer = Dense(
+        hidden,
+        len(layers.outer),
+        bias=False,
+        activation_function=None,
+        init_weight=tensor(layers.outer),
+    )
+    table = StaticEmbedding(tokenizer, embedding_weights=vectors)
+    modules: list[nn.Module] = [table, Normalize(), inner, outer, Normalize()]
+    SentenceTransformer(modules=modules, device="cpu").half().save(str(folder))
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)  # a quarter smaller
     (folder / "README.md").unlink(missing_ok=True)  # generated; there is one card for all versions
-    heads = {"weight": weight.astype(np.float16), "bias": bias.astype(np.float16)}
+    heads = {"weight": readout.weight.astype(np.float16), "bias": readout.bias.astype(np.float16)}
     save_file(heads, str(folder / HEADS))
     checksums.write(folder.parent)
 
 
 class StaticEncoder(TunedEncoder):
-    """A vector a token, whose mean is the sentence's.
+    """A vector a token, and two layers that make of their mean the vector of the sentence.
 
-    The token vectors are taught whole sentences, as the encoder for work embeds them, and the
+    They are taught whole sentences, as the encoder for work embeds them, and the
     outcomes that one was tuned on. The version for a fold has met no sentence and no outcome of it.
 
     The first columns of a vector imitate plain MiniLM, the others the encoder for work.
@@ -72,7 +127,7 @@ class StaticEncoder(TunedEncoder):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over token vectors and tokenizer."""
+        """SHA-256 over token vectors, layers and tokenizer."""
         return self._means.fingerprint
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
@@ -82,8 +137,8 @@ class StaticEncoder(TunedEncoder):
             EncoderError: if it cannot be loaded.
         """
         starts = range(0, max(len(texts), 1), _BATCH)
-        means = np.vstack([self._means(texts[start : start + _BATCH]) for start in starts])
-        return means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
+        means = self._means
+        return np.vstack([means.layers(means(texts[at : at + _BATCH])) for at in starts])
 
     @cached_property
     def content(self) -> Encoder:
@@ -121,5 +176,4 @@ class _Content:
         return hashlib.sha256(f"content of {self._whole.fingerprint}".encode()).hexdigest()
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
-        part = self._whole.encode(texts, progress=progress)[:, self._columns]
-        return part / np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-12)
+        return unit(self._whole.encode(texts, progress=progress)[:, self._columns])

@@ -1,14 +1,16 @@
 #!/usr/bin/env python
-"""Distill the static encoder: token vectors that imitate the encoder for work.
+"""Distill the static encoder: token vectors and a small network that imitate the one for work.
 
     python scripts/distill_encoder.py [--data-dir DIR] [--teacher models/work]
         [--output models/static]
 
 Each version of the encoder for work, the final one and one for each fold, teaches a version of its
-own. On whole sentences, the tasks and work activities of O*NET, it imitates the teacher's vectors
+own. On whole sentences, the tasks and work activities of O*NET, what can be recombined from the
+tasks, and the texts by which work is told from what is no work, it imitates the teacher's vectors
 and readings, and on rated tasks it is taught the outcomes too. The version for a fold meets no
-sentence of the fold's occupations. Run it again whenever the encoder for work has been tuned again;
-vectors of the teacher come from the embedding cache.
+sentence of the fold's occupations, nor one made from them. Run it again whenever the encoder for
+work has been tuned again; vectors of the teacher come from the embedding cache, without which they
+take some 20 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import argparse
 import json
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,28 +27,37 @@ from typing import Any
 
 import numpy as np
 import torch
+from recombine import joined, parts
 from safetensors import safe_open
 from scipy.sparse import csr_array
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from engine import Corpus, EngineError, places
+from engine import Corpus, EngineError, places, scope
 from engine.encoder import EmbeddingCache, minilm_folder
-from engine.readout import LEVELS, SCALE
+from engine.readout import LEVELS, SCALE, Readout
 from engine.sources import onet, published
-from engine.static_encoder import write_static
+from engine.static_encoder import mark_first_words, write_static
 from engine.text import text_key
-from engine.tuned_encoder import FINAL, fold_name
+from engine.token_means import Layers
+from engine.tuned_encoder import FINAL, AdapterSet, fold_name
 from engine.work_encoder import WorkEncoder
 
+PARTS, JOINED = 4_000, 8_000
+"""Sentences recombined from the tasks of each fold."""
+
 PLAIN, TUNED = 48, 80
+"""Dimensions that imitate the plain and the tuned half: their directions of most variance."""
 MIX = (0.3, 0.7)
 """Parts of a similarity that content and outcome make up."""
-"""Dimensions that imitate the plain and the tuned half: their directions of most variance."""
+
+TOKEN_DIMENSIONS = 64
+HIDDEN = 256
+"""Units of the network beside those that hand the mean of the token vectors on."""
 
 EPOCHS = 10
 BATCH = 256
-RATE, HEAD_RATE = 1e-2, 5e-3
+RATE, HEAD_RATE, NETWORK_RATE = 1e-2, 5e-3, 1e-3
 TOKEN_DROPOUT = 0.3
 READING_WEIGHT = 2.0
 """Of cross-entropy with the teacher's levels, beside the distance from its vectors."""
@@ -61,25 +73,38 @@ class Sentences:
     """What there is to teach; one row a sentence.
 
     Attributes:
-        texts: the tasks of a corpus, then further ones that belong to no occupation.
+        texts: the tasks of a corpus, what is recombined from them, and further sentences.
         keys: text key of each.
-        soc_codes: occupation of each task; shorter than ``texts``.
+        folds: fold of the occupation that each is of, -1 for none, shape (n,).
         outcomes: of the measures in ``LEVELS``, shape (n, 3), NaN where not rated.
     """
 
     texts: list[str]
     keys: np.ndarray
-    soc_codes: list[str]
+    folds: np.ndarray
     outcomes: np.ndarray
 
     @classmethod
-    def of(cls, corpus: Corpus, further: Sequence[str]) -> Sentences:
-        """Of a corpus, and further sentences without an outcome."""
-        texts = [*corpus.tasks["task"], *further]
+    def of(
+        cls, corpus: Corpus, adapters: AdapterSet, further: Sequence[str], seed: int
+    ) -> Sentences:
+        """Of a corpus, and further sentences of no occupation."""
+        tasks = corpus.tasks["task"].tolist()
+        fold_of_task = adapters.folds_of(corpus.tasks["soc_code"].tolist())
+        texts, folds = [*tasks, *further], [*fold_of_task, *(-1 for _ in further)]
+        folds_of_key = defaultdict(set)
+        for task, fold in zip(tasks, fold_of_task, strict=True):
+            folds_of_key[text_key(task)].add(fold)
+        generator = np.random.default_rng(seed)
+        for fold in range(adapters.folds):
+            alone = [task for task in tasks if folds_of_key[text_key(task)] == {fold}]
+            made = parts(alone, PARTS, generator) + joined(alone, JOINED, generator)
+            texts += made
+            folds += [fold] * len(made)
         outcomes = np.full((len(texts), len(LEVELS)), np.nan, dtype=np.float32)
-        outcomes[: len(corpus.tasks)] = corpus.tasks[list(LEVELS)].to_numpy(dtype=np.float32)
+        outcomes[: len(tasks)] = corpus.tasks[list(LEVELS)].to_numpy(dtype=np.float32)
         keys = np.array([text_key(text) for text in texts], dtype=object)
-        return cls(texts, keys, corpus.tasks["soc_code"].tolist(), outcomes)
+        return cls(texts, keys, np.array(folds), outcomes)
 
 
 @dataclass(frozen=True)
@@ -87,7 +112,8 @@ class Lessons:
     """What one version is taught; one row a sentence.
 
     Attributes:
-        tokens: token ids of each.
+        tokens: ids of the words of each; then that of the first once more, as many numbers higher
+            as there are ids.
         vectors: the teacher's, in the directions kept, of length 1, shape (n, PLAIN + TUNED).
         scores: the teacher's, before softmax, shape (n, n_scores).
         outcomes: of the measures in ``LEVELS``, shape (n, 3), NaN where not rated.
@@ -104,8 +130,11 @@ def main() -> int:
     begun = time.perf_counter()
     try:
         corpus, _ = published.read(options.data_dir)
-        sentences = Sentences.of(corpus, onet.activity_titles(options.data_dir))
-        distill(sentences, WorkEncoder(options.teacher), options.output, options.seed)
+        teacher = WorkEncoder(options.teacher)
+        beside = scope.examples()
+        further = [*onet.activity_titles(options.data_dir), *beside.plain, *beside.strange]
+        sentences = Sentences.of(corpus, teacher.adapters, further, options.seed)
+        distill(sentences, teacher, options.output, options.seed)
     except EngineError as error:
         print(f"distill_encoder: {error}", file=sys.stderr)
         return 2
@@ -117,22 +146,30 @@ def main() -> int:
 
 def distill(sentences: Sentences, teacher: WorkEncoder, output: Path, seed: int) -> None:
     """Teach all versions and write them to ``output``."""
-    texts, keys = sentences.texts, sentences.keys
-    tokenizer = _tokenizer(texts[: len(sentences.soc_codes)])
-    tokens = [np.array(found.ids) for found in tokenizer.encode_batch(texts)]
+    keys = sentences.keys
+    tokenizer = _tokenizer(sentences.texts)
+    count = tokenizer.get_vocab_size()
+    tokens = [
+        np.array([*found.ids, *(count + first for first in found.ids[:1])], dtype=np.int64)
+        for found in tokenizer.encode_batch(sentences.texts)
+    ]
     adapters = teacher.adapters
     adapters.write(output)
-    folds = np.full(len(texts), -1)  # of no fold, unless it belongs to an occupation
-    folds[: len(sentences.soc_codes)] = adapters.folds_of(sentences.soc_codes)
-    views = [(FINAL, teacher, np.zeros(len(texts), dtype=bool))]
+    views = [(FINAL, teacher, np.zeros(len(keys), dtype=bool))]
     for fold in range(adapters.folds):
-        held_out = folds == fold
+        held_out = sentences.folds == fold
         seen = held_out | np.isin(keys, keys[held_out])
         views.append((fold_name(fold), teacher.without(fold), seen))
     for name, view, left_out in views:
         rows = np.flatnonzero(~left_out & np.array([len(ids) > 0 for ids in tokens]))
-        vectors, weight, bias = _teach(_lessons(sentences, view, tokens, rows), tokenizer, seed)
-        write_static(output / name, tokenizer, vectors, weight, bias)
+        student = _teach(_lessons(sentences, view, tokens, rows), tokenizer, seed)
+        table = student.table.weight.detach().numpy()
+        write_static(
+            output / name,
+            *mark_first_words(tokenizer, table[:count], table[count:]),
+            student.layers(),
+            student.readout(),
+        )
         print(f"{name}: taught {len(rows):,} sentences", flush=True)
 
 
@@ -149,8 +186,7 @@ def _tokenizer(texts: Sequence[str]) -> Any:
     number = {token: row for row, token in enumerate(kept)}
     state["model"]["vocab"] = number
     state["post_processor"] = None  # the mean is over words alone
-    for token in state["added_tokens"]:
-        token["id"] = number[token["content"]]
+    state["added_tokens"] = []  # a text that has "[SEP]" in it means nothing by it
     return Tokenizer.from_str(json.dumps(state))
 
 
@@ -181,18 +217,65 @@ def _directions(vectors: np.ndarray, count: int) -> np.ndarray:
     return basis[:, ::-1][:, :count]
 
 
-def _teach(
-    lessons: Lessons, tokenizer: Any, seed: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Token vectors, and weight and bias of the heads on sentence vectors."""
+class Student(torch.nn.Module):
+    """Mean of token vectors, at length 1, through two layers; heads on the tuned columns.
+
+    The layers begin by turning the mean into the nearest to the teacher's vector that it can be
+    turned into: of units in pairs, one hands a number on where it is above 0 and one below. The
+    other units begin without a say.
+    """
+
+    def __init__(self, first: np.ndarray, n_scores: int) -> None:
+        super().__init__()
+        _, basis = np.linalg.eigh(first.T @ first)
+        turn = torch.tensor(basis[:, ::-1][:, :TOKEN_DIMENSIONS].copy(), dtype=torch.float32)
+        table = torch.tensor(first, dtype=torch.float32) @ turn
+        self.table = torch.nn.EmbeddingBag.from_pretrained(table, freeze=False, mode="mean")
+        pairs = 2 * TOKEN_DIMENSIONS
+        self.inner = torch.nn.Linear(TOKEN_DIMENSIONS, pairs + HIDDEN)
+        self.outer = torch.nn.Linear(pairs + HIDDEN, PLAIN + TUNED, bias=False)
+        with torch.no_grad():
+            unit = torch.eye(TOKEN_DIMENSIONS) / SCALE
+            self.inner.weight[:pairs] = torch.cat([unit, -unit])
+            self.inner.bias[:pairs] = 0.0
+            self.outer.weight[:] = 0.0
+            self.outer.weight[:, :pairs] = torch.cat([turn, -turn], dim=1)
+        self.heads = torch.nn.Linear(TUNED, n_scores)
+
+    def forward(self, tokens: Sequence[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Unit vectors, and scores before softmax, of sentences of tokens."""
+        offsets = np.cumsum([0, *map(len, tokens[:-1])])
+        means = self.table(torch.tensor(np.concatenate(tokens)), torch.tensor(offsets))
+        hidden = functional.relu(self.inner(functional.normalize(means, dim=1) * SCALE))
+        vectors = functional.normalize(self.outer(hidden), dim=1)
+        return vectors, self.heads(vectors[:, PLAIN:] * SCALE)
+
+    def layers(self) -> Layers:
+        """The network, for a mean at length 1."""
+        inner, bias, outer = (
+            part.detach().numpy()
+            for part in (self.inner.weight * SCALE, self.inner.bias, self.outer.weight)
+        )
+        return Layers(inner, bias, outer)
+
+    def readout(self) -> Readout:
+        """The heads, for whole vectors."""
+        weight = self.heads.weight.detach().numpy() * SCALE
+        plain = np.zeros((len(weight), PLAIN), dtype=weight.dtype)
+        return Readout(np.hstack([plain, weight]), self.heads.bias.detach().numpy())
+
+
+def _teach(lessons: Lessons, tokenizer: Any, seed: int) -> Student:
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
-    table = torch.nn.EmbeddingBag.from_pretrained(
-        torch.tensor(_first_vectors(lessons, tokenizer), dtype=torch.float32), freeze=False
-    )
-    head = torch.nn.Linear(TUNED, lessons.scores.shape[1])
+    student = Student(_first_vectors(lessons, tokenizer), lessons.scores.shape[1])
+    network = [*student.inner.parameters(), *student.outer.parameters()]
     optimizer = torch.optim.Adam(
-        [{"params": table.parameters(), "lr": RATE}, {"params": head.parameters(), "lr": HEAD_RATE}]
+        [
+            {"params": student.table.parameters(), "lr": RATE},
+            {"params": student.heads.parameters(), "lr": HEAD_RATE},
+            {"params": network, "lr": NETWORK_RATE},
+        ]
     )
     count = len(lessons.tokens)
     steps = max(1, EPOCHS * (count // BATCH))
@@ -203,19 +286,20 @@ def _teach(
         order = generator.permutation(count)
         for start in range(0, count - BATCH + 1, BATCH):
             batch = order[start : start + BATCH]
-            vectors = _embed(table, [lessons.tokens[row] for row in batch], generator)
-            loss = _loss(lessons, batch, vectors, head(vectors[:, PLAIN:] * SCALE))
+            vectors, scores = student(_leave_out([lessons.tokens[row] for row in batch], generator))
+            loss = _loss(lessons, batch, vectors, scores)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-    weight = head.weight.detach().numpy() * SCALE
-    plain = np.zeros((len(weight), PLAIN), dtype=weight.dtype)
-    return (table.weight.detach().numpy(), np.hstack([plain, weight]), head.bias.detach().numpy())
+    return student
 
 
 def _first_vectors(lessons: Lessons, tokenizer: Any) -> np.ndarray:
-    """MiniLM's own word vectors, turned so that means of them come nearest to the teacher's."""
+    """MiniLM's own word vectors, turned so that means of them come nearest to the teacher's.
+
+    Then as many rows of zeros, for what a word adds by being the first.
+    """
     path = minilm_folder() / "model.safetensors"
     with safe_open(str(path), framework="numpy") as stream:
         (name,) = (key for key in stream.keys() if "word_embeddings" in key)  # noqa: SIM118
@@ -223,30 +307,28 @@ def _first_vectors(lessons: Lessons, tokenizer: Any) -> np.ndarray:
     ids = Tokenizer.from_file(str(path.with_name("tokenizer.json"))).get_vocab()
     vocabulary = tokenizer.get_vocab()
     words = words[[ids[token] for token in sorted(vocabulary, key=vocabulary.__getitem__)]]
-    lengths = np.array([len(tokens) for tokens in lessons.tokens])
+    tokens = [ids[ids < len(words)] for ids in lessons.tokens]
+    lengths = np.array([len(ids) for ids in tokens])
     mixing = csr_array(
         (
             np.repeat(1 / lengths, lengths),
-            (np.repeat(np.arange(len(lengths)), lengths), np.concatenate(lessons.tokens)),
+            (np.repeat(np.arange(len(lengths)), lengths), np.concatenate(tokens)),
         ),
         shape=(len(lengths), len(words)),
     )
     means = mixing @ words
     square = means.T @ means + PENALTY * np.eye(words.shape[1])
-    return words @ np.linalg.solve(square, means.T @ lessons.vectors.numpy())
+    turned = words @ np.linalg.solve(square, means.T @ lessons.vectors.numpy())
+    return np.vstack([turned, np.zeros_like(turned)])
 
 
-def _embed(
-    table: torch.nn.EmbeddingBag, tokens: list[np.ndarray], generator: np.random.Generator
-) -> torch.Tensor:
-    """Unit vectors of sentences some of whose tokens are left out, never all."""
+def _leave_out(tokens: Sequence[np.ndarray], generator: np.random.Generator) -> list[np.ndarray]:
+    """Sentences some of whose tokens are left out, never all."""
     kept = []
     for ids in tokens:
         stays = generator.random(len(ids)) >= TOKEN_DROPOUT
         kept.append(ids[stays] if stays.any() else ids)
-    offsets = np.cumsum([0, *map(len, kept[:-1])])
-    bags = table(torch.tensor(np.concatenate(kept)), torch.tensor(offsets))
-    return functional.normalize(bags, dim=1)
+    return kept
 
 
 def _loss(

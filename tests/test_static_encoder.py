@@ -11,7 +11,8 @@ import pytest
 
 from engine import Corpus, EngineError, checksums
 from engine.encoder import EmbeddingCache
-from engine.static_encoder import StaticEncoder
+from engine.static_encoder import StaticEncoder, mark_first_words
+from engine.token_means import Layers
 from engine.work_encoder import WorkEncoder
 
 from .conftest import ROOT
@@ -25,18 +26,58 @@ def static() -> StaticEncoder:
     return StaticEncoder()
 
 
-def test_a_vector_is_the_mean_of_its_token_vectors(static: StaticEncoder) -> None:
+def test_a_vector_is_what_the_layers_make_of_the_mean_of_its_token_vectors(
+    static: StaticEncoder,
+) -> None:
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
     vectors = static.encode(TEXTS)
     assert vectors.dtype == np.float32
     folder = SHIPPED / "final"
-    (table,) = load_file(str(folder / "model.safetensors")).values()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    (table,) = load_file(str(folder / "model.safetensors")).values()
+    inner, outer = (load_file(str(folder / f"{n}_Dense" / "model.safetensors")) for n in (2, 3))
     for text, vector in zip(TEXTS, vectors, strict=True):
         mean = table[tokenizer.encode(text, add_special_tokens=False).ids].astype(float).mean(0)
-        np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=1e-5)
+        hidden = inner["linear.weight"].astype(float) @ (mean / np.linalg.norm(mean))
+        expected = outer["linear.weight"].astype(float) @ np.maximum(
+            hidden + inner["linear.bias"], 0.0
+        )
+        np.testing.assert_allclose(vector, expected / np.linalg.norm(expected), atol=1e-5)
+
+
+def test_layers_by_hand() -> None:
+    """(3, 4) becomes (.6, .8); its units .6 - .8 < 0 and .6 + .8 + .1; out of them (3, 4) again."""
+    layers = Layers(
+        np.array([[1.0, -1.0], [1.0, 1.0]]),
+        np.array([0.0, 0.1]),
+        np.array([[7.0, 3.0], [-9.0, 4.0]]),
+    )
+    np.testing.assert_allclose(layers(np.array([[3.0, 4.0]])), [[0.6, 0.8]])
+
+
+def test_the_first_word_has_a_token_of_its_own(static: StaticEncoder) -> None:
+    """What is done, in a task; of the words after it the order makes no difference."""
+    one, turned, other = static.encode(
+        ["Order parts, record sales", "Order sales, record parts", "Record parts, order sales"]
+    )
+    np.testing.assert_allclose(one, turned, atol=1e-6)
+    assert one @ other < 0.99
+
+
+def test_marks_of_first_words_by_hand() -> None:
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    words = {"[UNK]": 0, "a": 1, "##b": 2, ",": 3, "c": 4}
+    tokenizer = Tokenizer(models.WordPiece(words, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    rows = np.arange(5.0)[:, None]
+    marked, vectors = mark_first_words(tokenizer, rows, 10 * rows)
+    np.testing.assert_array_equal(vectors[:, 0], [0, 1, 2, 3, 4, 0, 11, 44])
+    assert marked.encode(" AB c, ab").tokens == ["▁a", "##b", "c", ",", "a", "##b"]
+    assert marked.encode(", c").tokens == ["▁", ",", "c"]
 
 
 def test_content_is_what_its_heads_do_not_read(static: StaticEncoder) -> None:
@@ -55,12 +96,12 @@ ODD = "abz09 AZ.,-'\"()[]/_&%$#@!~`^{}|\\\t\n\x00\x1c\x85\xa0éÉñß’–“�
 def test_it_is_the_model_that_sentence_transformers_gives(
     static: StaticEncoder, small: Corpus
 ) -> None:
-    """On tasks, on texts of odd characters, and on what a tokenizer takes for marks of its own."""
+    """On tasks, on texts of odd characters, and on what may be taken for a mark."""
     from sentence_transformers import SentenceTransformer
 
     generator = np.random.default_rng(0)
     odd = ["".join(generator.choice([*ODD], size)) for size in generator.integers(1, 40, 2_000)]
-    marks = ["[UNK] a", "x[CLS]y", "a" * 150 + " b", "##ing ing", "a  b", " a ", ""]
+    marks = ["[UNK] a", "x[CLS]y", "a" * 150 + " b", "##ing ing", "a  b", " a ", "", " ", "- a"]
     texts = [*small.tasks["task"], *odd, *marks]
     model = SentenceTransformer(str(static.version), device="cpu").float()
     expected = model.encode(texts, batch_size=2_048, normalize_embeddings=True)
@@ -139,8 +180,13 @@ def test_a_version_for_a_fold_meets_none_of_its_sentences(
     corpus = published.read(data_dir)[0]
     few = corpus.select(list(corpus.rows_of)[:8])
     copied = few.tasks["task"].iloc[0].upper()
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
     script = runpy.run_path(str(ROOT / "scripts" / "distill_encoder.py"))
-    distill, sentences = script["distill"], script["Sentences"].of(few, ["Weld pipes.", copied])
+    distill, made_by = script["distill"], script["Sentences"].of.__func__.__globals__
+    monkeypatch.setitem(made_by, "PARTS", 30)
+    monkeypatch.setitem(made_by, "JOINED", 30)
+    adapters = WorkEncoder().adapters
+    sentences = script["Sentences"].of(few, adapters, ["Weld pipes.", copied], 0)
     met: list[set[str]] = []
     lessons = distill.__globals__["_lessons"]
 
@@ -152,8 +198,44 @@ def test_a_version_for_a_fold_meets_none_of_its_sentences(
     distill(sentences, WorkEncoder(), tmp_path / "static", 0)
     made = StaticEncoder(tmp_path / "static")
     folds = made.adapters.folds_of(few.tasks["soc_code"].tolist())
-    assert met[0] == {*few.text_keys, "weld pipes"}
+    assert met[0] == set(sentences.keys) > {*few.text_keys, "weld pipes"}
     for fold, keys in enumerate(met[1:]):
         assert keys.isdisjoint(few.text_keys[folds == fold])
+        assert keys.isdisjoint(sentences.keys[sentences.folds == fold])
         assert "weld pipes" in keys
     assert made.encode(TEXTS).shape == (3, 128)
+
+
+@pytest.mark.parametrize("way", ["parts", "joined"])
+def test_recombined_sentences_are_of_the_tasks(
+    way: str, small: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is a stretch of words of one task, or a beginning of one with the end of another."""
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    make = runpy.run_path(str(ROOT / "scripts" / "recombine.py"))[way]
+    tasks = small.tasks["task"].tolist()[:60]
+    made = make(tasks, 40, np.random.default_rng(0))
+    assert made == make(tasks, 40, np.random.default_rng(0))
+    assert len(made) == len(set(made)) == 40
+    assert not set(made) & set(tasks)
+    if way == "parts":
+        assert all(any(part in task for task in tasks) for part in made)
+        return
+    bare = [task.rstrip(".") for task in tasks]
+    for text in made:
+        words = text.split()
+        assert any(
+            any(task.startswith(" ".join(words[:cut])) for task in bare)
+            and any(task.endswith(" ".join(words[cut:])) for task in bare)
+            for cut in range(1, len(words))
+        )
+
+
+def test_nothing_can_be_recombined_from_what_has_no_place_to_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
+    script = runpy.run_path(str(ROOT / "scripts" / "recombine.py"))
+    for make in (script["parts"], script["joined"]):
+        assert make([], 5, np.random.default_rng(0)) == []
+        assert make(["Weld pipes."], 5, np.random.default_rng(0)) == []
