@@ -104,8 +104,8 @@ def write_static(
 class StaticEncoder(TunedEncoder):
     """A vector a token, and two layers that make of their mean the vector of the sentence.
 
-    They are taught whole sentences, as the encoder for work embeds them, and the
-    outcomes that one was tuned on. The version for a fold has met no sentence and no outcome of it.
+    They are taught whole sentences, as the encoder for work embeds them, and the outcomes that one
+    was tuned on. The version for a fold has met no sentence and no outcome of it.
 
     The first columns of a vector imitate plain MiniLM, the others the encoder for work.
 

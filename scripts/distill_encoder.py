@@ -227,8 +227,7 @@ class Student(torch.nn.Module):
 
     def __init__(self, first: np.ndarray, n_scores: int) -> None:
         super().__init__()
-        _, basis = np.linalg.eigh(first.T @ first)
-        turn = torch.tensor(basis[:, ::-1][:, :TOKEN_DIMENSIONS].copy(), dtype=torch.float32)
+        turn = torch.tensor(_directions(first, TOKEN_DIMENSIONS).copy(), dtype=torch.float32)
         table = torch.tensor(first, dtype=torch.float32) @ turn
         self.table = torch.nn.EmbeddingBag.from_pretrained(table, freeze=False, mode="mean")
         pairs = 2 * TOKEN_DIMENSIONS
