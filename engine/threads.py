@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 
+def take_one_core() -> None:
+    """Take one thread of OpenMP from now on, in the calling thread alone, as OpenMP has it."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1, user_api="openmp")
+
+
 @contextlib.contextmanager
 def core_threads() -> Iterator[ThreadPoolExecutor]:
     """A pool of as many threads as OpenMP would take by itself, so that OMP_NUM_THREADS counts.
@@ -17,12 +24,8 @@ def core_threads() -> Iterator[ThreadPoolExecutor]:
 
     libraries = ThreadpoolController()
     found = [one["num_threads"] for one in libraries.info() if one["user_api"] == "openmp"]
-
-    def alone() -> None:
-        libraries.limit(limits=1, user_api="openmp")  # of this thread only, as OpenMP has it
-
     with (
         libraries.limit(limits=1, user_api="blas"),  # of the whole process, while this goes on
-        ThreadPoolExecutor(max(found, default=1), initializer=alone) as pool,
+        ThreadPoolExecutor(max(found, default=1), initializer=take_one_core) as pool,
     ):
         yield pool

@@ -2,6 +2,7 @@
 """Measure the engine: accuracy on occupations left out, agreement of labels, careers, speed.
 
     python scripts/benchmark.py accuracy [--reference starter|published|FILE.csv] [--seeds N]
+    python scripts/benchmark.py accuracy --reference published --adapters DIR   by tune_encoder.py
     python scripts/benchmark.py transfer     starter reference -> published tasks
     python scripts/benchmark.py evidence     shown neighbours by work activity [--cases N]
     python scripts/benchmark.py agreement    of the two annotations of the starter reference
@@ -121,6 +122,9 @@ def _options() -> argparse.Namespace:
         command.add_argument("--reference", default="starter")
         command.add_argument("--data-dir", type=Path)
         command.add_argument("--encoder", default=DEFAULT_ENCODER)
+        command.add_argument(
+            "--adapters", type=Path, help="accuracy: the encoder as it was tuned into this folder"
+        )
         command.add_argument("--seeds", type=int, default=1)
         command.add_argument(
             "--contest", action="store_true", help="accuracy: other regressors too"

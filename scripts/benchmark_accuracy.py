@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from engine import Corpus, evaluation, metrics, places, taxonomy
+from engine import Corpus, EngineError, evaluation, metrics, places, taxonomy
 from engine.corpus import summary
 from engine.encoder import EmbeddingCache, Encoder
-from engine.encoders import find_encoder
+from engine.encoders import TUNED, find_encoder
 from engine.time_share import allocate
 from engine.tuned_encoder import TunedEncoder
 
@@ -83,11 +83,11 @@ MEASURES = ("exposure_human", "exposure_model", "exposure", "automation")
 def accuracy(options: argparse.Namespace) -> Figures:
     """Cross-validate over occupations, everything fitted anew; rivals on the same tasks."""
     corpus = _corpus(options.reference, options.data_dir)
-    encoder = find_encoder(options.encoder)
-    rivals = [find_encoder(name) for name in ("minilm",) if name != options.encoder]
+    encoder = _encoder(options.encoder, options.adapters)
+    rivals = [find_encoder(name) for name in ("minilm",) if name != encoder.name]
     tuned = isinstance(encoder, TunedEncoder)
     seeds = 1 if tuned else options.seeds
-    print(f"{summary(corpus)}\nencoder {options.encoder}, {seeds} run(s)\n")
+    print(f"{summary(corpus)}\nencoder {encoder.name}, {seeds} run(s)\n")
     runs, results = [], {}
     for seed in range(seeds):
         for one in (encoder, *rivals):
@@ -384,6 +384,15 @@ def _draw_reliability(held_out: evaluation.HeldOut, corpus: Corpus, path: Path) 
         "</text></svg>\n",
         encoding="utf-8",
     )
+
+
+def _encoder(name: str, folder: Path | None) -> Encoder:
+    """The encoder of a name; a tuned one from the folder, if there is one."""
+    if folder is None:
+        return find_encoder(name)
+    if name not in TUNED:
+        raise EngineError(f"--adapters goes with --encoder {' or '.join(TUNED)}, not with {name}")
+    return TUNED[name](folder)
 
 
 def _corpus(name: str, data_dir: Path | None) -> Corpus:

@@ -43,8 +43,8 @@ from engine.token_means import Layers
 from engine.tuned_encoder import FINAL, AdapterSet, fold_name
 from engine.work_encoder import WorkEncoder
 
-PARTS, JOINED = 4_000, 8_000
-"""Sentences recombined from the tasks of each fold."""
+PARTS, JOINED = 12_000, 24_000
+"""Sentences recombined from the tasks, as many from each fold."""
 
 PLAIN, TUNED = 48, 80
 """Dimensions that imitate the plain and the tuned half: their directions of most variance."""
@@ -98,7 +98,8 @@ class Sentences:
         generator = np.random.default_rng(seed)
         for fold in range(adapters.folds):
             alone = [task for task in tasks if folds_of_key[text_key(task)] == {fold}]
-            made = parts(alone, PARTS, generator) + joined(alone, JOINED, generator)
+            some, more = PARTS // adapters.folds, JOINED // adapters.folds
+            made = parts(alone, some, generator) + joined(alone, more, generator)
             texts += made
             folds += [fold] * len(made)
         outcomes = np.full((len(texts), len(LEVELS)), np.nan, dtype=np.float32)

@@ -7,8 +7,11 @@ One adapter is tuned on all rated occupations and one on the occupations outside
 whatever is fitted after the encoder can meet every task as that encoder would meet a new one. Each
 is tuned for several things at once: the level of each outcome, the work-activity group, and the
 intermediate work activity (which only shapes the space and is not kept). Same seed, same adapters
-on the same machine and device; an accelerator needs two minutes, two cores of 2 GHz some 20
-minutes a version.
+on the same machine and device; an accelerator needs two minutes, two cores with bfloat16 a quarter
+of an hour, without it some 20 minutes a version.
+
+Three folds ship. Each of more, by ``--folds N``, is tuned on more of the occupations, nearer to
+what the final adapter has seen: ``benchmark.py accuracy --adapters`` tells what that is worth.
 """
 
 from __future__ import annotations
@@ -82,7 +85,15 @@ def main() -> int:
     try:
         corpus, _ = published.read(options.data_dir)
         activities = onet.intermediate_activities(options.data_dir)
-        tune(corpus, activities, options.output, options.seed, options.epochs, options.device)
+        tune(
+            corpus,
+            activities,
+            options.output,
+            options.seed,
+            options.epochs,
+            options.device,
+            options.folds,
+        )
     except EngineError as error:
         print(f"tune_encoder: {error}", file=sys.stderr)
         return 2
@@ -99,6 +110,7 @@ def tune(
     seed: int,
     epochs: float,
     device: torch.device = CPU,
+    n_folds: int = FOLDS,
 ) -> None:
     """Tune all adapters on the rated tasks of ``corpus`` and write them to ``output``."""
     names = list(LEVELS)
@@ -107,13 +119,13 @@ def tune(
     keys = corpus.text_keys[rated]
     base = SentenceTransformer(str(minilm_folder()), device="cpu")
     examples = _examples(corpus, rated, activities, base.tokenizer).to(device)
-    splits = list(cross_folds(groups, keys, seed, FOLDS))
+    splits = list(cross_folds(groups, keys, seed, n_folds))
     folds = {
         str(code): number
         for number, (_, held_out) in enumerate(splits)
         for code in np.unique(groups[held_out])
     }
-    AdapterSet(FOLDS, folds, corpus.fingerprint, seed).write(output)
+    AdapterSet(n_folds, folds, corpus.fingerprint, seed).write(output)
     everything = np.arange(len(rated))
     for name, rows in [
         (FINAL, everything),
@@ -255,6 +267,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=places.shipped("models") / "work")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=float, default=EPOCHS)
+    parser.add_argument("--folds", type=int, choices=range(2, 21), default=FOLDS, metavar="N")
     parser.add_argument("--device", type=torch.device, default=CPU)
     return parser.parse_args()
 

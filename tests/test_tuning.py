@@ -36,3 +36,6 @@ def test_a_short_run_gives_an_encoder_that_knows_its_folds(data_dir: Path, tmp_p
     plain = SentenceTransformerEncoder("minilm").encode(TEXTS)
     assert np.abs(first.encode(TEXTS) - plain).max() > 1e-3
     assert first.fingerprint != first.without(0).fingerprint
+    assert first.adapters.folds == 3
+    tune(few, activities, tmp_path / "halves", 0, 0.1, n_folds=2)
+    assert WorkEncoder(tmp_path / "halves").without(1).adapters.folds == 2

@@ -18,9 +18,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
-from threadpoolctl import threadpool_limits
 
 from engine.errors import InputError
+from engine.threads import take_one_core
 from engine.web.problems import problem
 
 T = TypeVar("T")
@@ -130,11 +130,6 @@ def _client(scope: Scope) -> str:
     return str(address)
 
 
-def _search_in_one_thread() -> None:
-    """Threads of OpenMP, for this thread alone: the cores have other jobs."""
-    threadpool_limits(1, user_api="openmp")
-
-
 class ScoringQueue:
     """Jobs that need the engine: a few at once, some waiting, the others turned away.
 
@@ -143,7 +138,7 @@ class ScoringQueue:
     """
 
     def __init__(self, at_once: int = SCORING_AT_ONCE, max_waiting: int = MAX_WAITING) -> None:
-        self._threads = ThreadPoolExecutor(at_once, "scoring", _search_in_one_thread)
+        self._threads = ThreadPoolExecutor(at_once, "scoring", take_one_core)
         self._at_once = at_once
         self._room = at_once + max_waiting
         self._jobs = 0
