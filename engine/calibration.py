@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.errors import EngineError
+from engine.text import is_among
 
 FOLDS = 5
 SEED = 20_240_501
@@ -111,7 +112,7 @@ def cross_folds(
         )
     splitter = GroupKFold(n_splits=min(folds, count), shuffle=True, random_state=seed)
     for train, held_out in splitter.split(groups, groups=groups):
-        yield train[~np.isin(keys[train], keys[held_out])], held_out
+        yield train[~is_among(keys[train], keys[held_out])], held_out
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from engine.encoder import EmbeddingCache, Encoder
 from engine.features import KnownValues, weighted_mean
 from engine.reference import Evidence, Reference
 from engine.risk_model import Predictions, RiskModel
+from engine.text import is_among
 from engine.tuned_encoder import TunedEncoder
 
 CORPUS_MEAN, NEAREST, READOUT, ENGINE = (
@@ -197,7 +198,7 @@ def _splits(
         folds = encoder.adapters.folds_of(groups.tolist())
         for fold in np.unique(folds):
             held_out = rows[folds == fold]
-            train = rows[(folds != fold) & ~np.isin(keys, corpus.text_keys[held_out])]
+            train = rows[(folds != fold) & ~is_among(keys, corpus.text_keys[held_out])]
             yield int(fold), train, held_out
     else:
         for fold, (train, held_out) in enumerate(cross_folds(groups, keys, seed)):

@@ -15,6 +15,7 @@ from engine import Corpus, EngineError, evaluation, metrics, places, taxonomy
 from engine.corpus import summary
 from engine.encoder import EmbeddingCache, Encoder
 from engine.encoders import TUNED, find_encoder
+from engine.text import is_among
 from engine.time_share import allocate
 from engine.tuned_encoder import TunedEncoder
 
@@ -177,7 +178,7 @@ def transfer(options: argparse.Namespace) -> Figures:
     judged = published.tasks["soc_code"].map(_is_judged).to_numpy()
     rows = np.flatnonzero(rated & judged)
     work, minilm = find_encoder("work"), find_encoder("minilm")
-    copied = np.isin(published.text_keys, published.text_keys[rows])
+    copied = is_among(published.text_keys, published.text_keys[rows])
     others = published.take(np.flatnonzero(rated & ~judged & ~copied))
     left_out = evaluation.cross_validate(published, work, CACHE, seed=0, confidence=CONFIDENCE)
 

@@ -10,7 +10,7 @@ tasks, and the texts by which work is told from what is no work, it imitates the
 and readings, and on rated tasks it is taught the outcomes too. The version for a fold meets no
 sentence of the fold's occupations, nor one made from them. Run it again whenever the encoder for
 work has been tuned again; vectors of the teacher come from the embedding cache, without which they
-take some 20 minutes on two cores.
+take some 25 minutes on two cores, half of it where OCCUPATION_RISK_BFLOAT16=1 is heeded.
 """
 
 from __future__ import annotations
@@ -38,13 +38,16 @@ from engine.encoder import EmbeddingCache, minilm_folder
 from engine.readout import LEVELS, SCALE, Readout
 from engine.sources import onet, published
 from engine.static_encoder import mark_first_words, write_static
-from engine.text import text_key
+from engine.text import is_among, text_key
 from engine.token_means import Layers
 from engine.tuned_encoder import FINAL, AdapterSet, fold_name
 from engine.work_encoder import WorkEncoder
 
-PARTS, JOINED = 12_000, 24_000
+PARTS, JOINED = 48_000, 96_000
 """Sentences recombined from the tasks, as many from each fold."""
+
+EXAMPLES_TIMES = 4
+"""How often an epoch has the texts by which work is told from what is no work."""
 
 PLAIN, TUNED = 48, 80
 """Dimensions that imitate the plain and the tuned half: their directions of most variance."""
@@ -55,7 +58,7 @@ TOKEN_DIMENSIONS = 64
 HIDDEN = 256
 """Units of the network beside those that hand the mean of the token vectors on."""
 
-EPOCHS = 10
+EPOCHS = 5
 BATCH = 256
 RATE, HEAD_RATE, NETWORK_RATE = 1e-2, 5e-3, 1e-3
 TOKEN_DROPOUT = 0.3
@@ -133,7 +136,10 @@ def main() -> int:
         corpus, _ = published.read(options.data_dir)
         teacher = WorkEncoder(options.teacher)
         beside = scope.examples()
-        further = [*onet.activity_titles(options.data_dir), *beside.plain, *beside.strange]
+        further = [
+            *onet.activity_titles(options.data_dir),
+            *EXAMPLES_TIMES * [*beside.plain, *beside.strange],
+        ]
         sentences = Sentences.of(corpus, teacher.adapters, further, options.seed)
         distill(sentences, teacher, options.output, options.seed)
     except EngineError as error:
@@ -159,7 +165,7 @@ def distill(sentences: Sentences, teacher: WorkEncoder, output: Path, seed: int)
     views = [(FINAL, teacher, np.zeros(len(keys), dtype=bool))]
     for fold in range(adapters.folds):
         held_out = sentences.folds == fold
-        seen = held_out | np.isin(keys, keys[held_out])
+        seen = held_out | is_among(keys, keys[held_out])
         views.append((fold_name(fold), teacher.without(fold), seen))
     for name, view, left_out in views:
         rows = np.flatnonzero(~left_out & np.array([len(ids) > 0 for ids in tokens]))

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from engine import EngineError
-from engine.text import check_english, clean, is_english, text_key
+from engine.text import check_english, clean, is_among, is_english, text_key
 
 
 def test_keys_see_through_case_punctuation_and_space() -> None:
@@ -123,3 +124,10 @@ def test_the_sentence_at_fault_is_named() -> None:
     texts = ["Write reports on clients.", "Escribir informes sobre los clientes de la oficina."]
     with pytest.raises(EngineError, match=r"job, task 2: 'Escribir .* English"):
         check_english(texts, "job")
+
+
+def test_keys_are_looked_up_among_others() -> None:
+    keys = np.array(["weld pipes", "lift boxes", "weld pipes", ""], dtype=object)
+    others = np.array(["", "weld pipes"], dtype=object)
+    assert is_among(keys, others).tolist() == [True, False, True, True]
+    assert not is_among(keys, others[:0]).any()
