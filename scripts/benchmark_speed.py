@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from engine import Corpus, RiskEngine
 from engine.batch.plan import Settings
 from engine.batch.run import run_batch
-from engine.encoder import minilm_folder
+from engine.encoder import computes_in_bfloat16, minilm_folder
 
 Figures = dict[str, Any]
 
@@ -48,7 +48,8 @@ def speed(options: argparse.Namespace) -> Figures:
         model = folder / options.encoder
         figures["builds"] = dict(_builds(options, model, folder / "cache"))
         engine = RiskEngine.load(model)
-        figures["encoder"], figures["reference tasks"] = options.encoder, len(engine.corpus.tasks)
+        figures["encoder"] = options.encoder + ", bfloat16" * computes_in_bfloat16()
+        figures["reference tasks"] = len(engine.corpus.tasks)
         figures["start-up"] = dict(_start_up(engine.corpus, model))
         figures["score 25 new tasks, warm"] = {"seconds": _warm(engine)}
         figures["beside plain encoding"] = _alone(_beside_plain, model, min(1_000, count))

@@ -192,20 +192,21 @@ def drawn(figures: list[dict[str, Any]]) -> str:
         x = margin + (math.log10(tasks) - low) * step
         return x, size - margin - (math.log10(seconds) + 2.5) * step
 
-    marks, colours = [], ("#1f5fa8", "#b3541e", "#2d7d46")
+    marks, colours = [], ("#1f5fa8", "#8a6d00", "#2d7d46", "#b3541e")
     for power in range(1, 8):
         x, _ = at(10**power, 1)
         marks.append(f'<text x="{x:.0f}" y="{size - 35}" text-anchor="middle">10^{power}</text>')
     for power in range(-2, 4):
         _, y = at(10, 10.0**power)
         marks.append(f'<text x="{margin - 8}" y="{y + 4:.0f}" text-anchor="end">10^{power}</text>')
-    for found, colour in zip(figures, colours, strict=False):
+    for number, found in enumerate(figures):
+        colour = colours[number % len(colours)]
         points = [at(one["tasks"], one["cpu_seconds"]) for one in found["tables"]]
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         marks.append(f'<polyline points="{line}" fill="none" stroke="{colour}"/>')
         marks += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>' for x, y in points]
-        x, y = points[-1]
-        marks.append(f'<text x="{x + 8:.0f}" y="{y:.0f}" fill="{colour}">{found["encoder"]}</text>')
+        y = margin + 16 * number
+        marks.append(f'<text x="{margin + 12}" y="{y}" fill="{colour}">{found["encoder"]}</text>')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" '
         'font-family="sans-serif" font-size="12">'
