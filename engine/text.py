@@ -7,11 +7,12 @@ import re
 import unicodedata
 from collections.abc import Sequence, Set
 from functools import lru_cache
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _NOT_ASCII_WORD = {code: " " for code in range(128) if not chr(code).isalnum()}
@@ -101,7 +102,7 @@ def is_among(keys: np.ndarray, others: np.ndarray) -> np.ndarray:
     """
     import pandas as pd
 
-    return np.asarray(pd.Index(keys).isin(others))
+    return pd.Index(keys).isin(others)
 
 
 @lru_cache(maxsize=1)
