@@ -74,6 +74,22 @@ EXPORTED = {
 MAIN = ("home", "occupation", "compare", "score", "scored", "methodology", "exported-compare")
 """Pages to keep pictures of."""
 
+BROKEN = """(() => {
+  const broken = new Set(), range = document.createRange();
+  const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = nodes.nextNode());) {
+    if (!node.parentElement.checkVisibility()) continue;
+    for (const word of node.data.matchAll(/[A-Za-z]{2,20}/g)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map((part) => Math.round(part.top)));
+      if (lines.size > 1) broken.add(word[0]);
+    }
+  }
+  return [...broken];
+})()"""
+"""Words that begin on one line and end on another."""
+
 MOST_BYTES = 150_000
 
 # What Lighthouse calls layout shift: the sum over a page's life, as the browser itself tells it.
@@ -377,7 +393,10 @@ def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
 
 
 def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
-    """Every kind of page, opened wide, light and dark, on phone and desktop; with screenshots."""
+    """Every kind of page, opened wide, light and dark, on phone and desktop; with screenshots.
+
+    Nothing is wider than the page, and no word so narrow that it is broken.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -399,6 +418,7 @@ def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 faults.append(f"{name} is wider than {width} pixels")
+            faults += [f"{name}, {width}: {word!r} is broken" for word in page.evaluate(BROKEN)]
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 found = Axe().run(page).response["violations"]
