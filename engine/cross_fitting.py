@@ -1,4 +1,4 @@
-"""Evidence on rated tasks as an encoder that has not seen their outcomes would meet them.
+"""Heads fitted to evidence as an encoder that has not seen a task's outcome would meet it.
 
 An encoder tuned on a task's outcome finds neighbours for it that are better than a new task's will
 be. So the tasks of each fold are encoded by an adapter that was tuned without them, and looked up
@@ -12,6 +12,7 @@ import numpy as np
 from engine.corpus import Corpus
 from engine.encoder import EmbeddingCache, Encoder
 from engine.reference import Evidence, Reference
+from engine.risk_model import RiskModel
 from engine.scope import Examples, ScopeHead, examples, fit_scope
 from engine.tuned_encoder import TunedEncoder
 
@@ -20,6 +21,26 @@ def make_reference(corpus: Corpus, encoder: Encoder, vectors: np.ndarray) -> Ref
     """A reference with the encoder's own readout, where it has one."""
     readout = encoder.readout if isinstance(encoder, TunedEncoder) else None
     return Reference(corpus, vectors, readout)
+
+
+def fit_own(
+    reference: Reference,
+    shares: np.ndarray,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    *,
+    progress: bool = False,
+) -> RiskModel:
+    """All heads of a reference, fitted to its own outcomes.
+
+    ``shares`` are the tasks' shares of time, shape (n_tasks,), as ``Reference.time_shares``.
+
+    Raises:
+        EngineError: if risk or AI capability is known for too few tasks or occupations.
+    """
+    evidence = own_evidence(reference, encoder, cache, progress=progress)
+    scope = scope_of(reference.corpus, reference.vectors, encoder, cache, progress=progress)
+    return RiskModel.fit(reference, evidence, shares, scope)
 
 
 def scope_of(

@@ -12,7 +12,13 @@ import numpy as np
 from engine import taxonomy
 from engine.calibration import cross_folds
 from engine.corpus import Corpus
-from engine.cross_fitting import evidence_on, make_reference, own_evidence, scope_of
+from engine.cross_fitting import (
+    evidence_on,
+    fit_own,
+    make_reference,
+    own_evidence,
+    scope_of,
+)
 from engine.encoder import EmbeddingCache, Encoder
 from engine.features import KnownValues, weighted_mean
 from engine.reference import Evidence, Reference
@@ -242,12 +248,6 @@ def _left_out(
     return part
 
 
-def _fit(reference: Reference, encoder: Encoder, cache: EmbeddingCache) -> RiskModel:
-    evidence = own_evidence(reference, encoder, cache)
-    scope = scope_of(reference.corpus, reference.vectors, encoder, cache)
-    return RiskModel.fit(reference, evidence, reference.time_shares(evidence), scope)
-
-
 def transfer(
     corpus: Corpus,
     target: Corpus,
@@ -266,11 +266,11 @@ def transfer(
     """
     if not isinstance(encoder, TunedEncoder):
         reference, vectors = _embedded(corpus, target, encoder, cache)
-        model = _fit(reference, encoder, cache)
+        model = _own(reference, encoder, cache)
         return HeldOut([_judge(reference, model, target, vectors, rows, confidence)[0]])
     folds = encoder.adapters.folds_of(target.tasks["soc_code"].tolist())
     final, _ = _embedded(corpus, target, encoder, cache)
-    own = _fit(final, encoder, cache) if own_heads else None
+    own = _own(final, encoder, cache) if own_heads else None
     parts = []
     for fold in np.unique(folds[rows]):
         view = encoder.without(int(fold))
@@ -295,6 +295,10 @@ def fit_to(
     vectors = cache.encode(encoder, target.tasks["task"].tolist())
     scope = scope_of(target, vectors, encoder, cache)
     return RiskModel.fit(rated, evidence, rated.time_shares(evidence), scope)
+
+
+def _own(reference: Reference, encoder: Encoder, cache: EmbeddingCache) -> RiskModel:
+    return fit_own(reference, reference.time_shares(reference.look_up_own()), encoder, cache)
 
 
 def _embedded(

@@ -22,7 +22,7 @@ from engine.careers import CareerIndex, Origin
 from engine.catalogue import CatalogueScores, catalogue_code, find_by_code
 from engine.comparison import COMPARED, Comparison, compare
 from engine.corpus import Corpus
-from engine.cross_fitting import make_reference, own_evidence, scope_of
+from engine.cross_fitting import fit_own, make_reference
 from engine.encoder import DEFAULT_ENCODER, EmbeddingCache, Encoder
 from engine.encoders import find_encoder
 from engine.errors import EngineError, InputError
@@ -124,9 +124,7 @@ class RiskEngine:
         shares = reference.time_shares(evidence)
         model = shipped_heads.find(corpus, encoder)
         if model is None:
-            unseen = own_evidence(reference, encoder, cache, progress=progress)
-            scope = scope_of(corpus, vectors, encoder, cache, progress=progress)
-            model = RiskModel.fit(reference, unseen, shares, scope)
+            model = fit_own(reference, shares, encoder, cache, progress=progress)
         predictions = model.predict(evidence, confidence)
         scores = CatalogueScores(predictions.values, predictions.scales, shares)
         careers = CareerData.build(reference, shares, encoder, cache, progress=progress)

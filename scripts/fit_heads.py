@@ -15,10 +15,9 @@ import sys
 from pathlib import Path
 
 from engine import Corpus, EngineError, evaluation, places, shipped_heads
-from engine.cross_fitting import make_reference, own_evidence, scope_of
+from engine.cross_fitting import fit_own, make_reference
 from engine.encoder import EmbeddingCache
 from engine.encoders import TUNED
-from engine.risk_model import RiskModel
 from engine.sources import published
 
 
@@ -39,9 +38,7 @@ def main() -> int:
             model = evaluation.fit_to(rated, reference, encoder, cache)
         else:  # as RiskEngine.build fits an engine whose heads do not ship
             shares = reference.time_shares(reference.look_up_own())
-            evidence = own_evidence(reference, encoder, cache)
-            scope = scope_of(corpus, vectors, encoder, cache)
-            model = RiskModel.fit(reference, evidence, shares, scope)
+            model = fit_own(reference, shares, encoder, cache)
         written = shipped_heads.write(model, options.reference, corpus, encoder)
     except EngineError as error:
         print(f"fit_heads: {error}", file=sys.stderr)
