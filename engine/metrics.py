@@ -17,26 +17,50 @@ def paired_difference(
     The interval is a percentile bootstrap over groups (Efron & Tibshirani 1993); all arrays have
     shape (n,).
     """
-    known = ~np.isnan(outcomes)
-    _, group = np.unique(groups[known], return_inverse=True)
-    count = group.max() + 1
-
-    def moments(predictions: np.ndarray) -> np.ndarray:
-        x, y = predictions[known], outcomes[known]
-        columns = (np.ones_like(x), x, y, x * x, y * y, x * y)
-        return np.column_stack([np.bincount(group, c, count) for c in columns])
-
-    def correlations(sums: np.ndarray) -> np.ndarray:
-        n, x, y, xx, yy, xy = sums.T
-        return (n * xy - x * y) / np.sqrt((n * xx - x * x) * (n * yy - y * y))
-
+    count = len(np.unique(groups))
     drawn = np.random.default_rng(seed).multinomial(
         count, np.full(count, 1 / count), size=_RESAMPLES
     )
     weights = np.vstack([np.ones(count), drawn])
-    differences = correlations(weights @ moments(first)) - correlations(weights @ moments(second))
+    differences = group_correlations(first, outcomes, groups, weights) - group_correlations(
+        second, outcomes, groups, weights
+    )
     low, high = np.quantile(differences[1:], [0.025, 0.975])
     return float(differences[0]), float(low), float(high)
+
+
+def group_correlations(
+    predictions: np.ndarray, outcomes: np.ndarray, groups: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
+    """Pearson correlation over known outcomes by each weighting of the groups, shape (n_draws,).
+
+    ``weights`` has shape (n_draws, n_groups), the groups in rising order.
+    """
+    names, group = np.unique(groups, return_inverse=True)
+    known = ~np.isnan(outcomes)
+    x, y = predictions[known], outcomes[known]
+    columns = (np.ones_like(x), x, y, x * x, y * y, x * y)
+    sums = weights @ np.column_stack([np.bincount(group[known], c, len(names)) for c in columns])
+    n, sx, sy, xx, yy, xy = sums.T
+    return np.asarray((n * xy - sx * sy) / np.sqrt((n * xx - sx * sx) * (n * yy - sy * sy)))
+
+
+def expected_given(
+    known: np.ndarray, wanted: np.ndarray, given: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Figures to expect where others are known: regression estimates (Cochran 1977, chapter 7).
+
+    Args:
+        known, wanted: figures in each of many samples, shapes (n, n_known) and (n, n_wanted).
+        given: known figures of the sample in question, shape (n_known,).
+
+    Returns:
+        Expected figures and the standard deviations of what is left, each of shape (n_wanted,).
+    """
+    design = np.column_stack([np.ones(len(known)), known])
+    coefficients = np.linalg.lstsq(design, wanted, rcond=None)[0]
+    left = wanted - design @ coefficients
+    return np.append(1.0, given) @ coefficients, np.asarray(left.std(axis=0))
 
 
 def mean_square_error(predictions: np.ndarray, outcomes: np.ndarray) -> float:

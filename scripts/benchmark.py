@@ -130,6 +130,12 @@ def _options() -> argparse.Namespace:
             "--contest", action="store_true", help="accuracy: other regressors too"
         )
         command.add_argument(
+            "--elsewhere",
+            type=Path,
+            metavar="FILE",
+            help="accuracy: what to expect on occupations of which FILE has other methods' figures",
+        )
+        command.add_argument(
             "--sizes",
             type=int,
             nargs="+",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from benchmark_elsewhere import elsewhere
 
 from engine import Corpus, EngineError, evaluation, metrics, places, taxonomy
 from engine.corpus import summary
@@ -109,6 +110,8 @@ def accuracy(options: argparse.Namespace) -> Figures:
     }
     _print_figures(figures)
     figures |= _contest(results, encoder.name, corpus)
+    if options.elsewhere is not None:
+        figures["elsewhere"] = elsewhere(results, encoder.name, corpus, options.elsewhere)
     figures["worst"] = _worst(results[encoder.name], corpus)
     if options.figure is not None:
         _draw_reliability(results[encoder.name], corpus, options.figure)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python
 """Put the measured figures into the model card, models/README.md, between its markers.
 
-    python scripts/benchmark.py accuracy --reference published --contest --output A.json
+    python scripts/benchmark.py accuracy --reference published --contest \
+        --elsewhere docs/kept_aside.json --output A.json
     python scripts/benchmark.py transfer --output T.json
     python scripts/benchmark.py evidence --output E.json
     python scripts/benchmark.py careers --output C.json
@@ -51,6 +52,7 @@ def filled(card: str, figures: dict[str, Any]) -> str:
     blocks = {
         "contest": _contest(figures["accuracy"]),
         "engine": _engine(figures["accuracy"]),
+        "elsewhere": _elsewhere(figures["accuracy"]["elsewhere"]),
         "groups": _groups(figures["accuracy"]),
         "worst": _worst(figures["accuracy"]),
         "transfer": _transfer(figures["transfer"]),
@@ -66,6 +68,20 @@ def filled(card: str, figures: dict[str, Any]) -> str:
 def _table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _elsewhere(figures: dict[str, dict[str, float]]) -> str:
+    return _table(
+        ["figure", "mean of the draws here", "expected there"],
+        [
+            [
+                MEASURES.get(name, "exposure level equal to the published model's"),
+                f"{line['here']:.3f}",
+                f"{line['expected']:.3f} ± {line['deviation']:.3f}",
+            ]
+            for name, line in figures.items()
+        ],
+    )
 
 
 def _contest(figures: dict[str, Any]) -> str:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 import pytest
 
-from engine import Corpus, RiskEngine, evaluation, metrics
+from engine import Corpus, EngineError, RiskEngine, evaluation, metrics
 from engine.encoder import EmbeddingCache
 from engine.encoders import find_encoder
 from engine.evaluation import CORPUS_MEAN, ENGINE, NEAREST, HeldOut
+
+from .conftest import ROOT
 
 
 def _beats_rivals(held_out: HeldOut, corpus: Corpus, measure: str) -> None:
@@ -48,6 +56,61 @@ def starter_held_out(half: Corpus) -> HeldOut:
 @pytest.mark.parametrize("measure", ["automation", "exposure"])
 def test_on_the_starter_reference(half: Corpus, starter_held_out: HeldOut, measure: str) -> None:
     _beats_rivals(starter_held_out, half, measure)
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Any:
+    return runpy.run_path(str(ROOT / "scripts" / "benchmark_elsewhere.py"))["elsewhere"]
+
+
+def _told(tmp_path: Path, told: object) -> Path:
+    path = tmp_path / "elsewhere.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    return path
+
+
+@pytest.mark.slow
+def test_what_to_expect_elsewhere(
+    half: Corpus, starter_held_out: HeldOut, elsewhere: Any, tmp_path: Path
+) -> None:
+    """Of the engine's own figures nothing is left to guess; of a rival's, it follows the rival."""
+    results = {"static": starter_held_out}
+    codes = half.tasks["soc_code"].to_numpy()[starter_held_out.rows]
+    count = len(np.unique(codes)) - 2
+
+    def told(method: str, r: float) -> Any:
+        given = {"occupations": count, "r": {f"static: {method}": {"automation": r}}}
+        return elsewhere(results, "static", half, _told(tmp_path, given))["automation"]
+
+    own = told(ENGINE, 0.61)
+    assert (own["expected"], own["deviation"]) == pytest.approx((0.61, 0.0), abs=1e-6)
+    easy, hard = told(NEAREST, 0.9), told(NEAREST, 0.3)
+    assert easy["expected"] > easy["here"] == hard["here"] > hard["expected"]
+    assert easy["deviation"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"occupations": 5, "r": {}}, "names no method"),
+        ({"occupations": 5}, "expected JSON as"),
+        ({"occupations": 5, "r": {"static: magic": {"automation": 0.5}}}, "was not run"),
+        ({"occupations": 5, "r": {"bert: engine": {"automation": 0.5}}}, "was not run"),
+        ({"occupations": 5, "r": {"static: engine": {"joy": 0.5}}}, "was not run"),
+        ({"occupations": 10_000, "r": {"static: engine": {"automation": 0.5}}}, "expected 2 to"),
+    ],
+)
+def test_a_wrong_file_of_figures_elsewhere(
+    told: object,
+    said: str,
+    half: Corpus,
+    starter_held_out: HeldOut,
+    elsewhere: Any,
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(EngineError, match=said):
+        elsewhere({"static": starter_held_out}, "static", half, _told(tmp_path, told))
 
 
 @pytest.mark.slow

@@ -41,3 +41,23 @@ def test_hand_worked_measures() -> None:
     low, high = np.array([0.0, 0.0, 0.9, 0.0]), np.array([0.1, 1.0, 1.0, 1.0])
     assert metrics.coverage(low, high, outcomes) == pytest.approx(2 / 3)
     assert metrics.category_accuracy(["B", "C", "A"], ["A | B", "A", ""]) == pytest.approx(0.5)
+
+
+def test_correlations_in_draws_of_groups_are_those_of_their_rows() -> None:
+    generator = np.random.default_rng(5)
+    predictions, outcomes = generator.random(40), generator.random(40)
+    outcomes[3] = np.nan
+    groups = np.repeat(["d", "a", "c", "b"], 10)
+    weights = np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 2.0, 0.0, 1.0]])  # of a, b, c, d
+    found = metrics.group_correlations(predictions, outcomes, groups, weights)
+    for r, rows in zip(found, ([*range(10, 30)], [*range(30, 40)] * 2 + [*range(10)]), strict=True):
+        kept = [row for row in rows if row != 3]
+        assert r == pytest.approx(np.corrcoef(predictions[kept], outcomes[kept])[0, 1])
+
+
+def test_figures_to_expect_where_others_are_known() -> None:
+    known = np.array([[0.0], [1.0], [2.0], [3.0]])
+    wanted = np.array([[1.0, 0.0], [3.0, 1.0], [5.0, 1.0], [7.0, 0.0]])
+    mean, deviation = metrics.expected_given(known, wanted, np.array([1.5]))
+    assert mean == pytest.approx([4.0, 0.5])  # on the line 1 + 2 x; about no line
+    assert deviation == pytest.approx([0.0, 0.5])

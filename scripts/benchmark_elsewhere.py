@@ -1,0 +1,109 @@
+"""Accuracy to expect on other occupations, of which only the figures of known methods are at hand.
+
+Sets of occupations differ in how hard they are. A file tells how well other methods do on a set
+that is kept elsewhere, as JSON: its number of occupations and, by method and measure, correlations:
+
+    {"occupations": 95, "r": {"minilm: 50 neighbours, weighted": {"automation": 0.856}}}
+
+Many sets of as many left-out occupations are drawn here, and the engine's figures on them regressed
+on those of these methods.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine import Corpus, EngineError, metrics, taxonomy
+from engine.evaluation import ENGINE, HeldOut
+
+DRAWS = 3_000
+LEVEL = "level"
+
+
+def elsewhere(
+    results: Mapping[str, HeldOut], shipped: str, corpus: Corpus, path: Path
+) -> dict[str, dict[str, float]]:
+    """Expected figures of the shipped engine on the set that a file tells of, printed too.
+
+    Raises:
+        EngineError: if the file is not as above, or names a method that was not run.
+    """
+    count, given = _read(path)
+    rows = np.sort(results[shipped].rows)
+    groups = corpus.tasks["soc_code"].to_numpy()[rows]
+    codes = np.unique(groups)
+    if not 1 < count < len(codes):
+        raise EngineError(
+            f"{path}, occupations: {count}; expected 2 to {len(codes) - 1}, as sets of so many are "
+            "drawn from those left out"
+        )
+    generator = np.random.default_rng(0)
+    weights = np.zeros((DRAWS, len(codes)))
+    for draw in weights:
+        draw[generator.choice(len(codes), count, replace=False)] = 1.0
+
+    def correlations(method: str, measure: str) -> np.ndarray:
+        encoder, _, name = method.partition(": ")
+        methods = results[encoder].methods if encoder in results else {}
+        if measure not in methods.get(name, {}):
+            ran = [f"{encoder}: {name}" for encoder, run in results.items() for name in run.methods]
+            raise EngineError(
+                f"{path}, r, {method!r}, {measure!r}: was not run; expected one of {ran} and a "
+                "measure of the reference; more methods run with --contest"
+            )
+        predictions = methods[name][measure][np.argsort(results[encoder].rows)]
+        outcomes = corpus.tasks[measure].to_numpy()[rows]
+        return metrics.group_correlations(predictions, outcomes, groups, weights)
+
+    known = [correlations(method, measure) for method, measure in given]
+    own = f"{shipped}: {ENGINE}"
+    wanted = {measure: correlations(own, measure) for _, measure in given}
+    if "exposure_model" in corpus.measures:
+        wanted[LEVEL] = _levels_right(results[shipped], corpus, weights)
+    means, deviations = metrics.expected_given(
+        np.column_stack(known), np.column_stack(list(wanted.values())), np.array([*given.values()])
+    )
+    figures = {
+        name: {"here": float(here.mean()), "expected": float(mean), "deviation": float(deviation)}
+        for (name, here), mean, deviation in zip(wanted.items(), means, deviations, strict=True)
+    }
+    print(f"\nto expect on the {count} occupations of {path}{'here':>12s}{'there':>12s}")
+    for name, line in figures.items():
+        print(f"{name:40s}{line['here']:12.3f}{line['expected']:12.3f} ± {line['deviation']:.3f}")
+    return figures
+
+
+def _levels_right(held_out: HeldOut, corpus: Corpus, weights: np.ndarray) -> np.ndarray:
+    """Share of tasks whose exposure level is the published model's, in each set."""
+    codes = corpus.tasks["soc_code"].to_numpy()[held_out.rows]
+    outcomes = corpus.tasks["exposure_model"].to_numpy()[held_out.rows]
+    right = np.array([taxonomy.EXPOSURE_LEVELS[level] for level in held_out.levels]) == outcomes
+    _, group = np.unique(codes, return_inverse=True)
+    tasks = weights @ np.bincount(group)
+    return np.asarray((weights @ np.bincount(group, right)) / tasks)
+
+
+def _read(path: Path) -> tuple[int, dict[tuple[str, str], float]]:
+    try:
+        told: Any = json.loads(path.read_text("utf-8"))
+        given = {
+            (str(method), str(measure)): float(r)
+            for method, measures in told["r"].items()
+            for measure, r in measures.items()
+        }
+        count = int(told["occupations"])
+    except OSError as error:
+        raise EngineError(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EngineError(
+            f"{path}: {type(error).__name__}: {error}; expected JSON as "
+            '{"occupations": 95, "r": {"minilm: 50 neighbours, weighted": {"automation": 0.856}}}'
+        ) from None
+    if not given:
+        raise EngineError(f"{path}, r: names no method; expected at least one with its figures")
+    return count, given
