@@ -18,7 +18,7 @@ tables time_share corpus_checks metrics corpus sources sources.onet sources.elou
 sources.bls sources.published sources.download encoder inverted_file index features kernel
 calibration scope intervals classification readout checksums reference tuned_encoder work_encoder
 token_means static_encoder
-encoders cross_fitting risk_model shipped_heads evaluation catalogue similarity moves
+encoders risk_model cross_fitting shipped_heads evaluation catalogue similarity moves
 occupation_index prospects careers paths comparison career_data manifest artifacts storage vectors
 score_table results origins what_if extension risk_engine batch batch.rejects
 batch.plan batch.staging batch.part batch.local batch.cluster batch.run batch.progress
