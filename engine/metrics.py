@@ -17,6 +17,8 @@ def paired_difference(
     The interval is a percentile bootstrap over groups (Efron & Tibshirani 1993); all arrays have
     shape (n,).
     """
+    known = ~np.isnan(outcomes)
+    first, second, outcomes, groups = (a[known] for a in (first, second, outcomes, groups))
     count = len(np.unique(groups))
     drawn = np.random.default_rng(seed).multinomial(
         count, np.full(count, 1 / count), size=_RESAMPLES

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from benchmark_elsewhere import elsewhere
+from benchmark_elsewhere import elsewhere, read
 
 from engine import Corpus, EngineError, evaluation, metrics, places, taxonomy
 from engine.corpus import summary
@@ -84,6 +84,7 @@ MEASURES = ("exposure_human", "exposure_model", "exposure", "automation")
 
 def accuracy(options: argparse.Namespace) -> Figures:
     """Cross-validate over occupations, everything fitted anew; rivals on the same tasks."""
+    told = None if options.elsewhere is None else read(options.elsewhere)
     corpus = _corpus(options.reference, options.data_dir)
     encoder = _encoder(options.encoder, options.adapters)
     rivals = [find_encoder(name) for name in ("minilm",) if name != encoder.name]
@@ -110,8 +111,8 @@ def accuracy(options: argparse.Namespace) -> Figures:
     }
     _print_figures(figures)
     figures |= _contest(results, encoder.name, corpus)
-    if options.elsewhere is not None:
-        figures["elsewhere"] = elsewhere(results, encoder.name, corpus, options.elsewhere)
+    if told is not None:
+        figures["elsewhere"] = elsewhere(results, encoder.name, corpus, told)
     figures["worst"] = _worst(results[encoder.name], corpus)
     if options.figure is not None:
         _draw_reliability(results[encoder.name], corpus, options.figure)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,30 @@ DRAWS = 3_000
 LEVEL = "level"
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a file tells of a set of occupations.
+
+    Attributes:
+        path: of the file.
+        occupations: how many.
+        r: (method, measure) -> correlation.
+    """
+
+    path: Path
+    occupations: int
+    r: dict[tuple[str, str], float]
+
+
 def elsewhere(
-    results: Mapping[str, HeldOut], shipped: str, corpus: Corpus, path: Path
+    results: Mapping[str, HeldOut], shipped: str, corpus: Corpus, told: Told
 ) -> dict[str, dict[str, float]]:
-    """Expected figures of the shipped engine on the set that a file tells of, printed too.
+    """Expected figures of the shipped engine on the set that is told of, printed too.
 
     Raises:
-        EngineError: if the file is not as above, or names a method that was not run.
+        EngineError: if it names a method that was not run, or too many occupations.
     """
-    count, given = _read(path)
+    path, count, given = told.path, told.occupations, told.r
     rows = np.sort(results[shipped].rows)
     groups = corpus.tasks["soc_code"].to_numpy()[rows]
     codes = np.unique(groups)
@@ -88,7 +104,12 @@ def _levels_right(held_out: HeldOut, corpus: Corpus, weights: np.ndarray) -> np.
     return np.asarray((weights @ np.bincount(group, right)) / tasks)
 
 
-def _read(path: Path) -> tuple[int, dict[tuple[str, str], float]]:
+def read(path: Path) -> Told:
+    """What a file tells.
+
+    Raises:
+        EngineError: if it is not as above.
+    """
     try:
         told: Any = json.loads(path.read_text("utf-8"))
         given = {
@@ -106,4 +127,4 @@ def _read(path: Path) -> tuple[int, dict[tuple[str, str], float]]:
         ) from None
     if not given:
         raise EngineError(f"{path}, r: names no method; expected at least one with its figures")
-    return count, given
+    return Told(path, count, given)

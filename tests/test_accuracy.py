@@ -60,7 +60,8 @@ def test_on_the_starter_reference(half: Corpus, starter_held_out: HeldOut, measu
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Any:
-    return runpy.run_path(str(ROOT / "scripts" / "benchmark_elsewhere.py"))["elsewhere"]
+    script = runpy.run_path(str(ROOT / "scripts" / "benchmark_elsewhere.py"))
+    return lambda *about, path: script["elsewhere"](*about, script["read"](path))
 
 
 def _told(tmp_path: Path, told: object) -> Path:
@@ -80,7 +81,7 @@ def test_what_to_expect_elsewhere(
 
     def told(method: str, r: float) -> Any:
         given = {"occupations": count, "r": {f"static: {method}": {"automation": r}}}
-        return elsewhere(results, "static", half, _told(tmp_path, given))["automation"]
+        return elsewhere(results, "static", half, path=_told(tmp_path, given))["automation"]
 
     own = told(ENGINE, 0.61)
     assert (own["expected"], own["deviation"]) == pytest.approx((0.61, 0.0), abs=1e-6)
@@ -110,7 +111,7 @@ def test_a_wrong_file_of_figures_elsewhere(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(EngineError, match=said):
-        elsewhere({"static": starter_held_out}, "static", half, _told(tmp_path, told))
+        elsewhere({"static": starter_held_out}, "static", half, path=_told(tmp_path, told))
 
 
 @pytest.mark.slow
