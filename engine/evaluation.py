@@ -117,6 +117,11 @@ class HeldOut:
         """The engine's exposure level of each task."""
         return [level for part in self.parts for level in part.predictions.levels]
 
+    def levels_right(self, corpus: Corpus) -> np.ndarray:
+        """Whether the level of each task is the published model's, shape (n,)."""
+        levels = np.array([taxonomy.EXPOSURE_LEVELS[level] for level in self.levels])
+        return np.asarray(levels == corpus.tasks["exposure_model"].to_numpy()[self.rows])
+
     @property
     def novelty(self) -> np.ndarray:
         """Novelty of each task, shape (n,)."""

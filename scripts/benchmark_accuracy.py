@@ -276,9 +276,8 @@ def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str
     known = corpus.tasks["category"].to_numpy()[rows].tolist()
     table["category"] = {"accuracy": metrics.category_accuracy(held_out.categories, known)}
     if "exposure_model" in corpus.measures:
-        exposure = corpus.tasks["exposure_model"].to_numpy()[rows]
-        levels = np.array([taxonomy.EXPOSURE_LEVELS[level] for level in held_out.levels])
-        table["level, against the model's"] = {"accuracy": float(np.mean(levels == exposure))}
+        right = held_out.levels_right(corpus)
+        table["level, against the model's"] = {"accuracy": float(np.mean(right))}
     if "observed_automation" in corpus.measures:
         from scipy.stats import spearmanr
 

@@ -19,11 +19,10 @@ from typing import Any
 
 import numpy as np
 
-from engine import Corpus, EngineError, metrics, taxonomy
+from engine import Corpus, EngineError, metrics
 from engine.evaluation import ENGINE, HeldOut
 
 DRAWS = 3_000
-LEVEL = "level"
 
 
 @dataclass(frozen=True)
@@ -63,24 +62,27 @@ def elsewhere(
     for draw in weights:
         draw[generator.choice(len(codes), count, replace=False)] = 1.0
 
+    ran = {
+        f"{encoder}: {method}": (measures, np.argsort(held_out.rows))
+        for encoder, held_out in results.items()
+        for method, measures in held_out.methods.items()
+    }
+
     def correlations(method: str, measure: str) -> np.ndarray:
-        encoder, _, name = method.partition(": ")
-        methods = results[encoder].methods if encoder in results else {}
-        if measure not in methods.get(name, {}):
-            ran = [f"{encoder}: {name}" for encoder, run in results.items() for name in run.methods]
+        measures, order = ran.get(method, ({}, None))
+        if measure not in measures:
             raise EngineError(
-                f"{path}, r, {method!r}, {measure!r}: was not run; expected one of {ran} and a "
-                "measure of the reference; more methods run with --contest"
+                f"{path}, r, {method!r}, {measure!r}: was not run; expected one of {list(ran)} and "
+                "a measure of the reference; more methods run with --contest"
             )
-        predictions = methods[name][measure][np.argsort(results[encoder].rows)]
         outcomes = corpus.tasks[measure].to_numpy()[rows]
-        return metrics.group_correlations(predictions, outcomes, groups, weights)
+        return metrics.group_correlations(measures[measure][order], outcomes, groups, weights)
 
     known = [correlations(method, measure) for method, measure in given]
     own = f"{shipped}: {ENGINE}"
     wanted = {measure: correlations(own, measure) for _, measure in given}
     if "exposure_model" in corpus.measures:
-        wanted[LEVEL] = _levels_right(results[shipped], corpus, weights)
+        wanted["level"] = _levels_right(results[shipped], corpus, weights)
     means, deviations = metrics.expected_given(
         np.column_stack(known), np.column_stack(list(wanted.values())), np.array([*given.values()])
     )
@@ -97,11 +99,9 @@ def elsewhere(
 def _levels_right(held_out: HeldOut, corpus: Corpus, weights: np.ndarray) -> np.ndarray:
     """Share of tasks whose exposure level is the published model's, in each set."""
     codes = corpus.tasks["soc_code"].to_numpy()[held_out.rows]
-    outcomes = corpus.tasks["exposure_model"].to_numpy()[held_out.rows]
-    right = np.array([taxonomy.EXPOSURE_LEVELS[level] for level in held_out.levels]) == outcomes
     _, group = np.unique(codes, return_inverse=True)
     tasks = weights @ np.bincount(group)
-    return np.asarray((weights @ np.bincount(group, right)) / tasks)
+    return np.asarray((weights @ np.bincount(group, held_out.levels_right(corpus))) / tasks)
 
 
 def read(path: Path) -> Told:
