@@ -1,4 +1,4 @@
-"""Which class a task most likely belongs to: its work-activity group, its exposure level."""
+"""Which class a task most likely belongs to: its work-activity group, say."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import taxonomy
 from engine.calibration import Design, Inputs
-
-EXPOSURE_LEVELS = tuple(sorted(taxonomy.EXPOSURE_LEVELS, key=taxonomy.EXPOSURE_LEVELS.__getitem__))
-"""Exposure levels by rising value: E0, E2, E1."""
 
 _INVERSE_PENALTY = 16.0
 
@@ -33,6 +29,10 @@ class ClassHead:
         scores -= scores.max(axis=1, keepdims=True)
         odds = np.exp(scores)
         return odds / odds.sum(axis=1, keepdims=True)
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """As named arrays."""
+        return {"coefficients": self.coefficients, "intercepts": self.intercepts}
 
 
 def fit_classes(inputs: Inputs, rotation: np.ndarray, memberships: np.ndarray) -> ClassHead:
@@ -63,15 +63,3 @@ def fit_classes(inputs: Inputs, rotation: np.ndarray, memberships: np.ndarray) -
         constants = np.hstack([-constants, constants]) / 2
     coefficients[:, present], intercepts[present] = design.on_raw(weights.T, constants)
     return ClassHead(coefficients, intercepts)
-
-
-def level_memberships(values: np.ndarray) -> np.ndarray:
-    """Exposure values as parts of the two nearest levels, shape (n, 3) in the order E0, E2, E1.
-
-    ``values`` has shape (n, n_raters), in [0, 1], NaN where unknown; raters count alike, and a row
-    without any is all zero.
-    """
-    near = np.clip(1.0 - 2.0 * np.abs(values[:, :, None] - np.array([0.0, 0.5, 1.0])), 0.0, 1.0)
-    known = ~np.isnan(values)
-    total = np.nansum(np.where(known[:, :, None], near, 0.0), axis=1)
-    return total / np.maximum(known.sum(axis=1), 1)[:, None]

@@ -17,7 +17,7 @@ from typing import Any
 
 from engine.errors import ArtifactError
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
 MAX_MANIFEST_BYTES = 1_000_000
 MAX_FILES = 16

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine import taxonomy
+from engine.features import FeatureMatrix
 
 LEVELS = {
     "exposure_human": (0.0, 0.5, 1.0),
@@ -69,6 +70,16 @@ class Readout:
         if "readout.weight" not in arrays:
             return None
         return cls(arrays["readout.weight"], arrays["readout.bias"])
+
+
+def read_levels(features: FeatureMatrix, measure: str) -> np.ndarray:
+    """Probability of each level of a measure, as a ``Readout`` gave it among other features.
+
+    Of shape (n_tasks, n_levels), in the order of ``LEVELS``.
+    """
+    columns = [features.column(f"{measure}_at_{level:g}") for level in LEVELS[measure][1:]]
+    above = np.column_stack(columns)
+    return np.column_stack([np.maximum(1.0 - above.sum(axis=1), 0.0), above])
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from engine import taxonomy
-from engine.classification import level_memberships
 from engine.corpus import Corpus, category_memberships
 from engine.errors import EngineError
 from engine.features import (
@@ -21,6 +20,7 @@ from engine.features import (
     weighted_mean,
 )
 from engine.index import NeighbourIndex, Neighbours
+from engine.levels import level_memberships
 from engine.readout import Readout
 from engine.time_share import allocate, relative_time
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from engine import taxonomy
 from engine.calibration import CalibrationCurve, Inputs, RegressionHead, fit_regression
-from engine.classification import EXPOSURE_LEVELS, ClassHead, fit_classes
+from engine.classification import ClassHead, fit_classes
 from engine.errors import EngineError
 from engine.features import DEPTHS, FeatureMatrix
 from engine.intervals import OccupationIntervals, TaskIntervals, difficulty
 from engine.kernel import KernelMap
-from engine.readout import LEVELS
+from engine.levels import EXPOSURE_LEVELS, LevelHead, LevelPool
+from engine.readout import LEVELS, read_levels
 from engine.reference import Evidence, Reference
 from engine.scope import ScopeHead
 
@@ -115,7 +116,7 @@ class RiskModel:
     kernel: KernelMap
     measures: Mapping[str, MeasureHeads]
     category: ClassHead
-    level: ClassHead
+    level: LevelHead
     nearness: np.ndarray
     scope: ScopeHead
 
@@ -170,11 +171,17 @@ class RiskModel:
                 f"expected at least {MIN_KNOWN}; fill in the work-activity group of more tasks"
             )
         levelled = np.flatnonzero(reference.levels.any(axis=1))
+        levels = reference.levels[levelled]
+        level: LevelHead
+        if reference.readout is None:
+            level = fit_classes(inputs[levelled], kernel.rotation, levels)
+        else:
+            level = LevelPool.fit(evidence.features[levelled], levels)
         return cls(
             kernel,
             measures,
             fit_classes(inputs[labelled], kernel.rotation, reference.categories[labelled]),
-            fit_classes(inputs[levelled], kernel.rotation, reference.levels[levelled]),
+            level,
             np.sort(evidence.features.column(_NEARNESS)[reference.rows]),
             scope,
         )
@@ -189,7 +196,11 @@ class RiskModel:
             scales[name] = heads.tasks.scale(columns)
             low[name], high[name] = heads.tasks.interval(values[name], columns, confidence)
         categories = np.argmax(self.category.probabilities(inputs), axis=1)
-        levels = np.argmax(self.level.probabilities(inputs), axis=1)
+        if isinstance(self.level, LevelPool):
+            level = self.level.probabilities(features)
+        else:
+            level = self.level.probabilities(inputs)
+        levels = np.argmax(level, axis=1)
         novelty = self._novelty(features.column(_NEARNESS))
         return Predictions(
             values,
@@ -212,8 +223,7 @@ class RiskModel:
         arrays["scope.coefficients"] = self.scope.coefficients
         arrays["scope.bound"] = np.array([self.scope.bound])
         for name, head in (("category", self.category), ("level", self.level)):
-            arrays[f"{name}.coefficients"] = head.coefficients
-            arrays[f"{name}.intercepts"] = head.intercepts
+            arrays |= {f"{name}.{key}": array for key, array in head.to_arrays().items()}
         for name, heads in self.measures.items():
             arrays |= {
                 f"measure.{name}.coefficients": heads.regression.coefficients,
@@ -255,11 +265,16 @@ class RiskModel:
                 OccupationIntervals(float(part("correlation")[0]), part("occupation_scores")),
             )
 
+        level: LevelHead
+        if "level.weights" in arrays:
+            level = LevelPool(arrays["level.weights"])
+        else:
+            level = ClassHead(arrays["level.coefficients"], arrays["level.intercepts"])
         return cls(
             KernelMap(arrays["landmarks"]),
             {name: heads(name) for name in measures},
             ClassHead(arrays["category.coefficients"], arrays["category.intercepts"]),
-            ClassHead(arrays["level.coefficients"], arrays["level.intercepts"]),
+            level,
             arrays["nearness"],
             ScopeHead(arrays["scope.coefficients"], float(arrays["scope.bound"][0])),
         )
@@ -288,8 +303,7 @@ def _doubt(name: str, features: FeatureMatrix) -> np.ndarray:
         return np.sqrt(np.sum(np.square(raters), axis=0)) / len(raters)
     if f"{name}_read" not in features.names:
         return np.zeros(len(features.values))
-    levels = np.array(LEVELS[name][1:])
-    parts = np.column_stack([features.column(f"{name}_at_{level:g}") for level in levels])
+    levels, parts = np.array(LEVELS[name]), read_levels(features, name)
     return np.sqrt(np.maximum(parts @ levels**2 - (parts @ levels) ** 2, 0.0))
 
 

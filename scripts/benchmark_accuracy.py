@@ -220,6 +220,9 @@ def transfer(options: argparse.Namespace) -> Figures:
             figures[f"{name}: {method}"] = line
             cells = "".join(f"{line[column]:16.3f}" for column in MEASURES)
             print(f"{name + ': ' + method:60s}{cells}")
+        level = float(np.mean(held_out.levels_right(published)[inside]))
+        figures[f"{name}: level"] = {"accuracy": level}
+        print(f"{name + ': level, as the model gave it':60s}{level:16.3f}")
         for measure in ("exposure", "automation"):
             low, high = (end[inside] for end in held_out.interval(measure))
             outcomes = published.tasks[measure].to_numpy()[held_out.rows[inside]]

@@ -191,12 +191,12 @@ def _careers(figures: dict[str, Any]) -> str:
 
 
 def _transfer(figures: dict[str, Any]) -> str:
-    rows = [
-        [name.removesuffix(": engine"), *(f"{line[measure]:.3f}" for measure in MEASURES)]
-        for name, line in figures.items()
-        if name.endswith(": engine")
-    ]
-    return _table(["engine", *MEASURES.values()], rows)
+    rows = []
+    for name in (key.removesuffix(": engine") for key in figures if key.endswith(": engine")):
+        line, level = figures[f"{name}: engine"], figures[f"{name}: level"]["accuracy"]
+        rows.append([name, *(f"{line[measure]:.3f}" for measure in MEASURES), f"{level:.3f}"])
+    head = ["engine", *MEASURES.values(), "exposure level equal to the published model's"]
+    return _table(head, rows)
 
 
 if __name__ == "__main__":

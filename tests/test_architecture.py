@@ -16,9 +16,9 @@ ORDER = """
 version errors forking logs places files threads vector_store text taxonomy career_records records
 tables time_share corpus_checks metrics corpus sources sources.onet sources.eloundou sources.aei
 sources.bls sources.published sources.download encoder inverted_file index features kernel
-calibration scope intervals classification readout checksums reference tuned_encoder work_encoder
-token_means static_encoder
-encoders risk_model cross_fitting shipped_heads evaluation catalogue similarity moves
+calibration scope intervals classification readout levels checksums reference tuned_encoder
+work_encoder token_means static_encoder encoders risk_model cross_fitting shipped_heads evaluation
+catalogue similarity moves
 occupation_index prospects careers paths comparison career_data manifest artifacts storage vectors
 score_table results origins what_if extension risk_engine batch batch.rejects
 batch.plan batch.staging batch.part batch.local batch.cluster batch.run batch.progress
