@@ -131,6 +131,19 @@ def test_on_the_published_reference(
     _beats_rivals(held_out, corpus, measure)
 
 
+@pytest.mark.slow
+@pytest.mark.real_data
+def test_levels_on_the_published_reference(published_held_out: tuple[Corpus, HeldOut]) -> None:
+    """Wrong less often than the nearest task's level, and than the level of the estimate."""
+    corpus, held_out = published_held_out
+    wrong = 1 - held_out.levels_right(corpus).mean()
+    outcomes = corpus.tasks["exposure_model"].to_numpy()[held_out.rows]
+    nearest = held_out.methods[NEAREST]["exposure_model"]
+    estimate = np.round(2 * held_out.methods[ENGINE]["exposure_model"]) / 2
+    assert wrong < np.mean(nearest != outcomes)
+    assert wrong < np.mean(estimate != outcomes)
+
+
 @pytest.fixture(scope="module")
 def published_held_out(published_engine: RiskEngine) -> tuple[Corpus, HeldOut]:
     return published_engine.corpus, _left_out(published_engine.corpus)
