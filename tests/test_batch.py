@@ -260,6 +260,38 @@ def test_inputs_that_are_none_and_outputs_of_others_are_refused(
 
 
 @pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize(
+    "made", [["scores"], ["scores", "rejects"], ["scores", "rejects", "staged"]]
+)
+def test_a_run_that_was_killed_before_it_wrote_anything_begins_anew(
+    made: list[str], model: Path, tmp_path: Path
+) -> None:
+    _write(tmp_path / "in.parquet", [*_texts(5)])
+    for name in made:
+        (tmp_path / "out" / name).mkdir(parents=True)
+    (tmp_path / "out" / ".lock").touch()
+    assert _run(tmp_path / "in.parquet", tmp_path / "out", model).scored == 5
+
+
+@pytest.mark.usefixtures("in_this_process")
+@pytest.mark.parametrize("name", ["scores/mine.txt", "scores", "other/", "run.json/"])
+def test_a_folder_that_only_looks_like_the_output_of_a_run_is_left_alone(
+    name: str, model: Path, tmp_path: Path
+) -> None:
+    _write(tmp_path / "in.parquet", [*_texts(5)])
+    path = tmp_path / "out" / name
+    if name.endswith("/"):
+        path.mkdir(parents=True)
+    else:
+        path.parent.mkdir(parents=True)
+        path.write_text("years of work")
+    before = sorted((tmp_path / "out").rglob("*"))
+    with pytest.raises(EngineError, match="is not the output of a run"):
+        _run(tmp_path / "in.parquet", tmp_path / "out", model)
+    assert sorted((tmp_path / "out").rglob("*")) == before
+
+
+@pytest.mark.usefixtures("in_this_process")
 def test_a_full_disk_stops_the_run_and_leaves_what_is_whole(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

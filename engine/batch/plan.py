@@ -24,7 +24,7 @@ from engine.score_table import column_names
 
 FORMAT = 1
 RUN, LOCK = "run.json", ".lock"
-SCORES, REJECTS, STAGED = "scores", "rejects", "staged"
+SCORES, REJECTS, STAGED = _PARTS = "scores", "rejects", "staged"
 ENDINGS = (".parquet", ".csv")
 
 
@@ -188,14 +188,12 @@ class Output:
         """
         described = _describe(inputs, settings)
         run = self.folder / RUN
-        if self.folder.is_file() or (
-            self.folder.is_dir() and not run.is_file() and _visible(self.folder)
-        ):
+        if self.folder.is_file() or (not run.is_file() and self._holds_something()):
             raise InputError(
                 f"{self.folder} is not the output of a run: expected a new or empty folder; name "
                 "another"
             )
-        for name in (SCORES, REJECTS, STAGED):
+        for name in _PARTS:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         with _lock(self.folder / LOCK):
             if any((self.folder / SCORES).glob("part-*")):
@@ -207,6 +205,13 @@ class Output:
             for leftover in self.folder.rglob(f"{TEMPORARY_PREFIX}*"):
                 leftover.unlink()
             yield
+
+    def _holds_something(self) -> bool:
+        """Whether more is there than the empty folders that a run makes before it says it began."""
+        found = [path for path in self.folder.glob("*") if not path.name.startswith(".")]
+        return any(
+            path.name not in _PARTS or not path.is_dir() or any(path.iterdir()) for path in found
+        )
 
     def scores(self, part: Part) -> Path:
         """Where the scores of a part go; that they are there says that the part is done."""
@@ -264,10 +269,6 @@ def _lock(path: Path) -> Iterator[None]:
                 "it or name another folder"
             ) from None
         yield
-
-
-def _visible(folder: Path) -> bool:
-    return any(not path.name.startswith(".") for path in folder.iterdir())
 
 
 def _shown(schema: pa.Schema) -> str:
