@@ -64,7 +64,7 @@ LevelHead = LevelPool | ClassHead
 def _sources(features: FeatureMatrix) -> np.ndarray:
     """Probabilities by the encoder and by the neighbours, shape (2, n_tasks, n_levels).
 
-    Those of a task none of whose neighbours has a level are all zero.
+    The neighbours' are all zero for a task if none of them has a level.
     """
     votes = np.column_stack([features.column(name) for name in _VOTES])
     return np.stack([read_levels(features, taxonomy.LEVEL_MEASURE), votes])

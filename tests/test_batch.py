@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from engine import Corpus, EngineError, RiskEngine
-from engine.batch import local, part
+from engine.batch import local, part, plan
 from engine.batch.part import PartScorer
 from engine.batch.plan import Settings
 from engine.batch.run import Progress, Summary, run_batch
@@ -260,16 +261,29 @@ def test_inputs_that_are_none_and_outputs_of_others_are_refused(
 
 
 @pytest.mark.usefixtures("in_this_process")
-@pytest.mark.parametrize(
-    "made", [["scores"], ["scores", "rejects"], ["scores", "rejects", "staged"]]
-)
-def test_a_run_that_was_killed_before_it_wrote_anything_begins_anew(
-    made: list[str], model: Path, tmp_path: Path
+@pytest.mark.parametrize("step", range(5))
+def test_a_run_that_was_killed_while_it_began_begins_anew(
+    step: int, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Killed at any of its steps: its folder, what says that it began, the folders in it."""
     _write(tmp_path / "in.parquet", [*_texts(5)])
-    for name in made:
-        (tmp_path / "out" / name).mkdir(parents=True)
-    (tmp_path / "out" / ".lock").touch()
+    done: list[str] = []
+
+    def until_killed(real: Callable[..., None]) -> Callable[..., None]:
+        def call(path: Path, *rest: object, **options: object) -> None:
+            if len(done) == step:
+                raise KeyboardInterrupt
+            done.append(path.name)
+            real(path, *rest, **options)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "mkdir", until_killed(Path.mkdir))
+        patch.setattr(plan, "write_whole", until_killed(plan.write_whole))
+        with pytest.raises(KeyboardInterrupt):
+            _run(tmp_path / "in.parquet", tmp_path / "out", model)
+    assert len(done) == step
     assert _run(tmp_path / "in.parquet", tmp_path / "out", model).scored == 5
 
 

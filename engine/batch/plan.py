@@ -24,7 +24,7 @@ from engine.score_table import column_names
 
 FORMAT = 1
 RUN, LOCK = "run.json", ".lock"
-SCORES, REJECTS, STAGED = _PARTS = "scores", "rejects", "staged"
+SCORES, REJECTS, STAGED = "scores", "rejects", "staged"
 ENDINGS = (".parquet", ".csv")
 
 
@@ -188,30 +188,27 @@ class Output:
         """
         described = _describe(inputs, settings)
         run = self.folder / RUN
-        if self.folder.is_file() or (not run.is_file() and self._holds_something()):
+        if self.folder.is_file() or (
+            self.folder.is_dir() and not run.is_file() and _visible(self.folder)
+        ):
             raise InputError(
                 f"{self.folder} is not the output of a run: expected a new or empty folder; name "
                 "another"
             )
-        for name in _PARTS:
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         with _lock(self.folder / LOCK):
             if any((self.folder / SCORES).glob("part-*")):
                 _check_same(run, described)
             elif not run.is_file() or json.loads(run.read_bytes()) != described:
-                for begun in (*self.staged_files(), *(self.folder / REJECTS).iterdir()):
+                for begun in (*self.staged_files(), *(self.folder / REJECTS).glob("*")):
                     begun.unlink()  # of a run that came to nothing
+                # First of all: what is here without it, a later run takes for another's.
                 write_whole(run, (json.dumps(described, indent=1) + "\n").encode())
+            for name in (SCORES, REJECTS, STAGED):
+                (self.folder / name).mkdir(exist_ok=True)
             for leftover in self.folder.rglob(f"{TEMPORARY_PREFIX}*"):
                 leftover.unlink()
             yield
-
-    def _holds_something(self) -> bool:
-        """Whether more is there than the empty folders that a run makes before it says it began."""
-        found = [path for path in self.folder.glob("*") if not path.name.startswith(".")]
-        return any(
-            path.name not in _PARTS or not path.is_dir() or any(path.iterdir()) for path in found
-        )
 
     def scores(self, part: Part) -> Path:
         """Where the scores of a part go; that they are there says that the part is done."""
@@ -223,7 +220,7 @@ class Output:
 
     def staged_files(self) -> list[Path]:
         """Input files that are kept as Parquet."""
-        return list((self.folder / STAGED).iterdir())
+        return list((self.folder / STAGED).glob("*"))
 
     def staged(self, number: int) -> Path:
         """Where the input file of this number is kept as Parquet, if it was not."""
@@ -269,6 +266,10 @@ def _lock(path: Path) -> Iterator[None]:
                 "it or name another folder"
             ) from None
         yield
+
+
+def _visible(folder: Path) -> bool:
+    return any(not path.name.startswith(".") for path in folder.iterdir())
 
 
 def _shown(schema: pa.Schema) -> str:
