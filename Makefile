@@ -10,7 +10,7 @@ DATABASE := sqlite:///models/starter-scores.sqlite
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := true
 
-.PHONY: demo serve test test-browser test-reliability lint format clean checksums lock audit sbom
+.PHONY: demo serve test test-browser test-reliability test-figures lint format clean checksums lock audit sbom
 
 demo: $(STARTER)  ## build the starter engine if need be, score an example, show safer careers
 	@$(BIN)/python scripts/demo.py --engine models/starter
@@ -27,6 +27,9 @@ test-browser: $(INSTALLED)  ## a reader's way in Chromium; screenshots in report
 
 test-reliability: $(STARTER)  ## crashes, fuzz, load: what proves docs/reliability.md and takes minutes
 	$(BIN)/pytest -m reliability
+
+test-figures: $(STARTER)  ## golden scores and left-out figures of what ships; needs the published data
+	$(BIN)/pytest -m figures
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
