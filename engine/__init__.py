@@ -7,20 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.career_records import CareerMatch, CareerPath, MoveFilters, RankingWeights
+from engine.careers.results import CareerMatch, CareerPath, MoveFilters, RankingWeights
 from engine.errors import EngineError
-from engine.records import (
-    Estimate,
-    Neighbour,
-    Occupation,
-    OccupationRisk,
-    Task,
-    TaskRisk,
-)
+from engine.records.estimates import Estimate, Neighbour
+from engine.records.inputs import Occupation, Task
+from engine.records.results import OccupationRisk, TaskRisk
 from engine.version import __version__
 
 if TYPE_CHECKING:
-    from engine.corpus import Corpus
+    from engine.corpus.corpus import Corpus
     from engine.risk_engine import RiskEngine
 
 __all__ = [
@@ -48,7 +43,7 @@ def __getattr__(name: str) -> Any:
 
         return RiskEngine
     if name == "Corpus":
-        from engine.corpus import Corpus
+        from engine.corpus.corpus import Corpus
 
         return Corpus
     raise AttributeError(f"module 'engine' has no attribute {name!r}")

@@ -36,9 +36,11 @@ from benchmark_sensitivity import sensitivity
 from benchmark_soak import soak
 from benchmark_speed import speed
 
-from engine import EngineError, places, taxonomy
-from engine.encoder import DEFAULT_ENCODER
-from engine.tables import read_table
+from engine import EngineError
+from engine.encoders.base import DEFAULT_ENCODER
+from engine.records import rubric, soc
+from engine.utils import resources
+from engine.utils.delimited import read_table
 
 
 def main() -> int:
@@ -58,10 +60,10 @@ def main() -> int:
 
 def agreement(options: argparse.Namespace) -> Figures:
     """Agreement of the two annotations of the starter reference: Cohen's kappa."""
-    rows = [row for _, row in read_table(places.shipped("reference_tasks") / "tasks.csv", ())]
+    rows = [row for _, row in read_table(resources.shipped("reference_tasks") / "tasks.csv", ())]
     groups = {"all": rows} | {
         f"{code} {name}": [row for row in rows if row["soc_code"].startswith(code)]
-        for code, name in taxonomy.MAJOR_GROUPS.items()
+        for code, name in soc.MAJOR_GROUPS.items()
     }
     print(f"{'':52s}{'tasks':>8s}{'exposure':>10s}{'automation':>12s}{'category':>10s}")
     figures: Figures = {}
@@ -78,7 +80,7 @@ def _kappas(rows: list[dict[str, str]]) -> dict[str, float]:
     from sklearn.metrics import cohen_kappa_score
 
     def kappa(column: str, weights: str | None) -> float:
-        levels = taxonomy.levels_of(column)
+        levels = rubric.levels_of(column)
         first, second = (
             [row[f"annotation_{number}_{column}"] for row in rows] for number in (1, 2)
         )

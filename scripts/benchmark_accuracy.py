@@ -12,26 +12,30 @@ from typing import Any
 import numpy as np
 from benchmark_elsewhere import elsewhere, read
 
-from engine import Corpus, EngineError, evaluation, metrics, places, taxonomy
-from engine.corpus import summary
-from engine.encoder import EmbeddingCache, Encoder
-from engine.encoders import TUNED, find_encoder
-from engine.text import is_among
-from engine.time_share import allocate
-from engine.tuned_encoder import TunedEncoder
+from engine import Corpus, EngineError
+from engine.corpus.corpus import summary
+from engine.encoders.base import Encoder
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.registry import TUNED, find_encoder
+from engine.encoders.tuned import TunedEncoder
+from engine.evaluation import held_out, metrics
+from engine.records import soc
+from engine.records.time_share import allocate
+from engine.utils import resources
+from engine.utils.text import is_among
 
 CONFIDENCE = 0.9
 CACHE = EmbeddingCache()
 Figures = dict[str, Any]
 
 
-def _boosting() -> evaluation.Regressor:
+def _boosting() -> held_out.Regressor:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     return HistGradientBoostingRegressor(learning_rate=0.05, min_samples_leaf=40, random_state=0)
 
 
-def _network() -> evaluation.Regressor:
+def _network() -> held_out.Regressor:
     from sklearn.neural_network import MLPRegressor
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -40,7 +44,7 @@ def _network() -> evaluation.Regressor:
     return make_pipeline(StandardScaler(), network)
 
 
-def _ridge() -> evaluation.Regressor:
+def _ridge() -> held_out.Regressor:
     from sklearn.linear_model import RidgeCV
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
@@ -48,7 +52,7 @@ def _ridge() -> evaluation.Regressor:
     return make_pipeline(StandardScaler(), RidgeCV(np.logspace(0, 5, 11)))
 
 
-def _process() -> evaluation.Regressor:
+def _process() -> held_out.Regressor:
     from sklearn.kernel_approximation import Nystroem
     from sklearn.linear_model import BayesianRidge
     from sklearn.pipeline import make_pipeline
@@ -59,18 +63,18 @@ def _process() -> evaluation.Regressor:
     )
 
 
-def _kernel_ridge() -> evaluation.Regressor:
+def _kernel_ridge() -> held_out.Regressor:
     from sklearn.kernel_ridge import KernelRidge
 
     return KernelRidge(kernel="rbf", gamma=2.0, alpha=1.0)
 
 
 RIVALS = {
-    "ridge": evaluation.Rival(_ridge),
-    "boosting": evaluation.Rival(_boosting),
-    "small network": evaluation.Rival(_network),
-    "Gaussian process, Nyström": evaluation.Rival(_process),
-    "kernel ridge on the embedding": evaluation.Rival(_kernel_ridge, on_vectors=True),
+    "ridge": held_out.Rival(_ridge),
+    "boosting": held_out.Rival(_boosting),
+    "small network": held_out.Rival(_network),
+    "Gaussian process, Nyström": held_out.Rival(_process),
+    "kernel ridge on the embedding": held_out.Rival(_kernel_ridge, on_vectors=True),
 }
 """Further methods for the contest."""
 
@@ -94,7 +98,7 @@ def accuracy(options: argparse.Namespace) -> Figures:
     runs, results = [], {}
     for seed in range(seeds):
         for one in (encoder, *rivals):
-            results[one.name] = evaluation.cross_validate(
+            results[one.name] = held_out.cross_validate(
                 corpus,
                 one,
                 CACHE,
@@ -120,12 +124,12 @@ def accuracy(options: argparse.Namespace) -> Figures:
 
 
 def _contest(
-    results: dict[str, evaluation.HeldOut], shipped: str, corpus: Corpus
+    results: dict[str, held_out.HeldOut], shipped: str, corpus: Corpus
 ) -> dict[str, dict[str, Any]]:
     """Correlation of every method, and how much more the shipped engine has, with its interval."""
     rows = results[shipped].rows
     codes = corpus.tasks["soc_code"].to_numpy()[rows]
-    best = results[shipped].methods[evaluation.ENGINE]
+    best = results[shipped].methods[held_out.ENGINE]
     figures: dict[str, dict[str, Any]] = {}
     print(f"\n{'r, and how much more the engine has [95 %]':44s}" + _header())
     for name, held_out in results.items():
@@ -138,9 +142,9 @@ def _contest(
                     continue
                 predictions = measures[measure][order]
                 line[measure] = {"r": metrics.correlation(predictions, outcomes)}
-                if method != evaluation.CORPUS_MEAN and (name, method) != (
+                if method != held_out.CORPUS_MEAN and (name, method) != (
                     shipped,
-                    evaluation.ENGINE,
+                    held_out.ENGINE,
                 ):
                     line[measure]["engine_more"] = metrics.paired_difference(
                         best[measure], predictions, outcomes, codes
@@ -184,10 +188,10 @@ def transfer(options: argparse.Namespace) -> Figures:
     work, minilm = find_encoder("work"), find_encoder("minilm")
     copied = is_among(published.text_keys, published.text_keys[rows])
     others = published.take(np.flatnonzero(rated & ~judged & ~copied))
-    left_out = evaluation.cross_validate(published, work, CACHE, seed=0, confidence=CONFIDENCE)
+    left_out = held_out.cross_validate(published, work, CACHE, seed=0, confidence=CONFIDENCE)
 
-    def transferred(corpus: Corpus, encoder: Encoder, own_heads: bool) -> evaluation.HeldOut:
-        return evaluation.transfer(
+    def transferred(corpus: Corpus, encoder: Encoder, own_heads: bool) -> held_out.HeldOut:
+        return held_out.transfer(
             corpus, published, rows, encoder, CACHE, confidence=CONFIDENCE, own_heads=own_heads
         )
 
@@ -210,7 +214,7 @@ def transfer(options: argparse.Namespace) -> Figures:
     for name, held_out in runs.items():
         inside = np.isin(held_out.rows, rows)
         for method, measures in held_out.methods.items():
-            if method == evaluation.CORPUS_MEAN:  # does not vary
+            if method == held_out.CORPUS_MEAN:  # does not vary
                 continue
             line = {}
             for column in MEASURES:
@@ -236,13 +240,13 @@ def _is_judged(soc_code: str) -> bool:
     return hashlib.sha256(soc_code.encode()).digest()[0] % 2 == 1
 
 
-def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str, float]]:
+def _figures(held_out: held_out.HeldOut, corpus: Corpus) -> dict[str, dict[str, float]]:
     """What is told of the engine, by measure, by fifth of risk and by major group."""
     rows = held_out.rows
     codes = corpus.tasks["soc_code"].to_numpy()[rows]
     shares = _equal_shares(corpus)
     table: dict[str, dict[str, float]] = {}
-    for measure, predictions in held_out.methods[evaluation.ENGINE].items():
+    for measure, predictions in held_out.methods[held_out.ENGINE].items():
         outcomes = corpus.tasks[measure].to_numpy()[rows]
         low, high = held_out.interval(measure)
         table[measure] = {
@@ -257,7 +261,7 @@ def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str
             table[measure]["occupations"] = held_out.occupation_coverage(
                 corpus, shares, measure, CONFIDENCE
             )
-    risk = held_out.methods[evaluation.ENGINE]["automation"]
+    risk = held_out.methods[held_out.ENGINE]["automation"]
     outcomes = corpus.tasks["automation"].to_numpy()[rows]
     low, high = held_out.interval("automation")
     fifths = np.array_split(np.argsort(risk, kind="stable"), 5)
@@ -265,7 +269,7 @@ def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str
     majors = np.array([code[:2] for code in codes])
     parts |= {
         f"{major} {name}": np.flatnonzero(majors == major)
-        for major, name in taxonomy.MAJOR_GROUPS.items()
+        for major, name in soc.MAJOR_GROUPS.items()
     }
     for name, part in parts.items():
         if len(part) >= 100:
@@ -287,7 +291,7 @@ def _figures(held_out: evaluation.HeldOut, corpus: Corpus) -> dict[str, dict[str
         observed = corpus.tasks["observed_automation"].to_numpy()[rows]
         seen = ~np.isnan(observed)
         for measure in ("automation", "exposure"):
-            estimated = held_out.methods[evaluation.ENGINE][measure]
+            estimated = held_out.methods[held_out.ENGINE][measure]
             table[f"observed in 2025, ranked by {measure}"] = {
                 "tasks": float(seen.sum()),
                 "rho": float(spearmanr(estimated[seen], observed[seen])[0]),
@@ -310,11 +314,11 @@ def _strangers() -> list[str]:
         return [row["text"] for row in csv.DictReader(stream)]
 
 
-def _worst(held_out: evaluation.HeldOut, corpus: Corpus) -> list[dict[str, Any]]:
+def _worst(held_out: held_out.HeldOut, corpus: Corpus) -> list[dict[str, Any]]:
     """The ten occupations of ten rated tasks or more whose risks are farthest off on average."""
     codes = corpus.tasks["soc_code"].to_numpy()[held_out.rows]
     error = (
-        held_out.methods[evaluation.ENGINE]["automation"]
+        held_out.methods[held_out.ENGINE]["automation"]
         - corpus.tasks["automation"].to_numpy()[held_out.rows]
     )
     titles = dict(zip(corpus.occupations["soc_code"], corpus.occupations["title"], strict=True))
@@ -360,9 +364,9 @@ def _print_figures(figures: dict[str, dict[str, float]]) -> None:
         print(f"{row:56s}" + "".join(cells).rstrip())
 
 
-def _draw_reliability(held_out: evaluation.HeldOut, corpus: Corpus, path: Path) -> None:
+def _draw_reliability(held_out: held_out.HeldOut, corpus: Corpus, path: Path) -> None:
     """Mean outcome against mean prediction in tenths of the prediction, as an SVG figure."""
-    predictions = held_out.methods[evaluation.ENGINE]["automation"]
+    predictions = held_out.methods[held_out.ENGINE]["automation"]
     outcomes = corpus.tasks["automation"].to_numpy()[held_out.rows]
     tenths = np.array_split(np.argsort(predictions, kind="stable"), 10)
     points = [(float(predictions[t].mean()), float(outcomes[t].mean())) for t in tenths]
@@ -404,9 +408,9 @@ def _encoder(name: str, folder: Path | None) -> Encoder:
 
 def _corpus(name: str, data_dir: Path | None) -> Corpus:
     if name == "starter":
-        return Corpus.read(places.shipped("reference_tasks"), "starter")
+        return Corpus.read(resources.shipped("reference_tasks"), "starter")
     if name == "published":
-        from engine.sources import published
+        from engine.corpus.sources import published
 
-        return published.read(data_dir or places.data_dir())[0]
+        return published.read(data_dir or resources.data_dir())[0]
     return Corpus.read(name)

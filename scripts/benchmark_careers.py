@@ -13,14 +13,16 @@ import fit_careers
 import numpy as np
 from fit_careers import PRIMARY_GAIN, Catalogue
 
-from engine import places, similarity, taxonomy
-from engine.career_records import MoveFilters
-from engine.careers import CANDIDATES, CareerIndex, CatalogueEntry
-from engine.encoder import SentenceTransformerEncoder
-from engine.occupation_index import OccupationIndex
-from engine.paths import StepGraph
-from engine.records import Estimate
-from engine.similarity import PARTS, Profile, SimilarityModel
+from engine.careers import similarity
+from engine.careers.index import CANDIDATES, CareerIndex, CatalogueEntry
+from engine.careers.occupation_index import OccupationIndex
+from engine.careers.paths import StepGraph
+from engine.careers.results import MoveFilters
+from engine.careers.similarity import PARTS, Profile, SimilarityModel
+from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.records import soc
+from engine.records.estimates import Estimate
+from engine.utils import resources
 
 FOLDS = 4
 PAIRS_JUDGED = 3_000
@@ -71,7 +73,7 @@ def careers(options: argparse.Namespace) -> Figures:
     """Measure recall of O*NET's related occupations on sources left out, and show examples."""
     if options.scale:
         return _scale(options.scale)
-    data_dir = options.data_dir or places.data_dir()
+    data_dir = options.data_dir or resources.data_dir()
     catalogue = fit_careers.read(data_dir)
     figures: Figures = {"counterparts": _counterparts(catalogue)}
     parts = np.array_split(np.random.default_rng(0).permutation(catalogue.sources), FOLDS)
@@ -93,7 +95,7 @@ def careers(options: argparse.Namespace) -> Figures:
     zones = {f"job zone {zone}": _rows(judged, lambda n: catalogue.profiles[n].job_zone, zone)
              for zone in range(1, 6)}  # fmt: skip
     groups = {f"{code} {name}": _rows(judged, lambda n: catalogue.codes[n][:2], code)
-              for code, name in taxonomy.MAJOR_GROUPS.items()}  # fmt: skip
+              for code, name in soc.MAJOR_GROUPS.items()}  # fmt: skip
     for title, split in (("by job zone", zones), ("by major group", groups)):
         found = {
             name: _quality(catalogue, {row: learned[row] for row in rows})
@@ -251,12 +253,20 @@ def _scale(count: int) -> Figures:
     for row in range(count):
         tasks = centres[near[row]] + rng.normal(size=(TASKS_MADE_UP, 384)).astype(np.float32)
         shares = np.full(TASKS_MADE_UP, 1 / TASKS_MADE_UP)
-        profiles.append(Profile(_MADE_UP, similarity.unit(tasks), shares, job_zone=1 + row % 5))
+        profiles.append(
+            Profile(
+                texts=_MADE_UP, vectors=similarity.unit(tasks), shares=shares, job_zone=1 + row % 5
+            )
+        )
     encoder = SentenceTransformerEncoder("minilm")
     model = similarity.find(encoder.fingerprint, profiles)
-    risks = [Estimate(value, 0.0, 1.0, 0.1) for value in rng.random(count).tolist()]
+    risks = [
+        Estimate(value=value, low=0.0, high=1.0, error=0.1) for value in rng.random(count).tolist()
+    ]
     entries = [
-        CatalogueEntry(str(row), "", profile, risks[row], risks[row])
+        CatalogueEntry(
+            soc_code=str(row), title="", profile=profile, risk=risks[row], ai_capability=risks[row]
+        )
         for row, profile in enumerate(profiles)
     ]
     index = CareerIndex(entries, model, np.sort(np.abs(rng.normal(size=1_000))))

@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from engine import Corpus, EngineError, metrics
-from engine.evaluation import ENGINE, HeldOut
+from engine import Corpus, EngineError
+from engine.evaluation import metrics
+from engine.evaluation.held_out import ENGINE, HeldOut
 
 DRAWS = 3_000
 

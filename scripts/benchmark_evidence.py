@@ -8,14 +8,15 @@ from collections.abc import Iterator
 import numpy as np
 from benchmark_accuracy import CACHE, Figures
 
-from engine import Corpus, places
-from engine.cross_fitting import make_reference
-from engine.encoder import Encoder
-from engine.encoders import find_encoder
-from engine.index import NOBODY
-from engine.results import EVIDENCE_SHOWN
-from engine.sources import onet, published
-from engine.tuned_encoder import TunedEncoder
+from engine import Corpus
+from engine.corpus.sources import onet, published
+from engine.encoders.base import Encoder
+from engine.encoders.registry import find_encoder
+from engine.encoders.tuned import TunedEncoder
+from engine.model.cross_fitting import make_reference
+from engine.retrieval.index import NOBODY
+from engine.scoring.assemble import EVIDENCE_SHOWN
+from engine.utils import resources
 
 
 def evidence(options: argparse.Namespace) -> Figures:
@@ -24,7 +25,7 @@ def evidence(options: argparse.Namespace) -> Figures:
     Every rated task is looked up as a new one: the adapter has not seen its occupation, and
     nothing of its fold is among the evidence. Plain MiniLM searches the same tasks.
     """
-    data_dir = options.data_dir or places.data_dir()
+    data_dir = options.data_dir or resources.data_dir()
     corpus, _ = published.read(data_dir)
     ids = corpus.tasks["task_id"].tolist()
     labels = {

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 from benchmark_accuracy import Figures
 
-from engine import Corpus, RiskEngine, places
-from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
-from engine.metrics import coverage
+from engine import Corpus, RiskEngine
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.evaluation.metrics import coverage
+from engine.utils import resources
 
 MULTIPLES = (1.25, 1.5, 2.0, 4.0)
 """Occupations after extending, by those that were built on."""
@@ -34,7 +36,7 @@ class _KeptVectors:
 
 def extension(options: argparse.Namespace) -> Figures:
     """Error and coverage of engines extended by tasks, against engines built of all of them."""
-    corpus = Corpus.read(places.shipped("reference_tasks"), "starter")
+    corpus = Corpus.read(resources.shipped("reference_tasks"), "starter")
     encoder = _KeptVectors()
     found: dict[str, list[dict[str, float]]] = {}
     for seed in range(options.seeds):

@@ -18,9 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from engine import Corpus, places
-from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
-from engine.index import NeighbourIndex
+from engine import Corpus
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.retrieval.index import NeighbourIndex
+from engine.utils import resources
 
 QUANTISED = 10_000_000
 """From this size on vectors are kept as codes of 48 bytes, as whole they would take 15 GB."""
@@ -32,7 +34,7 @@ _QUERIES, _NEAREST = 1_000, 10
 
 def index(options: argparse.Namespace) -> dict[str, Any]:
     """Recall at 10, milliseconds a query, and memory, of exact and other indexes."""
-    corpus = Corpus.read(places.shipped("reference_tasks"), "starter")
+    corpus = Corpus.read(resources.shipped("reference_tasks"), "starter")
     texts = list(dict.fromkeys(corpus.tasks["task"]))
     vectors = EmbeddingCache().encode(SentenceTransformerEncoder("minilm"), texts)
     figures: dict[str, Any] = {}

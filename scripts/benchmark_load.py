@@ -19,9 +19,10 @@ from pathlib import Path
 
 from benchmark_accuracy import Figures
 
-from engine import Corpus, EngineError, RiskEngine, places
-from engine.web.pipeline import run_pipeline
-from engine.web.store import Store
+from engine import Corpus, EngineError, RiskEngine
+from engine.utils import resources
+from engine.web.store.pipeline import run_pipeline
+from engine.web.store.store import Store
 
 _SECONDS = 10
 _CONNECTIONS = 32
@@ -40,7 +41,7 @@ def load(options: argparse.Namespace) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         built = Path(folder) / "engine"
         engine = RiskEngine.build(
-            Corpus.read(places.shipped("reference_tasks"), "starter"), options.encoder
+            Corpus.read(resources.shipped("reference_tasks"), "starter"), options.encoder
         )
         engine.save(built)
         code = next(iter(engine.corpus.rows_of))

@@ -15,7 +15,7 @@ import numpy as np
 from benchmark_accuracy import Figures
 
 from engine import RiskEngine
-from engine.tables import read_table
+from engine.utils.delimited import read_table
 
 PARAPHRASES = Path(__file__).resolve().parent.parent / "tests" / "data" / "paraphrases.csv"
 

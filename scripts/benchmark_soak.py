@@ -51,7 +51,7 @@ class Asked:
     body: bytes = b""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Answered:
     """When it was due, in seconds from the start, how long it took from then on, and its status."""
 
@@ -232,7 +232,9 @@ class _Connection:
             status = 0
         if status == 0:
             self.close()
-        return Answered(asked.kind, due, time.perf_counter() - begun - due, status)
+        return Answered(
+            kind=asked.kind, due=due, seconds=time.perf_counter() - begun - due, status=status
+        )
 
     async def _ask_open(self, asked: Asked) -> int:
         """Ask; anew, as browsers do, where the server had closed the idle connection."""

@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from engine import Corpus, RiskEngine
 from engine.batch.plan import Settings
 from engine.batch.run import run_batch
-from engine.encoder import computes_in_bfloat16, minilm_folder
+from engine.encoders.sentence_transformer import computes_in_bfloat16, minilm_folder
 
 Figures = dict[str, Any]
 
@@ -184,7 +184,7 @@ def _batch(corpus: Corpus, model: Path, options: argparse.Namespace) -> Figures:
 
 def _run_batch(source: Path, model: Path, workers: int) -> Figures:
     begun = time.perf_counter()
-    done = run_batch(str(source), model.parent / "out", Settings(str(model)), workers=workers)
+    done = run_batch(str(source), model.parent / "out", Settings(model=str(model)), workers=workers)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "rows": done.scored,

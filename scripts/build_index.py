@@ -13,15 +13,17 @@ import sys
 import time
 from pathlib import Path
 
-from engine import Corpus, EngineError, RiskEngine, artifacts, logs, places
-from engine.corpus import summary
-from engine.encoder import DEFAULT_ENCODER
-from engine.files import write_report
+from engine import Corpus, EngineError, RiskEngine
+from engine.corpus.corpus import summary
+from engine.encoders.base import DEFAULT_ENCODER
+from engine.persistence import artifact
+from engine.utils import log_setup, resources
+from engine.utils.atomic_write import write_report
 
 
 def main() -> int:
     options = _options()
-    logs.set_up(verbose=options.verbose)
+    log_setup.set_up(verbose=options.verbose)
     begun = time.perf_counter()
     try:
         output, engine = _built(options) if options.add is None else _extended(options)
@@ -29,7 +31,7 @@ def main() -> int:
         seconds = time.perf_counter() - begun
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
         if options.report is not None:
-            facts = dict(artifacts.read(output).facts)
+            facts = dict(artifact.read(output).facts)
             facts.pop("careers")  # words of the catalogue, which are content
             told = {"output": str(output), "fingerprint": engine.fingerprint, **facts}
             told |= {"seconds": round(seconds, 1), "peak_gb": round(peak, 2)}
@@ -84,8 +86,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--data-dir",
         type=Path,
-        default=places.data_dir(),
-        help=f"folder of the published data; default ${places.DATA_VARIABLE}, else %(default)s",
+        default=resources.data_dir(),
+        help=f"folder of the published data; default ${resources.DATA_VARIABLE}, else %(default)s",
     )
     parser.add_argument(
         "--encoder",
@@ -109,9 +111,9 @@ def _options() -> argparse.Namespace:
 
 def _reference(name: str, data_dir: Path) -> Corpus:
     if name == "starter":
-        return Corpus.read(places.shipped("reference_tasks"), "starter")
+        return Corpus.read(resources.shipped("reference_tasks"), "starter")
     if name == "published":
-        from engine.sources import published
+        from engine.corpus.sources import published
 
         corpus, report = published.read(data_dir)
         print(report)
@@ -126,7 +128,7 @@ def _output(reference: str, corpus: Corpus) -> Path:
             f"{reference} is named like the {corpus.name} reference, whose engine is the default: "
             "expected --output to say where to write"
         )
-    return places.engine_dir(corpus.name)
+    return resources.engine_dir(corpus.name)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from engine.files import write_whole
+from engine.utils.atomic_write import write_whole
 from engine.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +34,7 @@ REPORT = ROOT / "reports" / "reliability.json"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Promise:
     """One row of the table.
 
@@ -53,101 +53,105 @@ class Promise:
 
 PROMISES: tuple[Promise, ...] = (
     Promise(
-        "artifacts",
-        "An engine folder that is not as it was built is refused, and what is wrong is named.",
-        "Every byte flipped, and files cut, removed, added, swapped and linked; manifests that "
+        name="artifacts",
+        promise="An engine folder that is not as it was built is refused, and what is wrong is named.",
+        proof="Every byte flipped, and files cut, removed, added, swapped and linked; manifests that "
         "lie; random changes by hypothesis.",
-        ("tests/test_artifacts.py",),
+        tests=("tests/test_artifacts.py",),
     ),
     Promise(
-        "crashes",
-        "kill -9 at any moment of build, save, pipeline, batch, download or cache write leaves "
+        name="crashes",
+        promise="kill -9 at any moment of build, save, pipeline, batch, download or cache write leaves "
         "the old or the new state, whole, and nothing that blocks the next run.",
-        "Each is killed at random moments, again and again over what the last one left, and what "
+        proof="Each is killed at random moments, again and again over what the last one left, and what "
         "is there is compared with the old and the new; two writers of one folder at once; a "
         "batch that is killed takes its processes along.",
-        ("tests/reliability/test_crashes.py",),
+        tests=("tests/reliability/test_crashes.py",),
     ),
     Promise(
-        "full-disk",
-        "A full disk is a clear error, and what was there is still there, whole.",
-        "Save, pipeline, batch, download and cache on a disk of 4 MB that is filled up.",
-        ("tests/reliability/test_full_disk.py",),
+        name="full-disk",
+        promise="A full disk is a clear error, and what was there is still there, whole.",
+        proof="Save, pipeline, batch, download and cache on a disk of 4 MB that is filled up.",
+        tests=("tests/reliability/test_full_disk.py",),
     ),
     Promise(
-        "web",
-        "The server answers to its own names alone, at a bounded rate, size and time, sets no "
+        name="web",
+        promise="The server answers to its own names alone, at a bounded rate, size and time, sets no "
         "cookie, lets no address out of its folders and no formula into a download, and carries "
         "a strict policy with every answer, faults too.",
-        "Hosts, rates, rows, bodies, heads, slow readers and traversals on a real socket; every "
+        proof="Hosts, rates, rows, bodies, heads, slow readers and traversals on a real socket; every "
         "beginning of a formula in every field of every CSV.",
-        ("tests/web/test_security.py", "tests/test_report.py"),
+        tests=("tests/web/test_security.py", "tests/test_report.py"),
     ),
     Promise(
-        "bursts",
-        "2,000 connections at once are all answered; slow-loris is cut off while others are "
+        name="bursts",
+        promise="2,000 connections at once are all answered; slow-loris is cut off while others are "
         "answered; nothing that is pasted is in any file the server writes, its log included.",
-        "`occupation-risk serve` with the real encoder and 1,024 open files granted; a word is "
+        proof="`occupation-risk serve` with the real encoder and 1,024 open files granted; a word is "
         "pasted in every way there is, and looked for in store, cache, home, log and folders.",
-        ("tests/reliability/test_server.py",),
+        tests=("tests/reliability/test_server.py",),
     ),
     Promise(
-        "load",
-        "At 80 % of its capacity the server makes no error and does not grow.",
-        "Pages, API and scoring at a steady pace, measured from when each was due; ten minutes: "
+        name="load",
+        promise="At 80 % of its capacity the server makes no error and does not grow.",
+        proof="Pages, API and scoring at a steady pace, measured from when each was due; ten minutes: "
         "`python scripts/benchmark.py soak`, kept in [soak.json](soak.json).",
-        ("tests/reliability/test_soak.py",),
+        tests=("tests/reliability/test_soak.py",),
     ),
     Promise(
-        "supply-chain",
-        "All that users install is locked by hash, and weights are the ones that ship.",
-        "pip installs the lock by its hashes into a fresh environment and refuses another file; "
+        name="supply-chain",
+        promise="All that users install is locked by hash, and weights are the ones that ship.",
+        proof="pip installs the lock by its hashes into a fresh environment and refuses another file; "
         "the lock has all that is needed, as tested; weights flipped, cut, removed and added.",
-        ("tests/reliability/test_lock.py", "tests/test_supply_chain.py", "tests/test_checksums.py"),
+        tests=(
+            "tests/reliability/test_lock.py",
+            "tests/test_supply_chain.py",
+            "tests/test_checksums.py",
+        ),
     ),
     Promise(
-        "observability",
-        "Health, metrics with a bounded number of series, and log lines that are quiet unless "
+        name="observability",
+        promise="Health, metrics with a bounded number of series, and log lines that are quiet unless "
         "asked and have no words of visitors.",
-        "A store that vanishes, addresses and methods without end, faults whose text has what was "
+        proof="A store that vanishes, addresses and methods without end, faults whose text has what was "
         "pasted; reports as JSON.",
-        ("tests/web/test_operations.py",),
+        tests=("tests/web/test_operations.py",),
     ),
     Promise(
-        "concurrency",
-        "Threads and forked processes get the same bits as one alone, and none hangs; a server "
+        name="concurrency",
+        promise="Threads and forked processes get the same bits as one alone, and none hangs; a server "
         "answers each request from one run, whatever is put in place meanwhile.",
-        "8 threads and 4 forked processes, with and without the model loaded, against engines "
+        proof="8 threads and 4 forked processes, with and without the model loaded, against engines "
         "that did nothing else; 120 forks while threads encode and end; readers while run after "
         "run is completed; another engine's folder and scores under a running server.",
-        ("tests/reliability/test_concurrency.py",),
+        tests=("tests/reliability/test_concurrency.py",),
     ),
     Promise(
-        "determinism",
-        "The same corpus, versions and seed give the same bytes; no batch size and no order of "
+        name="determinism",
+        promise="The same corpus, versions and seed give the same bytes; no batch size and no order of "
         "inputs moves a risk by more than 1e-6.",
-        "Two builds in two processes compared byte by byte; tasks scored together, alone, "
+        proof="Two builds in two processes compared byte by byte; tasks scored together, alone, "
         "backwards, in batches of five and as a table.",
-        ("tests/reliability/test_determinism.py",),
+        tests=("tests/reliability/test_determinism.py",),
     ),
     Promise(
-        "fuzz",
-        "No text makes a parser raise anything but an EngineError, or compute for two seconds.",
-        "atheris on every parser, at least 200,000 inputs a run; properties by hypothesis.",
-        ("tests/reliability/test_fuzz.py", "tests/test_untrusted_text.py"),
+        name="fuzz",
+        promise="No text makes a parser raise anything but an EngineError, or compute for two seconds.",
+        proof="atheris on every parser, at least 200,000 inputs a run; properties by hypothesis.",
+        tests=("tests/reliability/test_fuzz.py", "tests/test_untrusted_text.py"),
     ),
     Promise(
-        "api",
-        "The API does what its OpenAPI description says, and never answers 5xx.",
-        "schemathesis, all its checks, against a running server.",
-        ("tests/reliability/test_api.py",),
+        name="api",
+        promise="The API does what its OpenAPI description says, and never answers 5xx.",
+        proof="schemathesis, all its checks, against a running server.",
+        tests=("tests/reliability/test_api.py",),
     ),
     Promise(
-        "sensitivity",
-        "What no reader sees moves no risk. Median |Δ risk| is at most 0.05 for paraphrases, 0.02 "
+        name="sensitivity",
+        promise="What no reader sees moves no risk. Median |Δ risk| is at most 0.05 for paraphrases, 0.02 "
         "for case and for punctuation.",
-        "60 tasks with two paraphrases each, and changes made of them.",
-        ("tests/reliability/test_sensitivity.py", "tests/test_text.py"),
+        proof="60 tasks with two paraphrases each, and changes made of them.",
+        tests=("tests/reliability/test_sensitivity.py", "tests/test_text.py"),
     ),
 )
 

@@ -7,8 +7,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from engine import EngineError, RiskEngine, career_report
-from engine.reading import read_occupations
+from engine import EngineError, RiskEngine
+from engine.records.reader import read_occupations
+from engine.report import careers
 
 EXAMPLE = Path(__file__).with_name("example_occupation.csv")
 
@@ -27,7 +28,7 @@ def main() -> None:
     result = engine.score_occupation(occupation)
     matches = engine.similar_careers(result, k=5, safer_only=True, max_job_zone_gap=None)
     print(result.to_text())
-    print(career_report.matches_to_text(result.title, matches), end="")
+    print(careers.matches_to_text(result.title, matches), end="")
 
 
 if __name__ == "__main__":

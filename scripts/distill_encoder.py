@@ -33,15 +33,18 @@ from scipy.sparse import csr_array
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from engine import Corpus, EngineError, places, scope
-from engine.encoder import EmbeddingCache, minilm_folder
-from engine.readout import LEVELS, SCALE, Readout
-from engine.sources import onet, published
-from engine.static_encoder import mark_first_words, write_static
-from engine.text import is_among, text_key
-from engine.token_means import Layers
-from engine.tuned_encoder import FINAL, AdapterSet, fold_name
-from engine.work_encoder import WorkEncoder
+from engine import Corpus, EngineError
+from engine.corpus.sources import onet, published
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.probe import LEVELS, SCALE, Readout
+from engine.encoders.sentence_transformer import minilm_folder
+from engine.encoders.static import mark_first_words, write_static
+from engine.encoders.token_pooling import Layers
+from engine.encoders.tuned import FINAL, AdapterSet, fold_name
+from engine.encoders.work import WorkEncoder
+from engine.model import out_of_scope
+from engine.utils import resources
+from engine.utils.text import is_among, text_key
 
 PARTS, JOINED = 48_000, 96_000
 """Sentences recombined from the tasks, as many from each fold."""
@@ -71,7 +74,7 @@ PENALTY = 1e-2
 """Of the ridge regression that token vectors begin with."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sentences:
     """What there is to teach; one row a sentence.
 
@@ -108,10 +111,10 @@ class Sentences:
         outcomes = np.full((len(texts), len(LEVELS)), np.nan, dtype=np.float32)
         outcomes[: len(tasks)] = corpus.tasks[list(LEVELS)].to_numpy(dtype=np.float32)
         keys = np.array([text_key(text) for text in texts], dtype=object)
-        return cls(texts, keys, np.array(folds), outcomes)
+        return cls(texts=texts, keys=keys, folds=np.array(folds), outcomes=outcomes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Lessons:
     """What one version is taught; one row a sentence.
 
@@ -135,7 +138,7 @@ def main() -> int:
     try:
         corpus, _ = published.read(options.data_dir)
         teacher = WorkEncoder(options.teacher)
-        beside = scope.examples()
+        beside = out_of_scope.examples()
         further = [
             *onet.activity_titles(options.data_dir),
             *EXAMPLES_TIMES * [*beside.plain, *beside.strange],
@@ -211,10 +214,10 @@ def _lessons(
     vectors = np.hstack(kept)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return Lessons(
-        [tokens[row] for row in rows],
-        torch.tensor(vectors, dtype=torch.float32),
-        torch.tensor(scores, dtype=torch.float32),
-        torch.tensor(sentences.outcomes[rows]),
+        tokens=[tokens[row] for row in rows],
+        vectors=torch.tensor(vectors, dtype=torch.float32),
+        scores=torch.tensor(scores, dtype=torch.float32),
+        outcomes=torch.tensor(sentences.outcomes[rows]),
     )
 
 
@@ -365,9 +368,9 @@ def _cross_entropy(scores: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data-dir", type=Path, default=places.data_dir())
-    parser.add_argument("--teacher", type=Path, default=places.shipped("models") / "work")
-    parser.add_argument("--output", type=Path, default=places.shipped("models") / "static")
+    parser.add_argument("--data-dir", type=Path, default=resources.data_dir())
+    parser.add_argument("--teacher", type=Path, default=resources.shipped("models") / "work")
+    parser.add_argument("--output", type=Path, default=resources.shipped("models") / "static")
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 

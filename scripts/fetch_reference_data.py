@@ -7,8 +7,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from engine import EngineError, places
-from engine.sources import download
+from engine import EngineError
+from engine.corpus.sources import download
+from engine.utils import resources
 
 
 def main() -> int:
@@ -16,8 +17,8 @@ def main() -> int:
     parser.add_argument(
         "--data-dir",
         type=Path,
-        default=places.data_dir(),
-        help=f"folder for the data; default ${places.DATA_VARIABLE}, else %(default)s",
+        default=resources.data_dir(),
+        help=f"folder for the data; default ${resources.DATA_VARIABLE}, else %(default)s",
     )
     parser.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="fetch only this source"

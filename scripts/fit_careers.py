@@ -16,14 +16,16 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import places, similarity
-from engine.career_data import CareerData, task_activities
-from engine.encoder import EmbeddingCache, SentenceTransformerEncoder
-from engine.occupation_index import OccupationIndex
-from engine.reference import Reference
-from engine.similarity import PARTS, SIGNALS, Profile, SimilarityModel, centres_of
-from engine.sources import onet, published
-from engine.time_share import allocate
+from engine.careers import similarity
+from engine.careers.occupation_index import OccupationIndex
+from engine.careers.profiles import CareerData, task_activities
+from engine.careers.similarity import PARTS, SIGNALS, Profile, SimilarityModel, centres_of
+from engine.corpus.sources import onet, published
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.records.time_share import allocate
+from engine.retrieval.reference import Reference
+from engine.utils import resources
 
 DIMENSIONS = 64
 EPOCHS = 100
@@ -36,7 +38,7 @@ PRIMARY_GAIN, SUPPLEMENTAL_GAIN = 2.0, 1.0
 """What the ten primary and the ten supplemental occupations of a list count."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Catalogue:
     """The occupations of O*NET and the signals between all of them.
 
@@ -79,7 +81,14 @@ def read(data_dir: Path) -> Catalogue:
     titles = [title_of[code] for code in codes]
     of_task = task_activities(corpus)
     activities = [[of_task[row] for row in rows] for rows in corpus.rows_of.values()]
-    return Catalogue(codes, titles, profiles, activities, _signals(profiles), gains)
+    return Catalogue(
+        codes=codes,
+        titles=titles,
+        profiles=profiles,
+        activities=activities,
+        signals=_signals(profiles),
+        gains=gains,
+    )
 
 
 def _signals(profiles: Sequence[Profile]) -> np.ndarray:
@@ -117,7 +126,9 @@ def fit(
     activities = sorted(
         {name for profile in catalogue.profiles for name in profile.activities or {}}
     )
-    start = SimilarityModel(centres, {}, activities, {}, (1.0, 0.0))
+    start = SimilarityModel(
+        centres=centres, projections={}, activities=activities, weights={}, curve=(1.0, 0.0)
+    )
     blocks = [start.part(catalogue.profiles, name) for name in PARTS]
     sizes = torch.tensor([block.shape[1] for block in blocks])
     parts = torch.tensor(np.hstack(blocks))
@@ -162,7 +173,13 @@ def fit(
     open_pairs = np.isfinite(barred.numpy())
     to_similarity = curve(final[open_pairs], (gains.numpy() > 0)[open_pairs])
     projections = dict(zip(PARTS, split, strict=True))
-    return SimilarityModel(centres, projections, activities, raw, to_similarity)
+    return SimilarityModel(
+        centres=centres,
+        projections=projections,
+        activities=activities,
+        weights=raw,
+        curve=to_similarity,
+    )
 
 
 def _scale(signals: np.ndarray) -> np.ndarray:
@@ -181,7 +198,7 @@ def curve(scores: np.ndarray, related: np.ndarray) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data-dir", type=Path, default=places.data_dir())
+    parser.add_argument("--data-dir", type=Path, default=resources.data_dir())
     parser.add_argument("--output", type=Path, default=similarity.shipped_path())
     options = parser.parse_args()
     catalogue = read(options.data_dir)

@@ -14,32 +14,35 @@ import argparse
 import sys
 from pathlib import Path
 
-from engine import Corpus, EngineError, evaluation, places, shipped_heads
-from engine.cross_fitting import fit_own, make_reference
-from engine.encoder import EmbeddingCache
-from engine.encoders import TUNED
-from engine.sources import published
+from engine import Corpus, EngineError
+from engine.corpus.sources import published
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.registry import TUNED
+from engine.evaluation import held_out
+from engine.model import pretrained
+from engine.model.cross_fitting import fit_own, make_reference
+from engine.utils import resources
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("reference", choices=shipped_heads.REFERENCES)
+    parser.add_argument("reference", choices=pretrained.REFERENCES)
     parser.add_argument("--encoder", choices=sorted(TUNED), default="work")
-    parser.add_argument("--data-dir", type=Path, default=places.data_dir())
+    parser.add_argument("--data-dir", type=Path, default=resources.data_dir())
     options = parser.parse_args()
     try:
         rated, _ = published.read(options.data_dir)
         encoder, cache = TUNED[options.encoder](), EmbeddingCache()
         starter = options.reference == "starter"
-        corpus = Corpus.read(places.shipped("reference_tasks"), "starter") if starter else rated
+        corpus = Corpus.read(resources.shipped("reference_tasks"), "starter") if starter else rated
         vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
         reference = make_reference(corpus, encoder, vectors)
         if starter:
-            model = evaluation.fit_to(rated, reference, encoder, cache)
+            model = held_out.fit_to(rated, reference, encoder, cache)
         else:  # as RiskEngine.build fits an engine whose heads do not ship
             shares = reference.time_shares(reference.look_up_own())
             model = fit_own(reference, shares, encoder, cache)
-        written = shipped_heads.write(model, options.reference, corpus, encoder)
+        written = pretrained.write(model, options.reference, corpus, encoder)
     except EngineError as error:
         print(f"fit_heads: {error}", file=sys.stderr)
         return 2

@@ -30,15 +30,16 @@ from peft import LoraConfig, get_peft_model
 from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
-from engine import Corpus, EngineError, places
-from engine.calibration import cross_folds
-from engine.corpus import category_memberships
-from engine.encoder import minilm_folder
-from engine.readout import LEVELS, SCALE
-from engine.sources import onet, published
-from engine.taxonomy import WORK_ACTIVITY_GROUPS
-from engine.tuned_encoder import FINAL, AdapterSet, fold_name
-from engine.work_encoder import write_adapter
+from engine import Corpus, EngineError
+from engine.corpus.memberships import category_memberships
+from engine.corpus.sources import onet, published
+from engine.encoders.probe import LEVELS, SCALE
+from engine.encoders.sentence_transformer import minilm_folder
+from engine.encoders.tuned import FINAL, AdapterSet, fold_name
+from engine.encoders.work import write_adapter
+from engine.model.folds import cross_folds
+from engine.records.rubric import WORK_ACTIVITY_GROUPS
+from engine.utils import resources
 
 FOLDS = 3
 RANK = 13
@@ -57,7 +58,7 @@ MAX_TOKENS = 64
 CPU = torch.device("cpu")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Examples:
     """What adapters are tuned on; all arrays have one row a rated task.
 
@@ -125,7 +126,7 @@ def tune(
         for number, (_, held_out) in enumerate(splits)
         for code in np.unique(groups[held_out])
     }
-    AdapterSet(n_folds, folds, corpus.fingerprint, seed).write(output)
+    AdapterSet(folds=n_folds, fold_of=folds, corpus=corpus.fingerprint, seed=seed).write(output)
     everything = np.arange(len(rated))
     for name, rows in [
         (FINAL, everything),
@@ -146,10 +147,12 @@ def _examples(
         for name in names:
             parts[row, column[name]] = 1 / len(names)
     return Examples(
-        tokenizer(texts, truncation=True, max_length=MAX_TOKENS)["input_ids"],  # type: ignore[operator]
-        torch.tensor(tasks[list(LEVELS)].to_numpy(dtype=np.float32)),
-        torch.tensor(category_memberships(tasks["category"].tolist()), dtype=torch.float32),
-        parts,
+        tokens=tokenizer(texts, truncation=True, max_length=MAX_TOKENS)["input_ids"],  # type: ignore[operator]
+        outcomes=torch.tensor(tasks[list(LEVELS)].to_numpy(dtype=np.float32)),
+        categories=torch.tensor(
+            category_memberships(tasks["category"].tolist()), dtype=torch.float32
+        ),
+        activities=parts,
     )
 
 
@@ -263,8 +266,8 @@ def _batches(examples: Examples, rows: np.ndarray, seed: int) -> Iterator[np.nda
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data-dir", type=Path, default=places.data_dir())
-    parser.add_argument("--output", type=Path, default=places.shipped("models") / "work")
+    parser.add_argument("--data-dir", type=Path, default=resources.data_dir())
+    parser.add_argument("--output", type=Path, default=resources.shipped("models") / "work")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=float, default=EPOCHS)
     parser.add_argument("--folds", type=int, choices=range(2, 21), default=FOLDS, metavar="N")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from engine import checksums, places
+from engine.utils import checksums, resources
 
 for name in ("work", "static", "careers"):
-    checksums.write(places.shipped("models") / name)
+    checksums.write(resources.shipped("models") / name)

@@ -12,8 +12,9 @@ import pytest
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from engine import Corpus, RiskEngine, artifacts
-from engine.encoder import EmbeddingCache
+from engine import Corpus, RiskEngine
+from engine.encoders.cache import EmbeddingCache
+from engine.persistence import artifact
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -74,8 +75,8 @@ def engine(small: Corpus, tmp_path_factory: pytest.TempPathFactory) -> RiskEngin
 def starter_folder(starter: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The starter engine as users have it: the one that make has built, or built now."""
     built = ROOT / "models" / "starter"
-    there = (built / artifacts.MANIFEST).is_file()
-    if there and artifacts.read(built).facts["reference"]["fingerprint"] == starter.fingerprint:
+    there = (built / artifact.MANIFEST).is_file()
+    if there and artifact.read(built).facts["reference"]["fingerprint"] == starter.fingerprint:
         return built
     folder = tmp_path_factory.mktemp("engines") / "starter"
     RiskEngine.build(starter).save(folder)
@@ -100,7 +101,7 @@ def data_dir() -> Path:
 @pytest.fixture(scope="session")
 def published_engine(data_dir: Path) -> RiskEngine:
     """An engine on a quarter of the published occupations, with the encoder that is quick."""
-    from engine.sources import published
+    from engine.corpus.sources import published
 
     corpus, _ = published.read(data_dir)
     named = ("29-1129.01", "29-1141.00", "43-3031.00", "43-9021.00", "47-2181.00", "39-5012.00")

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import Corpus, EngineError, RiskEngine, evaluation, metrics
-from engine.encoder import EmbeddingCache
-from engine.encoders import find_encoder
-from engine.evaluation import CORPUS_MEAN, ENGINE, NEAREST, HeldOut
+from engine import Corpus, EngineError, RiskEngine
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.registry import find_encoder
+from engine.evaluation import held_out, metrics
+from engine.evaluation.held_out import CORPUS_MEAN, ENGINE, NEAREST, HeldOut
 
 from .conftest import ROOT
 
@@ -32,7 +33,7 @@ def _beats_rivals(held_out: HeldOut, corpus: Corpus, measure: str) -> None:
 
 def _left_out(corpus: Corpus) -> HeldOut:
     """A fifth of the occupations, predicted by an engine fitted on the others, quickly encoded."""
-    return evaluation.cross_validate(
+    return held_out.cross_validate(
         corpus,
         find_encoder("static"),
         EmbeddingCache(),

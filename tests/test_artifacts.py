@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import EngineError, artifacts
-from engine.artifacts import FORMAT, MANIFEST, Artifact
+from engine import EngineError
+from engine.persistence import artifact
+from engine.persistence.artifact import FORMAT, MANIFEST, Artifact
 
 FIRST = Artifact({"name": "first"}, {"tasks.csv": b"a,b\n", "heads.safetensors": b"\x00\x01"})
 SECOND = Artifact({"name": "second"}, {"tasks.csv": b"c,d\n", "heads.safetensors": b"\x00\x01"})
@@ -46,7 +47,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             names.append(path.name)
         return really_open(path, *arguments, **more)
 
-    monkeypatch.setattr(artifacts.os, "open", watched)
+    monkeypatch.setattr(artifact.os, "open", watched)
     return names
 
 
@@ -55,27 +56,27 @@ def _set(name: str, value: object) -> Callable[[dict[str, Any]], None]:
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    artifacts.write(tmp_path / "engine", FIRST)
-    found = artifacts.read(tmp_path / "engine")
+    artifact.write(tmp_path / "engine", FIRST)
+    found = artifact.read(tmp_path / "engine")
     assert found.files == FIRST.files
     assert found.facts["name"] == "first"
 
 
 def test_a_new_engine_replaces_the_old_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    artifacts.write(tmp_path, FIRST)
-    artifacts.write(tmp_path, SECOND)
-    assert artifacts.read(tmp_path).files == SECOND.files
+    artifact.write(tmp_path, FIRST)
+    artifact.write(tmp_path, SECOND)
+    assert artifact.read(tmp_path).files == SECOND.files
     assert len(_files(tmp_path) | {".lock": b""}) == 4
 
 
 def test_the_same_engine_gives_the_same_bytes(tmp_path: Path) -> None:
-    artifacts.write(tmp_path / "a", FIRST)
-    artifacts.write(tmp_path / "b", FIRST)
+    artifact.write(tmp_path / "a", FIRST)
+    artifact.write(tmp_path / "b", FIRST)
     assert _files(tmp_path / "a") == _files(tmp_path / "b")
 
 
 def test_any_changed_byte_of_any_file_is_noticed(tmp_path: Path) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     for path in [path for path in tmp_path.iterdir() if path.name != ".lock"]:
         content = path.read_bytes()
         for position in range(len(content)):
@@ -83,9 +84,9 @@ def test_any_changed_byte_of_any_file_is_noticed(tmp_path: Path) -> None:
             changed[position] ^= 1 << position % 8
             path.write_bytes(changed)
             with pytest.raises(EngineError, match=f"{path.name}|has format"):
-                artifacts.read(tmp_path)
+                artifact.read(tmp_path)
         path.write_bytes(content)
-    assert artifacts.read(tmp_path).files == FIRST.files
+    assert artifact.read(tmp_path).files == FIRST.files
 
 
 def test_nothing_is_unpickled_when_an_engine_is_loaded(starter_folder: Path) -> None:
@@ -99,7 +100,7 @@ def test_nothing_is_unpickled_when_an_engine_is_loaded(starter_folder: Path) -> 
 
 
 def test_white_space_and_order_of_the_manifest_count_too(tmp_path: Path) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     path = tmp_path / MANIFEST
     content = path.read_text()
     reordered = json.dumps(dict(reversed(json.loads(content).items())), indent=2) + "\n"
@@ -107,46 +108,46 @@ def test_white_space_and_order_of_the_manifest_count_too(tmp_path: Path) -> None
         assert json.loads(changed) == json.loads(content)
         path.write_text(changed)
         with pytest.raises(EngineError, match=r"manifest\.json is not the file that was built"):
-            artifacts.read(tmp_path)
+            artifact.read(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "tasks-0123456789abcdef.csv", "more/"])
 def test_what_the_manifest_does_not_name_is_refused_by_name(tmp_path: Path, name: str) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     path = tmp_path / name
     path.mkdir() if name.endswith("/") else path.write_text("a")
     with pytest.raises(EngineError, match=f"{path.name} does not belong to it"):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
 
 
 def test_swapped_files_are_refused_by_name(tmp_path: Path) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     one, two = (path for path in tmp_path.iterdir() if path.suffix in (".csv", ".safetensors"))
     contents = one.read_bytes(), two.read_bytes()
     one.write_bytes(contents[1])
     two.write_bytes(contents[0])
     with pytest.raises(EngineError, match=f"({one.name}|{two.name}) is not the file"):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["tasks-*.csv", MANIFEST])
 def test_a_link_is_refused_by_name(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "engine"
-    artifacts.write(folder, FIRST)
+    artifact.write(folder, FIRST)
     (path,) = folder.glob(name)
     path.rename(tmp_path / "elsewhere")
     path.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(EngineError, match=f"{path.name} is a link"):
-        artifacts.read(folder)
+        artifact.read(folder)
 
 
 def test_a_pipe_in_the_place_of_a_file_does_not_make_it_wait(tmp_path: Path) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     (path,) = tmp_path.glob("tasks-*.csv")
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(EngineError, match=f"{path.name} is no plain file"):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
 
 
 @settings(deadline=None, max_examples=50, database=None)
@@ -155,7 +156,7 @@ def test_whatever_is_done_to_a_folder_it_is_the_same_or_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("engine")
-    artifacts.write(folder, FIRST)
+    artifact.write(folder, FIRST)
     before = _files(folder)
     for _ in range(data.draw(st.integers(1, 3))):
         path = folder / data.draw(st.sampled_from(sorted(set(before) - {".lock"})))
@@ -178,32 +179,32 @@ def test_whatever_is_done_to_a_folder_it_is_the_same_or_refused(
     after = {name: content for name, content in _files(folder).items() if name != ".lock"}
     before.pop(".lock")
     if after == before:
-        assert artifacts.read(folder).files == FIRST.files
+        assert artifact.read(folder).files == FIRST.files
     else:
         with pytest.raises(EngineError):
-            artifacts.read(folder)
+            artifact.read(folder)
 
 
 def test_a_missing_or_short_file_is_named(tmp_path: Path) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     path = next(tmp_path.glob("tasks-*.csv"))
     path.write_bytes(b"a")
     with pytest.raises(EngineError, match=path.name):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
     path.unlink()
     with pytest.raises(EngineError, match=f"{path.name} is missing.*build it again with"):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
 
 
 def test_a_missing_folder_and_a_half_written_one_say_how_to_build(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match=r"does not exist.*build one with .*build_index\.py"):
-        artifacts.read(tmp_path / "nothing")
-    artifacts.write(tmp_path, FIRST)
+        artifact.read(tmp_path / "nothing")
+    artifact.write(tmp_path, FIRST)
     (tmp_path / MANIFEST).unlink()
     with pytest.raises(EngineError, match=r"manifest\.json is missing.*build_index\.py"):
-        artifacts.read(tmp_path)
-    artifacts.write(tmp_path, SECOND)  # and building again mends it
-    assert artifacts.read(tmp_path).files == SECOND.files
+        artifact.read(tmp_path)
+    artifact.write(tmp_path, SECOND)  # and building again mends it
+    assert artifact.read(tmp_path).files == SECOND.files
 
 
 @pytest.mark.parametrize(
@@ -219,10 +220,10 @@ def test_a_missing_folder_and_a_half_written_one_say_how_to_build(tmp_path: Path
     ],
 )
 def test_a_manifest_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     (tmp_path / MANIFEST).write_text(content)
     with pytest.raises(EngineError, match=r"manifest\.json cannot be read"):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -249,54 +250,54 @@ def test_a_manifest_that_is_none_is_refused(tmp_path: Path, content: str) -> Non
 def test_a_manifest_that_lies_is_refused_before_a_file_is_read(
     tmp_path: Path, opened: list[str], change: Callable[[dict[str, Any]], None]
 ) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     _forge(tmp_path, change)
     opened.clear()
     with pytest.raises(EngineError, match=r"manifest\.json cannot be read"):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
     assert set(opened) == {MANIFEST}
 
 
 def test_a_manifest_of_absurd_size_is_refused_unread(tmp_path: Path, opened: list[str]) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     with (tmp_path / MANIFEST).open("ab") as stream:
         stream.truncate(1 << 40)  # a hole, which takes no room
     opened.clear()
     with pytest.raises(EngineError, match=r"manifest\.json has more than 1,000,000 bytes"):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
     assert opened == []
 
 
 def test_another_applications_manifest_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text('{"name": "a web page", "icons": []}')
     with pytest.raises(EngineError, match="is not an engine folder"):
-        artifacts.write(tmp_path, FIRST)
+        artifact.write(tmp_path, FIRST)
 
 
 def test_a_card_beside_the_engine_stays(tmp_path: Path) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     (tmp_path / "README.md").write_text("A card.")
-    artifacts.write(tmp_path, SECOND)
+    artifact.write(tmp_path, SECOND)
     assert (tmp_path / "README.md").read_text() == "A card."
-    assert artifacts.read(tmp_path).files == SECOND.files
+    assert artifact.read(tmp_path).files == SECOND.files
 
 
 def test_a_newer_layout_is_not_called_damaged(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text(json.dumps({"format": FORMAT + 1, "parts": []}))
     with pytest.raises(EngineError, match=f"expected format {FORMAT}; update the engine"):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
 
 
 def test_writers_and_readers_at_once_never_see_half_an_engine(tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
 
     def write(number: int) -> None:
-        artifacts.write(tmp_path, (FIRST, SECOND)[number % 2])
+        artifact.write(tmp_path, (FIRST, SECOND)[number % 2])
 
     def read(_: int) -> bool:
-        return artifacts.read(tmp_path).files in (FIRST.files, SECOND.files)
+        return artifact.read(tmp_path).files in (FIRST.files, SECOND.files)
 
     with ThreadPoolExecutor(4) as pool:
         written = pool.map(write, range(40))
@@ -307,52 +308,52 @@ def test_writers_and_readers_at_once_never_see_half_an_engine(tmp_path: Path) ->
 def test_a_writer_that_clears_up_while_names_are_looked_at_disturbs_no_reader(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     (tmp_path / "tasks-0123456789abcdef.csv").touch()  # of the engine before
     (tmp_path / ".changing").touch()
     really_there = os.path.lexists
 
     def there(path: str | Path) -> bool:
         found = really_there(path)
-        artifacts._sweep(tmp_path)
+        artifact._sweep(tmp_path)
         return found
 
     monkeypatch.setattr("os.path.lexists", there)
-    assert artifacts.read(tmp_path) == FIRST
+    assert artifact.read(tmp_path) == FIRST
 
 
 def test_a_reader_looks_again_when_an_equal_engine_was_put_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In between, files of another may have stood there for a moment, and those read be gone."""
-    artifacts.write(tmp_path, FIRST)
-    really_read = artifacts._read
+    artifact.write(tmp_path, FIRST)
+    really_read = artifact._read
     disturbed = []
 
-    def read(folder: Path, manifest: artifacts.Manifest) -> artifacts.Artifact:
+    def read(folder: Path, manifest: artifact.Manifest) -> artifact.Artifact:
         if not disturbed:
             disturbed.append(True)
-            artifacts.write(folder, SECOND)
+            artifact.write(folder, SECOND)
             try:
                 return really_read(folder, manifest)
             finally:
-                artifacts.write(folder, FIRST)
+                artifact.write(folder, FIRST)
         return really_read(folder, manifest)
 
-    monkeypatch.setattr(artifacts, "_read", read)
-    assert artifacts.read(tmp_path) == FIRST
+    monkeypatch.setattr(artifact, "_read", read)
+    assert artifact.read(tmp_path) == FIRST
 
 
 @pytest.mark.parametrize(
     ("version", "mend"), [(FORMAT + 1, "update the engine"), (FORMAT - 1, "build it again")]
 )
 def test_another_format_is_refused_with_the_mend(tmp_path: Path, version: int, mend: str) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     manifest = json.loads((tmp_path / MANIFEST).read_text()) | {"format": version}
     (tmp_path / MANIFEST).write_text(json.dumps(manifest))
     said = f"has format {version}: expected format {FORMAT}; {mend}"
     with pytest.raises(EngineError, match=said):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -370,33 +371,33 @@ def test_an_older_format_is_refused_with_the_command_that_made_it(
     (tmp_path / MANIFEST).write_text(json.dumps(made))
     command = f"'python scripts/build_index.py{options} --output {tmp_path}'"
     with pytest.raises(EngineError, match=re.escape(f"build it again ({command})")):
-        artifacts.read(tmp_path)
+        artifact.read(tmp_path)
 
 
 def test_an_interrupted_write_is_no_fault_and_the_next_one_clears_it(tmp_path: Path) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     for name in (".changing", ".writing-abc", "tasks-0123456789abcdef.csv"):
         (tmp_path / name).write_bytes(b"")
-    assert artifacts.read(tmp_path).files == FIRST.files
-    artifacts.write(tmp_path, SECOND)
-    assert artifacts.read(tmp_path).files == SECOND.files
+    assert artifact.read(tmp_path).files == FIRST.files
+    artifact.write(tmp_path, SECOND)
+    assert artifact.read(tmp_path).files == SECOND.files
     assert len(_files(tmp_path)) == 4
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("years of work")
     with pytest.raises(EngineError, match="is not an engine folder"):
-        artifacts.write(tmp_path, FIRST)
+        artifact.write(tmp_path, FIRST)
     assert _files(tmp_path) == {"thesis.docx": b"years of work"}
     with pytest.raises(EngineError, match="is not an engine folder"):
-        artifacts.write(tmp_path / "thesis.docx", FIRST)
+        artifact.write(tmp_path / "thesis.docx", FIRST)
 
 
 @pytest.mark.parametrize("after", [0, 1, 2, 3])
 def test_a_write_that_fails_leaves_the_old_engine_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    artifacts.write(tmp_path, FIRST)
+    artifact.write(tmp_path, FIRST)
     written = []
 
     def failing(path: Path, content: bytes) -> None:
@@ -405,10 +406,10 @@ def test_a_write_that_fails_leaves_the_old_engine_whole(
         written.append(path)
         path.write_bytes(content)
 
-    monkeypatch.setattr(artifacts, "write_whole", failing)
+    monkeypatch.setattr(artifact, "write_whole", failing)
     before = _files(tmp_path)
     with pytest.raises(EngineError, match="No space left on device.*still whole"):
-        artifacts.write(tmp_path, SECOND)
-    assert artifacts.read(tmp_path).files == FIRST.files
+        artifact.write(tmp_path, SECOND)
+    assert artifact.read(tmp_path).files == FIRST.files
     if after:  # where the mark itself could not be written there was nothing to clear
         assert _files(tmp_path) == before

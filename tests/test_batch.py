@@ -16,11 +16,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from engine import Corpus, EngineError, RiskEngine
-from engine.batch import local, part, plan
-from engine.batch.part import PartScorer
+from engine.batch import plan, process_pool
 from engine.batch.plan import Settings
 from engine.batch.run import Progress, Summary, run_batch
-from engine.encoder import EmbeddingCache
+from engine.batch.scorer import PartScorer
+from engine.encoders.cache import EmbeddingCache
 
 from .conftest import ROOT, WordEncoder
 
@@ -48,8 +48,8 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             numbers.append(one.number)
             yield scorer(one)
 
-    monkeypatch.setattr(part, "RiskEngine", Loader)
-    monkeypatch.setattr(local, "score_locally", score_here)
+    monkeypatch.setattr(scorer, "RiskEngine", Loader)
+    monkeypatch.setattr(process_pool, "score_locally", score_here)
     return numbers
 
 
@@ -68,7 +68,7 @@ def _read(output: Path) -> pa.Table:
 
 
 def _run(source: Path | str, output: Path, model: Path, **asked: object) -> Summary:
-    return run_batch(str(source), output, Settings(str(model), **asked))  # type: ignore[arg-type]
+    return run_batch(str(source), output, Settings(model=str(model), **asked))  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("in_this_process")
@@ -109,7 +109,7 @@ def test_a_run_that_was_cut_off_goes_on_and_does_nothing_twice(
     model: Path, tmp_path: Path, in_this_process: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _write(tmp_path / "in.parquet", [*_texts(95), "", *_texts(4)])
-    whole = local.score_locally
+    whole = process_pool.score_locally
 
     def cut_off(parts, *rest):  # type: ignore[no-untyped-def]
         for number, outcome in enumerate(whole(parts, *rest)):
@@ -117,13 +117,13 @@ def test_a_run_that_was_cut_off_goes_on_and_does_nothing_twice(
             if number == 3:
                 raise KeyboardInterrupt
 
-    monkeypatch.setattr(local, "score_locally", cut_off)
+    monkeypatch.setattr(process_pool, "score_locally", cut_off)
     with pytest.raises(KeyboardInterrupt):
         _run(tmp_path / "in.parquet", tmp_path / "out", model, part_rows=10)
     (tmp_path / "out" / "scores" / ".writing-left").write_bytes(b"half a part")
-    monkeypatch.setattr(local, "score_locally", whole)
+    monkeypatch.setattr(process_pool, "score_locally", whole)
     seen: list[Progress] = []
-    settings = Settings(str(model), part_rows=10)
+    settings = Settings(model=str(model), part_rows=10)
     done = run_batch(str(tmp_path / "in.parquet"), tmp_path / "out", settings, report=seen.append)
     assert in_this_process == list(range(10))
     assert (done.parts, done.resumed, done.scored, done.rejected) == (10, 4, 99, 1)
@@ -409,7 +409,7 @@ def test_a_cluster_loses_a_worker_and_no_row(
     try:
         cluster.add_node(num_cpus=1)
         ray.init(address=cluster.address, log_to_driver=False)
-        settings = Settings(str(tmp_path / "model"), part_rows=1_000)
+        settings = Settings(model=str(tmp_path / "model"), part_rows=1_000)
         done = run_batch(
             str(tmp_path / "in.parquet"),
             tmp_path / "out",
@@ -432,6 +432,6 @@ def test_a_cluster_without_ray_is_refused(
 ) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     _write(tmp_path / "in.parquet", [*_texts(5)])
-    settings = Settings(str(model))
+    settings = Settings(model=str(model))
     with pytest.raises(EngineError, match=r"--engine ray needs Ray.*occupation-risk\[ray\]"):
         run_batch(str(tmp_path / "in.parquet"), tmp_path / "out", settings, engine="ray")

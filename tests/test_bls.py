@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine import EngineError
-from engine.sources import bls
+from engine.corpus.sources import bls
 
 WAGES = (
     "OCC_CODE,O_GROUP,A_MEDIAN\n29-1249,detailed,#\n27-2011,detailed,*\n21-1018,detailed,60000\n"

@@ -4,14 +4,10 @@ import numpy as np
 import pytest
 
 from engine import EngineError
-from engine.calibration import (
-    CalibrationCurve,
-    Design,
-    Inputs,
-    cross_folds,
-    fit_regression,
-)
-from engine.kernel import KernelMap
+from engine.model.calibration import CalibrationCurve
+from engine.model.folds import cross_folds
+from engine.model.nystroem import KernelMap
+from engine.model.regression import Design, Inputs, fit_regression
 
 
 def test_groups_stay_whole_and_no_text_is_on_both_sides() -> None:

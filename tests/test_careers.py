@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from engine import Corpus, EngineError, Occupation, RiskEngine
-from engine.career_data import outlook_of
-from engine.career_records import CareerMatches, MoveFilters, Outlook, RankingWeights
-from engine.careers import CareerIndex, CatalogueEntry, Origin
-from engine.moves import COUNTERPART, Counterparts, alike
-from engine.prospects import probability_lower, spread
-from engine.records import Estimate
-from engine.similarity import Profile, SimilarityModel
+from engine.careers.index import CareerIndex, CatalogueEntry, Origin
+from engine.careers.overlap import COUNTERPART, Counterparts, alike
+from engine.careers.profiles import outlook_of
+from engine.careers.prospects import probability_lower, spread
+from engine.careers.results import CareerMatches, MoveFilters, Outlook, RankingWeights
+from engine.careers.similarity import Profile, SimilarityModel
+from engine.records.estimates import Estimate
 
 JOB = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
 ANY = {"safer_only": False, "max_job_zone_gap": None}
@@ -22,9 +22,16 @@ def _entry(
     code: str, vector: list[float], risk: float, zone: int | None, wage: float | None = None
 ) -> CatalogueEntry:
     unit = np.array([vector]) / np.linalg.norm(vector)
-    profile = Profile([f"Task of {code}."], unit, np.ones(1), job_zone=zone)
-    estimate = Estimate(risk, risk, risk, 0.1)
-    return CatalogueEntry(code, code, profile, estimate, estimate, Outlook(wage))
+    profile = Profile(texts=[f"Task of {code}."], vectors=unit, shares=np.ones(1), job_zone=zone)
+    estimate = Estimate(value=risk, low=risk, high=risk, error=0.1)
+    return CatalogueEntry(
+        soc_code=code,
+        title=code,
+        profile=profile,
+        risk=estimate,
+        ai_capability=estimate,
+        outlook=Outlook(median_wage=wage),
+    )
 
 
 # Around their mean, near the origin, A and B lie close together and C and D opposite.
@@ -35,9 +42,11 @@ ENTRIES = [
     _entry("D", [-1.0, -0.1], 0.3, None, None),
 ]
 ORIGIN = Origin(
-    Profile(["My task."], np.array([[1.0, 0.0]]), np.ones(1), job_zone=2),
-    Estimate(0.5, 0.5, 0.5, 0.1),
-    outlook=Outlook(40_000.0),
+    profile=Profile(
+        texts=["My task."], vectors=np.array([[1.0, 0.0]]), shares=np.ones(1), job_zone=2
+    ),
+    risk=Estimate(value=0.5, low=0.5, high=0.5, error=0.1),
+    outlook=Outlook(median_wage=40_000.0),
 )
 
 
@@ -77,7 +86,7 @@ def test_filters_say_what_they_took_out() -> None:
 
 def test_a_catalogue_of_one_has_no_other() -> None:
     index = CareerIndex(ENTRIES[:1], SimilarityModel.plain([ENTRIES[0].profile]), np.ones(1))
-    own = Origin(ENTRIES[0].profile, ENTRIES[0].risk, own_code="A")
+    own = Origin(profile=ENTRIES[0].profile, risk=ENTRIES[0].risk, own_code="A")
     found = index.similar(own, k=3, filters=MoveFilters())
     assert (list(found), found.considered) == ([], 0)
     assert "no other occupation" in found.reason
@@ -92,8 +101,8 @@ def test_weights_and_diversity_change_the_order() -> None:
 
 
 def test_moving_there_is_not_moving_back() -> None:
-    here = Profile(["a", "b"], np.eye(2), np.array([0.9, 0.1]))
-    there = Profile(["c"], np.array([[0.0, 1.0]]), np.ones(1))
+    here = Profile(texts=["a", "b"], vectors=np.eye(2), shares=np.array([0.9, 0.1]))
+    there = Profile(texts=["c"], vectors=np.array([[0.0, 1.0]]), shares=np.ones(1))
     onward, back = Counterparts.of(here, there), Counterparts.of(there, here)
     same, unlike = (float(alike(np.array(cosine))) for cosine in (1.0, 0.0))
     assert (onward.carries_over, onward.new) == (pytest.approx(same), ())
@@ -105,7 +114,10 @@ def test_moving_there_is_not_moving_back() -> None:
 
 def test_the_probability_to_be_safer_is_that_of_errors_drawn_at_random() -> None:
     errors = np.sort(np.abs(np.random.default_rng(0).normal(size=4_000)))
-    there, here = Estimate(0.3, 0, 1, 0.1), Estimate(0.4, 0, 1, 0.05)
+    there, here = (
+        Estimate(value=0.3, low=0, high=1, error=0.1),
+        Estimate(value=0.4, low=0, high=1, error=0.05),
+    )
     random = np.random.default_rng(1)
 
     def draw() -> np.ndarray:
@@ -242,7 +254,7 @@ def test_an_unknown_wage_passes_no_filter_and_counts_half() -> None:
     assert (first.score, second.score) == (0.5, 0.5)
     paid = MoveFilters(safer_only=False, max_job_zone_gap=None, min_wage_ratio=0.0)
     assert [match.soc_code for match in index.similar(ORIGIN, k=9, filters=paid)] == ["B"]
-    poor = Origin(ORIGIN.profile, ORIGIN.risk)  # one's own wage is not known
+    poor = Origin(profile=ORIGIN.profile, risk=ORIGIN.risk)  # one's own wage is not known
     assert list(index.similar(poor, k=9, filters=paid)) == []
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from engine import Corpus, EngineError
-from engine.catalogue import find_by_code, find_by_title
+from engine.corpus.catalogue import find_by_code, find_by_title
 from engine.errors import UnknownOccupationError
 
 
@@ -17,7 +17,12 @@ def titled(starter: Corpus) -> Corpus:
         ("29-1141.00", "Bedside Helper"),
     ]
     titles = pd.DataFrame(names, columns=["soc_code", "title"])
-    return Corpus("starter", starter.tasks, starter.occupations, titles)
+    return Corpus(
+        name="starter",
+        tasks=starter.tasks,
+        occupations=starter.occupations,
+        alternate_titles=titles,
+    )
 
 
 def test_by_code(titled: Corpus) -> None:
@@ -83,7 +88,7 @@ def test_a_blank_title_is_refused(titled: Corpus) -> None:
     ],
 )
 def test_by_title_on_real_titles(data_dir, title: str, code: str) -> None:  # type: ignore[no-untyped-def]
-    from engine.sources import published
+    from engine.corpus.sources import published
 
     corpus, _ = published.read(data_dir)
     assert find_by_title(corpus, title).soc_code == code

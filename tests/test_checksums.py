@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from engine import Corpus, EngineError, checksums, places, shipped_heads, similarity
-from engine.static_encoder import StaticEncoder
-from engine.work_encoder import WorkEncoder
+from engine import Corpus, EngineError
+from engine.careers import similarity
+from engine.encoders.static import StaticEncoder
+from engine.encoders.work import WorkEncoder
+from engine.model import pretrained
+from engine.utils import checksums, resources
 
-MODELS = places.shipped("models")
+MODELS = resources.shipped("models")
 
 
 def _add(path: Path) -> None:
@@ -61,16 +64,16 @@ def test_an_encoder_of_other_weights_is_refused(
 def test_settings_heads_and_similarity_of_other_weights_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    corpus = Corpus.read(places.shipped("reference_tasks"), "starter")
+    corpus = Corpus.read(resources.shipped("reference_tasks"), "starter")
     models = tmp_path / "models"
     for name in ("work", "careers"):
         shutil.copytree(MODELS / name, models / name)
-    monkeypatch.setattr(places, "shipped", lambda name: tmp_path / name)
+    monkeypatch.setattr(resources, "shipped", lambda name: tmp_path / name)
     for path, use in (
         (models / "work" / "encoder.json", lambda: WorkEncoder().adapters),
         (
-            models / "work" / shipped_heads.file_name("starter"),
-            lambda: shipped_heads.find(corpus, WorkEncoder()),
+            models / "work" / pretrained.file_name("starter"),
+            lambda: pretrained.find(corpus, WorkEncoder()),
         ),
         (similarity.shipped_path(), lambda: similarity.find("", [])),
     ):

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.calibration import Inputs
-from engine.classification import fit_classes
+from engine.model.classifier import fit_classes
+from engine.model.regression import Inputs
 
 
 @pytest.mark.parametrize("present", [(0, 1, 2), (0, 2)])

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import Corpus, EngineError, taxonomy
-from engine.corpus import category_memberships, coverage
+from engine import Corpus, EngineError
+from engine.corpus.corpus import coverage
+from engine.corpus.memberships import category_memberships
 from engine.errors import CorpusError
+from engine.records import rubric, soc
 
 from .conftest import ROOT
 
@@ -115,7 +117,7 @@ def test_a_missing_file_or_column_is_named(tmp_path: Path) -> None:
 def test_categories_of_a_task_share_it() -> None:
     members = category_memberships(["Administering | Communicating and Interacting", ""])
     assert members.sum(axis=1).tolist() == [1.0, 0.0]
-    assert members[0, taxonomy.CATEGORIES.index("Administering")] == 0.5
+    assert members[0, rubric.CATEGORIES.index("Administering")] == 0.5
 
 
 # The starter reference ------------------------------------------------------------------------
@@ -123,12 +125,12 @@ def test_categories_of_a_task_share_it() -> None:
 
 def test_the_starter_reference_covers_all_civilian_work(starter: Corpus) -> None:
     covered = coverage(starter)
-    assert set(covered.major_groups) == set(taxonomy.MAJOR_GROUPS) - {"55"}
+    assert set(covered.major_groups) == set(soc.MAJOR_GROUPS) - {"55"}
     assert covered.missing_minor_groups == ()
     assert sum(covered.major_groups.values()) == len(starter.rows_of) >= 190
     assert len(starter.tasks) >= 2_600
     assert min(covered.job_zones[zone] for zone in (1, 2, 3, 4, 5)) >= 15
-    assert set(starter.tasks["category"]) == set(taxonomy.CATEGORIES)
+    assert set(starter.tasks["category"]) == set(rubric.CATEGORIES)
 
 
 def test_coverage_by_hand(starter: Corpus) -> None:
@@ -182,8 +184,8 @@ def test_near_duplicates_within_an_occupation_are_faults_of_a_strict_reading(
 def test_no_starter_sentence_is_a_near_copy_of_onet(starter: Corpus, data_dir: Path) -> None:
     from rapidfuzz import fuzz, process
 
-    from engine.sources import onet
-    from engine.text import text_key
+    from engine.corpus.sources import onet
+    from engine.utils.text import text_key
 
     published = sorted({text_key(task["task"]) for task in onet.read(data_dir).tasks})
     runs = {run for text in published for run in _runs_of_eight(text)}

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from engine import Corpus
-from engine.cross_fitting import make_reference, own_evidence
-from engine.encoder import EmbeddingCache
-from engine.work_encoder import WorkEncoder
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.work import WorkEncoder
+from engine.model.cross_fitting import make_reference, own_evidence
 
 from .conftest import WordEncoder
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.corpus.sources.download import SOURCES, Source, fetch, named
 from engine.errors import DownloadError
-from engine.sources.download import SOURCES, Source, fetch, named
 
 CONTENT = bytes(range(256)) * 1_000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -65,7 +65,9 @@ def server() -> Iterator[Server]:
 
 def _source(server: Server, sha256: str | None = DIGEST, path: str = "/data.bin") -> Source:
     url = f"http://127.0.0.1:{server.server_port}{path}"
-    return Source("test", url, Path("folder", "data.bin"), sha256, "none")
+    return Source(
+        name="test", url=url, path=Path("folder", "data.bin"), sha256=sha256, licence="none"
+    )
 
 
 def _names(folder: Path) -> list[str]:
@@ -173,7 +175,7 @@ def test_a_faulty_zip_file_leaves_nothing(
 
 
 def test_the_sources_are_those_the_readers_read() -> None:
-    from engine.sources import aei, eloundou
+    from engine.corpus.sources import aei, eloundou
 
     files = {path for source in SOURCES for path in source.files()}
     assert {eloundou.FILE, aei.FILE, Path("onet_30_1", "Task Ratings.txt")} <= files

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 from engine import EngineError
-from engine import encoder as encoder_module
-from engine.encoder import (
-    EmbeddingCache,
+from engine.encoders import sentence_transformer as encoder_module
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.sentence_transformer import (
     SentenceTransformerEncoder,
     _model_fingerprint,
     computes_in_bfloat16,
     encode_side_by_side,
 )
-from engine.vector_store import VectorStore
+from engine.encoders.vector_store import VectorStore
 
 from .conftest import WordEncoder
 

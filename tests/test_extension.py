@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import Corpus, EngineError, Occupation, RiskEngine, extension, index
-from engine.encoder import EmbeddingCache
+from engine import Corpus, EngineError, Occupation, RiskEngine
+from engine.corpus import merge
+from engine.encoders.cache import EmbeddingCache
 from engine.errors import CorpusError
-from engine.index import NeighbourIndex
-from engine.reference import Reference
-from engine.report import to_json
+from engine.records.serialize import to_json
+from engine.retrieval import index
+from engine.retrieval.index import NeighbourIndex
+from engine.retrieval.reference import Reference
 
 from .conftest import WordEncoder
 
@@ -43,7 +45,7 @@ def more(starter: Corpus, small: Corpus) -> Corpus:
     known = small.occupations[small.occupations["soc_code"].isin(further["soc_code"])]
     occupations = pd.concat([known, new.occupations], ignore_index=True)
     titles = pd.DataFrame({"soc_code": codes[:1], "title": ["Somebody of another name"]})
-    return Corpus("more", tasks, occupations, titles)
+    return Corpus(name="more", tasks=tasks, occupations=occupations, alternate_titles=titles)
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +118,12 @@ def test_only_new_texts_are_embedded(engine: RiskEngine, more: Corpus, tmp_path:
     assert sorted(encoded) == sorted(expected - {"", *engine.corpus.tasks["task"]})
     encoder.calls.clear()
     elsewhere = more.tasks.iloc[:1].assign(task_id="elsewhere", soc_code="29-1129.01")
-    again = Corpus("again", elsewhere, engine.corpus.occupations, more.alternate_titles.iloc[:0])
+    again = Corpus(
+        name="again",
+        tasks=elsewhere,
+        occupations=engine.corpus.occupations,
+        alternate_titles=more.alternate_titles.iloc[:0],
+    )
     twice = extended.extended(again, cache=EmbeddingCache(tmp_path / "none"))
     assert (encoder.calls, twice.corpus.name) == ([], "starter+more+again")
 
@@ -195,7 +202,9 @@ def test_what_does_not_go_with_the_reference_is_refused(
         value = engine.corpus.tasks["task"].iat[0].upper()
     tasks, occupations = more.tasks.copy(), more.occupations.copy()
     (occupations if column == "title" else tasks).loc[0, column] = value
-    changed = Corpus(more.name, tasks, occupations, more.alternate_titles)
+    changed = Corpus(
+        name=more.name, tasks=tasks, occupations=occupations, alternate_titles=more.alternate_titles
+    )
     message = f"'more', to be added to 'starter', has 1 fault:\n  .*{said}"
     with pytest.raises(EngineError, match=message):
         engine.extended(changed)
@@ -228,7 +237,7 @@ def test_when_much_was_added_a_warning_says_so(
     caplog.set_level(logging.WARNING, "engine")
     engine.extended(more)
     assert caplog.text == ""
-    monkeypatch.setattr(extension, "BUILD_AGAIN_AT", 1.1)
+    monkeypatch.setattr(extend, "BUILD_AGAIN_AT", 1.1)
     engine.extended(more)
     assert "heads that were fitted on" in caplog.text
 
@@ -236,9 +245,11 @@ def test_when_much_was_added_a_warning_says_so(
 def test_columns_that_one_of_them_lacks_are_blank_in_it(small: Corpus, more: Corpus) -> None:
     occupations = more.occupations.assign(median_wage=50_000.0, wage_is_minimum=True)
     tasks = more.tasks.assign(activities="4.A.1.a.1.I01.D01")
-    richer = Corpus("richer", tasks, occupations, more.alternate_titles)
+    richer = Corpus(
+        name="richer", tasks=tasks, occupations=occupations, alternate_titles=more.alternate_titles
+    )
     for first, second in ((small, richer), (richer.select(list(more.rows_of)[2:]), small)):
-        whole = extension.joined(first, second, small.measures)
+        whole = merge.joined(first, second, small.measures)
         files = {name: content.decode() for name, content in whole.files().items()}
         assert Corpus.parse(whole.name, files).files() == whole.files()
         assert set(whole.tasks["activities"]) == {"", "4.A.1.a.1.I01.D01"}

@@ -3,8 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.features import NEIGHBOURS, TEMPERATURE, KnownValues, ReferenceValues, weighted_mean
-from engine.index import NOBODY, Neighbours
+from engine.retrieval.features import (
+    NEIGHBOURS,
+    TEMPERATURE,
+    KnownValues,
+    ReferenceValues,
+    weighted_mean,
+)
+from engine.retrieval.index import NOBODY, Neighbours
 
 
 def _neighbours(similarity: list[float], rows: list[int]) -> Neighbours:

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.forking import LastingThreads
+from engine.utils.concurrency import LastingThreads
 
 
 def test_as_many_jobs_run_at_once_as_there_are_threads_and_no_more() -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import Corpus, RiskEngine, metrics, shipped_heads
-from engine.cross_fitting import own_evidence
-from engine.encoder import EmbeddingCache
-from engine.reference import Reference
-from engine.sources import published
-from engine.work_encoder import WorkEncoder
+from engine import Corpus, RiskEngine
+from engine.corpus.sources import published
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.work import WorkEncoder
+from engine.evaluation import metrics
+from engine.model import pretrained
+from engine.model.cross_fitting import own_evidence
+from engine.retrieval.reference import Reference
 
 from . import golden
 
@@ -69,7 +71,7 @@ def test_golden_scores_of_the_published_engine(
 def test_what_ships_on_occupations_left_out(corpus: Corpus, cache: EmbeddingCache) -> None:
     """Each task is encoded by the shipped adapter of its fold and scored by the shipped heads."""
     encoder = WorkEncoder()
-    heads = shipped_heads.find(corpus, encoder)
+    heads = pretrained.find(corpus, encoder)
     assert heads is not None
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
     evidence = own_evidence(Reference(corpus, vectors, encoder.readout), encoder, cache)
@@ -88,7 +90,7 @@ def test_what_ships_on_occupations_left_out(corpus: Corpus, cache: EmbeddingCach
 def test_the_final_adapter_would_be_found_out(corpus: Corpus, cache: EmbeddingCache) -> None:
     """The bounds above catch a leak: evidence by the adapter that has seen all outcomes."""
     encoder = WorkEncoder()
-    heads = shipped_heads.find(corpus, encoder)
+    heads = pretrained.find(corpus, encoder)
     assert heads is not None
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
     leaky = heads.predict(Reference(corpus, vectors, encoder.readout).look_up_own(), 0.9)

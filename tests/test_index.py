@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import EngineError, index
-from engine.index import NOBODY, NeighbourIndex
-from engine.inverted_file import InvertedFile
+from engine import EngineError
+from engine.retrieval import index
+from engine.retrieval.index import NOBODY, NeighbourIndex
+from engine.retrieval.inverted_file import InvertedFile
 
 _Change = Callable[[np.ndarray], np.ndarray]
 

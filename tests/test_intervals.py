@@ -3,7 +3,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.intervals import OccupationIntervals, TaskIntervals, conformal_quantile, difficulty
+from engine.model.conformal import (
+    OccupationIntervals,
+    TaskIntervals,
+    conformal_quantile,
+    difficulty,
+)
 
 
 def test_conformal_quantiles_by_hand() -> None:

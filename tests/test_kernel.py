@@ -5,8 +5,7 @@ import pytest
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Ridge
 
-from engine import kernel
-from engine.kernel import GAMMA, KernelMap
+from engine.model.nystroem import GAMMA, KernelMap
 
 
 def _unit_vectors(count: int, seed: int) -> np.ndarray:
@@ -32,7 +31,7 @@ def test_with_every_task_a_landmark_it_is_kernel_ridge_regression() -> None:
 def test_many_tasks_share_landmarks_the_same_ones_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(kernel, "LANDMARKS", 20)
+    monkeypatch.setattr(nystroem, "LANDMARKS", 20)
     vectors = _unit_vectors(300, 3)
     chart = KernelMap.fit(vectors)
     assert chart.landmarks.shape == (20, 6)

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.features import FeatureMatrix
-from engine.levels import EXPOSURE_LEVELS, LevelPool, level_memberships
+from engine.corpus.memberships import level_memberships
+from engine.model.exposure_level import EXPOSURE_LEVELS, LevelPool
+from engine.retrieval.features import FeatureMatrix
 
 
 def _features(read: np.ndarray, votes: np.ndarray) -> FeatureMatrix:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import metrics
+from engine.evaluation import metrics
 
 
 def test_a_method_is_no_better_than_itself() -> None:

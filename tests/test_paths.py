@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import EngineError, MoveFilters, Occupation, RiskEngine, career_report
-from engine.careers import CareerIndex, CatalogueEntry, Origin
-from engine.index import NOBODY
-from engine.paths import StepGraph, find_paths
-from engine.records import Estimate
-from engine.similarity import Profile, SimilarityModel
+from engine import EngineError, MoveFilters, Occupation, RiskEngine
+from engine.careers.index import CareerIndex, CatalogueEntry, Origin
+from engine.careers.paths import StepGraph, find_paths
+from engine.careers.similarity import Profile, SimilarityModel
+from engine.records.estimates import Estimate
+from engine.report import careers, tables
+from engine.retrieval.index import NOBODY
 
 from .conftest import WordEncoder
 
@@ -23,9 +24,19 @@ def _line() -> tuple[CareerIndex, StepGraph, Origin]:
     entries = []
     for row, risk in enumerate((0.8, 0.7, 0.6, 0.1)):
         vectors = np.eye(5)[[row, row + 1]]
-        profile = Profile([f"a{row}", f"b{row}"], vectors, np.array([0.5, 0.5]), job_zone=2)
-        estimate = Estimate(risk, risk, risk, 0.1)
-        entries.append(CatalogueEntry(str(row), f"Job {row}", profile, estimate, estimate))
+        profile = Profile(
+            texts=[f"a{row}", f"b{row}"], vectors=vectors, shares=np.array([0.5, 0.5]), job_zone=2
+        )
+        estimate = Estimate(value=risk, low=risk, high=risk, error=0.1)
+        entries.append(
+            CatalogueEntry(
+                soc_code=str(row),
+                title=f"Job {row}",
+                profile=profile,
+                risk=estimate,
+                ai_capability=estimate,
+            )
+        )
     careers = CareerIndex(
         entries, SimilarityModel.plain([entry.profile for entry in entries]), np.ones(1)
     )
@@ -108,8 +119,8 @@ def test_a_job_of_ones_own_has_paths(engine: RiskEngine) -> None:
     job = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
     found = engine.career_paths(job, k=3, max_risk=1.0, filters=FREE)
     assert len(found) == 3
-    assert "→" in career_report.paths_to_text("Clerk", found)
-    table = career_report.path_table(found)
+    assert "→" in careers.paths_to_text("Clerk", found)
+    table = tables.path_table(found)
     assert table.groupby("path")["step"].max().tolist() == [len(path.steps) for path in found]
 
 
@@ -120,7 +131,7 @@ def test_filters_that_leave_nothing_say_what_they_took_out(engine: RiskEngine) -
     assert sum(none.removed.values()) == others
     assert f"{others} occupations compared" in none.reason
     assert "min_wage_ratio" in none.reason
-    text = career_report.paths_to_text("Art Therapists", none)
+    text = careers.paths_to_text("Art Therapists", none)
     assert "No path passes the filters." in text
     stuck = engine.career_paths("29-1129.01", filters=MoveFilters(min_carries_over=1.0))
     assert stuck.steps_removed["min_carries_over"] > 0

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from engine import RiskEngine
-from engine.sources import published
+from engine.corpus.sources import published
 
 pytestmark = pytest.mark.real_data
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import EngineError
-from engine.reading import parse_text, read_occupations
+from engine.records.reader import parse_text, read_occupations
 
 
 def _file(folder: Path, name: str, content: str) -> Path:

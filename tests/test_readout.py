@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.readout import Readout
+from engine.encoders.probe import Readout
 
 LOG2, LOG3 = np.log(2.0), np.log(3.0)
 

@@ -6,15 +6,24 @@ import numpy as np
 import pytest
 
 from engine import EngineError, Estimate, Occupation, OccupationRisk, Task, TaskRisk
-from engine.records import as_tasks
+from engine.records.inputs import as_tasks
 
 
 def _scored(text: str, risk: float, share: float) -> TaskRisk:
     estimates = {
-        "automation": Estimate(risk, risk / 2, min(1.0, risk * 2)),
-        "exposure": Estimate(0.5, 0.0, 1.0),
+        "automation": Estimate(value=risk, low=risk / 2, high=min(1.0, risk * 2)),
+        "exposure": Estimate(value=0.5, low=0.0, high=1.0),
     }
-    return TaskRisk(text, estimates, "E2", "Administering", 0.5, False, (), time_share=share)
+    return TaskRisk(
+        task=text,
+        estimates=estimates,
+        ai_capability_level="E2",
+        category="Administering",
+        novelty=0.5,
+        out_of_scope=False,
+        neighbours=(),
+        time_share=share,
+    )
 
 
 def test_white_space_of_a_task_is_folded() -> None:
@@ -68,14 +77,17 @@ def test_no_tasks_and_far_too_many_are_refused() -> None:
 
 
 def test_shares_must_fit_together() -> None:
-    tasks = [Task("Write reports.", 0.7), Task("File letters.", 0.4)]
+    tasks = [Task("Write reports.", time_share=0.7), Task("File letters.", time_share=0.4)]
     with pytest.raises(EngineError, match=r"sums to 1\.1 over 2 tasks: expected exactly 1"):
         Occupation("Clerk", tasks)
     with pytest.raises(EngineError, match=r"expected at most 1, as some tasks have none"):
         Occupation("Clerk", [*tasks, "Answer calls."])
     with pytest.raises(EngineError, match=r"sums to 0\.5"):
-        Occupation("Clerk", [Task("Write reports.", 0.5)])
-    assert len(Occupation("Clerk", [Task("Write reports.", 0.5), "File letters."]).tasks) == 2
+        Occupation("Clerk", [Task("Write reports.", time_share=0.5)])
+    assert (
+        len(Occupation("Clerk", [Task("Write reports.", time_share=0.5), "File letters."]).tasks)
+        == 2
+    )
 
 
 @pytest.mark.parametrize("zone", [0, 6, "four"])
@@ -141,8 +153,14 @@ def test_records_cannot_be_changed() -> None:
 
 def test_an_occupation_result_by_hand() -> None:
     tasks = (_scored("Write.", 0.8, 0.5), _scored("Lift.", 0.1, 0.2), _scored("Plan.", 0.5, 0.3))
-    risk = Estimate(0.57, 0.4, 0.7)
-    result = OccupationRisk("Clerk", tasks, {"automation": risk, "exposure": risk}, 0.9, "test")
+    risk = Estimate(value=0.57, low=0.4, high=0.7)
+    result = OccupationRisk(
+        title="Clerk",
+        tasks=tasks,
+        estimates={"automation": risk, "exposure": risk},
+        confidence=0.9,
+        reference="test",
+    )
     assert result.high_risk_time_share == pytest.approx(0.8)  # .8 and .5 count, .1 does not
     assert result.tier == "High"
     assert [task.task for task in result.tasks_by_contribution] == ["Write.", "Plan.", "Lift."]

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from engine import Corpus, EngineError
-from engine.features import NEIGHBOURS
-from engine.reference import Reference
+from engine.retrieval.features import NEIGHBOURS
+from engine.retrieval.reference import Reference
 
 from .conftest import WordEncoder
 
@@ -19,7 +19,12 @@ def doubled(small: Corpus) -> Corpus:
     copies["soc_code"] = small.tasks["soc_code"].iat[-1]
     copies["task"] = copies["task"].str.upper()
     tasks = pd.concat([small.tasks, copies], ignore_index=True).assign(time_share=np.nan)
-    return Corpus("doubled", tasks, small.occupations, small.alternate_titles)
+    return Corpus(
+        name="doubled",
+        tasks=tasks,
+        occupations=small.occupations,
+        alternate_titles=small.alternate_titles,
+    )
 
 
 def test_evidence_never_has_the_own_occupation_or_another_copy_of_the_text(
@@ -65,7 +70,12 @@ def test_looking_up_in_parts_changes_nothing(
 def test_a_task_without_outcomes_is_no_evidence(small: Corpus, words: WordEncoder) -> None:
     tasks = small.tasks.copy()
     tasks.loc[:99, ["exposure", "automation"]] = np.nan
-    partly = Corpus("partly", tasks, small.occupations, small.alternate_titles)
+    partly = Corpus(
+        name="partly",
+        tasks=tasks,
+        occupations=small.occupations,
+        alternate_titles=small.alternate_titles,
+    )
     vectors = words.encode(tasks["task"].tolist())
     assert Reference(partly, vectors).rows.min() == 100
     tasks.loc[:, ["exposure", "automation"]] = np.nan

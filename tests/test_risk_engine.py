@@ -6,16 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import Corpus, EngineError, Occupation, RiskEngine, Task, artifacts, taxonomy
-from engine.report import to_json
-from engine.text import text_key
+from engine import Corpus, EngineError, Occupation, RiskEngine, Task
+from engine.persistence import artifact
+from engine.records import rubric
+from engine.records.serialize import to_json
+from engine.utils.text import text_key
 
 from .conftest import WordEncoder
 
 JOB = Occupation(
     "Museum Registrar",
     [
-        Task("Record the origin and location of each object in the database.", 0.4),
+        Task("Record the origin and location of each object in the database.", time_share=0.4),
         "Pack fragile artworks in crates and load them for transport.",
         "Draft loan agreements and answer lenders' questions on terms.",
         "Teach interns how to handle and label objects safely.",
@@ -29,8 +31,8 @@ def test_a_scored_task_has_all_that_was_promised(engine: RiskEngine) -> None:
     low, high = task.risk_interval
     assert 0 <= low <= task.risk <= high <= 1
     assert 0 <= task.ai_capability <= 1
-    assert task.ai_capability_level in taxonomy.EXPOSURE_LEVELS
-    assert task.category in taxonomy.CATEGORIES
+    assert task.ai_capability_level in rubric.EXPOSURE_LEVELS
+    assert task.category in rubric.CATEGORIES
     assert set(task.measures) == {"exposure", "automation"} == set(engine.measures)
     assert task.measures["automation"] == task.risk
     assert 0 <= task.novelty <= 1
@@ -109,7 +111,15 @@ def test_a_corpus_may_use_codes_that_are_superseded_elsewhere(small: Corpus) -> 
         table.assign(soc_code=table["soc_code"].replace("29-1129.01", "29-1125.01"))
         for table in (small.tasks, small.occupations)
     )
-    old = RiskEngine.build(Corpus("old", tasks, occupations, small.alternate_titles), WordEncoder())
+    old = RiskEngine.build(
+        Corpus(
+            name="old",
+            tasks=tasks,
+            occupations=occupations,
+            alternate_titles=small.alternate_titles,
+        ),
+        WordEncoder(),
+    )
     result = old.score_occupation("29-1125.01")
     assert "29-1125.01" not in {n.soc_code for task in result.tasks for n in task.neighbours}
     matches = old.similar_careers("29-1125.01", 99, safer_only=False, max_job_zone_gap=None)
@@ -118,7 +128,12 @@ def test_a_corpus_may_use_codes_that_are_superseded_elsewhere(small: Corpus) -> 
 
 def test_a_measure_of_ones_own_does_not_change_the_capability_level(small: Corpus) -> None:
     tasks = small.tasks.assign(exposure_2026=1.0)
-    corpus = Corpus("newer", tasks, small.occupations, small.alternate_titles)
+    corpus = Corpus(
+        name="newer",
+        tasks=tasks,
+        occupations=small.occupations,
+        alternate_titles=small.alternate_titles,
+    )
     levels = [
         t.ai_capability_level
         for t in RiskEngine.build(corpus, WordEncoder()).score_occupation(JOB).tasks
@@ -128,7 +143,10 @@ def test_a_measure_of_ones_own_does_not_change_the_capability_level(small: Corpu
 
 def test_a_corpus_without_categories_is_refused(small: Corpus) -> None:
     corpus = Corpus(
-        "bare", small.tasks.assign(category=""), small.occupations, small.alternate_titles
+        name="bare",
+        tasks=small.tasks.assign(category=""),
+        occupations=small.occupations,
+        alternate_titles=small.alternate_titles,
     )
     with pytest.raises(EngineError, match="column category: known for 0 tasks"):
         RiskEngine.build(corpus, WordEncoder())
@@ -137,7 +155,12 @@ def test_a_corpus_without_categories_is_refused(small: Corpus) -> None:
 def test_a_catalogue_task_without_outcomes_is_still_in_the_reference(small: Corpus) -> None:
     tasks = small.tasks.copy()
     tasks.loc[:9, ["exposure", "automation"]] = np.nan
-    corpus = Corpus("partly", tasks, small.occupations, small.alternate_titles)
+    corpus = Corpus(
+        name="partly",
+        tasks=tasks,
+        occupations=small.occupations,
+        alternate_titles=small.alternate_titles,
+    )
     (task,) = RiskEngine.build(corpus, WordEncoder()).score_tasks([tasks["task"].iat[0]])
     assert task.in_reference
     assert task.known_outcomes == {}
@@ -177,9 +200,9 @@ def test_another_encoder_is_refused(engine: RiskEngine, tmp_path: Path) -> None:
     engine.save(tmp_path)
     with pytest.raises(EngineError, match="is not the one .* was built with.*build the engine"):
         RiskEngine.load(tmp_path, encoder=WordEncoder("other"))
-    saved = artifacts.read(tmp_path)
+    saved = artifact.read(tmp_path)
     other = {"encoder": {"name": "minilm", "fingerprint": "0" * 64}}
-    artifacts.write(tmp_path, artifacts.Artifact({**saved.facts, **other}, saved.files))
+    artifact.write(tmp_path, artifact.Artifact({**saved.facts, **other}, saved.files))
     with pytest.raises(EngineError, match="'minilm' is not the one this engine was built with"):
         RiskEngine.load(tmp_path).score_tasks(["Write reports on clients."])
 
@@ -220,7 +243,12 @@ def test_a_measure_that_is_hardly_known_is_left_out(
 ) -> None:
     sparse = np.where(np.arange(len(small.tasks)) < 20, 0.5, np.nan)
     tasks = small.tasks.assign(rare=sparse)
-    corpus = Corpus("sparse", tasks, small.occupations, small.alternate_titles)
+    corpus = Corpus(
+        name="sparse",
+        tasks=tasks,
+        occupations=small.occupations,
+        alternate_titles=small.alternate_titles,
+    )
     engine = RiskEngine.build(corpus, WordEncoder())
     assert engine.measures == ("exposure", "automation")
     assert "measure rare is not estimated: 20 known outcomes" in caplog.text
@@ -230,7 +258,12 @@ def test_missing_outcomes_and_constant_ones_leave_no_nan(small: Corpus) -> None:
     generator = np.random.default_rng(0)
     half = np.where(generator.random(len(small.tasks)) < 0.5, 0.7, np.nan)
     tasks = small.tasks.assign(sometimes=half, exposure=0.5)
-    corpus = Corpus("gaps", tasks, small.occupations, small.alternate_titles)
+    corpus = Corpus(
+        name="gaps",
+        tasks=tasks,
+        occupations=small.occupations,
+        alternate_titles=small.alternate_titles,
+    )
     result = RiskEngine.build(corpus, WordEncoder()).score_occupation(JOB)
     for task in result.tasks:
         assert task.measures["sometimes"] == pytest.approx(0.7)
@@ -248,17 +281,17 @@ def test_an_occupation_of_one_task_is_its_task(engine: RiskEngine) -> None:
 def test_the_default_engine_is_named_or_built_once(
     engine: RiskEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine import places
+    from engine.utils import resources
 
     engine.save(tmp_path / "named")
-    monkeypatch.setenv(places.ENGINE_VARIABLE, str(tmp_path / "named"))
+    monkeypatch.setenv(resources.ENGINE_VARIABLE, str(tmp_path / "named"))
     assert RiskEngine.load(encoder=WordEncoder()).corpus.fingerprint == engine.corpus.fingerprint
-    monkeypatch.delenv(places.ENGINE_VARIABLE)
-    monkeypatch.setattr(places, "engine_dir", lambda name: tmp_path / name)
+    monkeypatch.delenv(resources.ENGINE_VARIABLE)
+    monkeypatch.setattr(resources, "engine_dir", lambda name: tmp_path / name)
     engine.save(tmp_path / "starter")
     engine.save(tmp_path / "published")
     (tmp_path / "starter" / "manifest.json").unlink()
     assert RiskEngine.load(encoder=WordEncoder()).measures == engine.measures
-    monkeypatch.setenv(places.ENGINE_VARIABLE, str(tmp_path / "nothing"))
+    monkeypatch.setenv(resources.ENGINE_VARIABLE, str(tmp_path / "nothing"))
     with pytest.raises(EngineError, match="nothing does not exist"):
         RiskEngine.load()

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from engine import Corpus, RiskEngine
-from engine.scope import FLAGGED, Examples, examples, fit_scope
-from engine.static_encoder import StaticEncoder
+from engine.encoders.static import StaticEncoder
+from engine.model.out_of_scope import FLAGGED, Examples, examples, fit_scope
 
 from .conftest import ROOT
 
@@ -56,7 +56,9 @@ def test_the_bound_is_set_on_tasks_that_the_regression_has_not_seen() -> None:
         return generator.normal([mean, 0.0], 1.0, (count, 2))
 
     groups, keys = np.repeat(np.arange(100), 20), np.arange(2_000)
-    head = fit_scope(around(3, 2_000), groups, keys, Examples(around(3, 300), around(0, 500)))
+    head = fit_scope(
+        around(3, 2_000), groups, keys, Examples(tokens=around(3, 300), outcomes=around(0, 500))
+    )
     assert np.mean(head.outside(around(3, 20_000))) == pytest.approx(FLAGGED, abs=0.005)
     # Along the first axis a hundredth of tasks lies below 3 - 2.326, and so much of the others:
     assert np.mean(head.outside(around(0, 20_000))) == pytest.approx(0.75, abs=0.03)

@@ -74,11 +74,10 @@ def test_tasks_of_an_occupation_do_not_see_its_reference_tasks(engine: RiskEngin
 
 
 def test_chunks_do_not_show(engine: RiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine import score_table
 
     texts = [f"Prepare report {number} on sales for clients." for number in range(50)]
     whole = engine.score_table(texts).columns
-    monkeypatch.setattr(score_table, "_CHUNK", 7)
+    monkeypatch.setattr(table, "_CHUNK", 7)
     parts = engine.score_table(texts).columns
     for name, values in whole.items():
         if values.dtype == np.float32:

@@ -3,10 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import Corpus, RiskEngine, shipped_heads
-from engine.encoder import EmbeddingCache
-from engine.encoders import TUNED
-from engine.work_encoder import WorkEncoder
+from engine import Corpus, RiskEngine
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.registry import TUNED
+from engine.encoders.work import WorkEncoder
+from engine.model import pretrained
 
 from .conftest import WordEncoder
 
@@ -17,7 +18,7 @@ def test_the_starter_engine_has_heads_fitted_to_published_outcomes(
 ) -> None:
     """Fails when the reference or the encoder changed: run scripts/fit_heads.py again."""
     for encoder in TUNED.values():
-        assert shipped_heads.find(starter, encoder()) is not None, encoder.name
+        assert pretrained.find(starter, encoder()) is not None, encoder.name
     assert {"exposure_human", "exposure_model"} <= set(starter_engine.measures)
     (task,) = starter_engine.score_tasks(["Draft letters that answer questions of clients."])
     assert 0.5 < task.measures["exposure_human"] <= 1
@@ -27,9 +28,9 @@ def test_the_starter_engine_has_heads_fitted_to_published_outcomes(
 @pytest.mark.slow
 def test_they_belong_to_one_reference_and_one_encoder(starter: Corpus, small: Corpus) -> None:
     encoder = WorkEncoder()
-    assert shipped_heads.find(small, encoder) is None
-    assert shipped_heads.find(starter, encoder.without(0)) is None
-    assert shipped_heads.find(starter, WordEncoder()) is None
+    assert pretrained.find(small, encoder) is None
+    assert pretrained.find(starter, encoder.without(0)) is None
+    assert pretrained.find(starter, WordEncoder()) is None
 
 
 @pytest.mark.slow

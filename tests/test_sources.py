@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import EngineError
-from engine.sources import aei, eloundou, onet, published
+from engine.corpus.sources import aei, eloundou, onet, published
 
 FILES = {
     "onet_30_1/Occupation Data.txt": (

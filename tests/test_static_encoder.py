@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import Corpus, EngineError, checksums
-from engine.encoder import EmbeddingCache
-from engine.static_encoder import StaticEncoder, mark_first_words
-from engine.token_means import Layers
-from engine.work_encoder import WorkEncoder
+from engine import Corpus, EngineError
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.static import StaticEncoder, mark_first_words
+from engine.encoders.token_pooling import Layers
+from engine.encoders.work import WorkEncoder
+from engine.utils import checksums
 
 from .conftest import ROOT
 
@@ -111,9 +112,8 @@ def test_it_is_the_model_that_sentence_transformers_gives(
 def test_words_forgotten_are_cut_again(
     static: StaticEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine import token_means
 
-    monkeypatch.setattr(token_means, "_WORDS", 3)
+    monkeypatch.setattr(token_pooling, "_WORDS", 3)
     fresh = StaticEncoder()
     for text, vector in zip(TEXTS * 2, static.encode(TEXTS * 2), strict=True):
         np.testing.assert_allclose(fresh.encode([text])[0], vector, atol=1e-6)
@@ -175,7 +175,7 @@ def test_a_missing_version_is_named(tmp_path: Path) -> None:
 def test_a_version_for_a_fold_meets_none_of_its_sentences(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine.sources import published
+    from engine.corpus.sources import published
 
     corpus = published.read(data_dir)[0]
     few = corpus.select(list(corpus.rows_of)[:8])

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from engine import Corpus, EngineError, RiskEngine, artifacts, index
-from engine.index import NeighbourIndex
-from engine.report import to_json
+from engine import Corpus, EngineError, RiskEngine
+from engine.persistence import artifact
+from engine.records.serialize import to_json
+from engine.retrieval import index
+from engine.retrieval.index import NeighbourIndex
 
 from .conftest import WordEncoder
 
@@ -23,7 +25,14 @@ def large(engine: RiskEngine, small: Corpus) -> RiskEngine:
     one = small.tasks.iloc[:1].assign(task_id="one", task="Greet visitors.", time_share=np.nan)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index, "EXACT_UP_TO", 300)
-        return engine.extended(Corpus("one", one, small.occupations, small.alternate_titles))
+        return engine.extended(
+            Corpus(
+                name="one",
+                tasks=one,
+                occupations=small.occupations,
+                alternate_titles=small.alternate_titles,
+            )
+        )
 
 
 def test_an_inverted_file_is_kept_in_the_folder_and_not_learned_again(
@@ -48,7 +57,7 @@ def test_an_inverted_file_is_kept_in_the_folder_and_not_learned_again(
 
 def test_an_exact_engine_has_no_such_file(engine: RiskEngine, tmp_path: Path) -> None:
     engine.save(tmp_path)
-    assert INDEX not in artifacts.read(tmp_path).files
+    assert INDEX not in artifact.read(tmp_path).files
 
 
 @pytest.mark.parametrize(
@@ -73,12 +82,12 @@ def test_an_inverted_file_that_does_not_fit_is_refused(
 ) -> None:
     """With checksums that are right, as of somebody who made the folder so."""
     large.save(tmp_path)
-    saved = artifacts.read(tmp_path)
+    saved = artifact.read(tmp_path)
     arrays = load(saved.files[INDEX])
     found = arrays.pop(name)
     if change is not None:
         arrays[name] = np.ascontiguousarray(change(found))
     files = {**saved.files, INDEX: save(arrays)}
-    artifacts.write(tmp_path, artifacts.Artifact(saved.facts, files))
+    artifact.write(tmp_path, artifact.Artifact(saved.facts, files))
     with pytest.raises(EngineError, match=f"(?s){tmp_path} is not a whole engine.*{said}"):
         RiskEngine.load(tmp_path, encoder=WordEncoder())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine import EngineError
-from engine.tables import read_table, read_text
+from engine.utils.delimited import read_table, read_text
 
 
 def _file(folder: Path, content: bytes) -> Path:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine import EngineError, taxonomy
+from engine import EngineError
+from engine.records import rubric, soc
 
 
 @pytest.mark.parametrize(
@@ -15,20 +16,20 @@ from engine import EngineError, taxonomy
     ],
 )
 def test_soc_codes_are_read_in_every_usual_spelling(written: str, code: str) -> None:
-    assert taxonomy.parse_soc(written) == code
+    assert soc.parse_soc(written) == code
 
 
 @pytest.mark.parametrize("written", ["", "29", "99-1141.00", "29-114", "29-1141.0", 291141, None])
 def test_what_is_not_a_soc_code_is_refused(written: object) -> None:
     with pytest.raises(EngineError, match="expected two digits of a SOC major group"):
-        taxonomy.parse_soc(written)
+        soc.parse_soc(written)
 
 
 def test_superseded_codes_are_valid_and_lead_to_a_current_one() -> None:
-    for old, new in taxonomy.SUPERSEDED_SOC.items():
-        assert taxonomy.parse_soc(old) == old
-        assert taxonomy.current_soc(new) == new
-    assert taxonomy.current_soc("29-1125.01") == "29-1129.01"
+    for old, new in soc.SUPERSEDED_SOC.items():
+        assert soc.parse_soc(old) == old
+        assert soc.current_soc(new) == new
+    assert soc.current_soc("29-1125.01") == "29-1129.01"
 
 
 @pytest.mark.parametrize(
@@ -44,16 +45,16 @@ def test_superseded_codes_are_valid_and_lead_to_a_current_one() -> None:
     ],
 )
 def test_tiers_begin_at_their_thresholds(risk: float, name: str) -> None:
-    assert taxonomy.tier(risk) == name
+    assert rubric.tier(risk) == name
 
 
 def test_levels_of_the_published_rubrics() -> None:
-    assert taxonomy.levels_of("exposure_human") == {"E0": 0.0, "E2": 0.5, "E1": 1.0}
-    assert taxonomy.levels_of("automation") == {
+    assert rubric.levels_of("exposure_human") == {"E0": 0.0, "E2": 0.5, "E1": 1.0}
+    assert rubric.levels_of("automation") == {
         "T0": 0.0,
         "T1": 0.25,
         "T2": 0.5,
         "T3": 0.75,
         "T4": 1.0,
     }
-    assert taxonomy.levels_of("observed_automation") == {}
+    assert rubric.levels_of("observed_automation") == {}

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from engine import EngineError
-from engine.text import check_english, clean, is_among, is_english, text_key
+from engine.utils.language import check_english, is_english
+from engine.utils.text import clean, is_among, text_key
 
 
 def test_keys_see_through_case_punctuation_and_space() -> None:
@@ -65,7 +66,7 @@ def test_no_starter_task_changes(starter) -> None:  # type: ignore[no-untyped-de
 
 @pytest.mark.real_data
 def test_no_onet_task_changes(data_dir) -> None:  # type: ignore[no-untyped-def]
-    from engine.sources import onet
+    from engine.corpus.sources import onet
 
     tasks = [" ".join(task["task"].split()) for task in onet.read(data_dir).tasks]
     assert [text for text in tasks if clean(text) != text] == []
@@ -107,7 +108,7 @@ def test_no_starter_task_is_taken_for_another_language(starter) -> None:  # type
 
 @pytest.mark.real_data
 def test_no_onet_task_is_taken_for_another_language(data_dir) -> None:  # type: ignore[no-untyped-def]
-    from engine.sources import onet
+    from engine.corpus.sources import onet
 
     tasks = onet.read(data_dir).tasks
     assert [task["task"] for task in tasks if not is_english(task["task"])] == []

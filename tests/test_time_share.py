@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import Task
-from engine.time_share import allocate, relative_time, yearly_frequency
+from engine.records.time_share import allocate, relative_time, yearly_frequency
 
 
 def test_yearly_frequency_by_hand() -> None:
@@ -36,7 +36,11 @@ def test_a_supplemental_task_counts_half_its_importance() -> None:
 
 
 def test_given_shares_stay_and_the_rest_divide_what_is_left() -> None:
-    tasks = [Task("A task.", 0.4), Task("B task.", importance=4), Task("C task.", importance=2)]
+    tasks = [
+        Task("A task.", time_share=0.4),
+        Task("B task.", importance=4),
+        Task("C task.", importance=2),
+    ]
     shares, sources = allocate(tasks)
     assert shares.tolist() == pytest.approx([0.4, 0.4, 0.2])
     assert sources == ["given", "importance", "importance"]
@@ -63,21 +67,27 @@ def test_frequency_and_importance_stand_on_one_scale() -> None:
 
 
 def test_full_given_shares_leave_nothing_and_slight_misses_are_rescaled() -> None:
-    shares, _ = allocate([Task("A task.", 0.6), Task("B task.", 0.4), Task("C task.")])
+    shares, _ = allocate(
+        [Task("A task.", time_share=0.6), Task("B task.", time_share=0.4), Task("C task.")]
+    )
     assert shares.tolist() == [0.6, 0.4, 0.0]
-    shares, _ = allocate([Task("A task.", 0.5), Task("B task.", 0.498)])
+    shares, _ = allocate([Task("A task.", time_share=0.5), Task("B task.", time_share=0.498)])
     assert shares.sum() == pytest.approx(1, abs=1e-15)
 
 
 def test_tasks_rated_as_never_done_get_equal_parts_of_what_is_left() -> None:
     shares, _ = allocate(
-        [Task("A task.", 0.5), Task("B task.", frequency=0), Task("C task.", frequency=0)]
+        [
+            Task("A task.", time_share=0.5),
+            Task("B task.", frequency=0),
+            Task("C task.", frequency=0),
+        ]
     )
     assert shares.tolist() == [0.5, 0.25, 0.25]
 
 
 def test_relative_time_of_given_shares() -> None:
-    time = relative_time([Task("A task.", 0.75), Task("B task.", 0.25)])
+    time = relative_time([Task("A task.", time_share=0.75), Task("B task.", time_share=0.25)])
     assert time.tolist() == [1.5, 0.5]
 
 
@@ -96,7 +106,7 @@ def test_shares_of_an_onet_occupation_by_hand(data_dir: Path) -> None:
         relevance = next(float(row["Data Value"]) for row in own if row["Scale ID"] == "RT")
         mean = sum(n * part for n, part in zip(occurrences, parts, strict=True)) / sum(parts)
         yearly[task] = mean * relevance / 100
-    from engine.sources.onet import _task_ratings
+    from engine.corpus.sources.onet import _task_ratings
 
     read, _ = _task_ratings(data_dir / "onet_30_1" / "Task Ratings excerpt.txt")
     assert {task: float(value) for task, value in read.items()} == pytest.approx(yearly)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from engine import Corpus
-from engine.encoder import SentenceTransformerEncoder
-from engine.work_encoder import WorkEncoder
+from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.work import WorkEncoder
 
 from .conftest import ROOT
 
@@ -21,7 +21,7 @@ TEXTS = ["Write reports on sales.", "Lift boxes."]
 @pytest.mark.real_data
 @pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning")
 def test_a_short_run_gives_an_encoder_that_knows_its_folds(data_dir: Path, tmp_path: Path) -> None:
-    from engine.sources import onet, published
+    from engine.corpus.sources import onet, published
 
     tune = runpy.run_path(str(ROOT / "scripts" / "tune_encoder.py"))["tune"]
     corpus: Corpus = published.read(data_dir)[0]

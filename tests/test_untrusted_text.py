@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import EngineError
-from engine.corpus import Corpus
-from engine.corpus_checks import OCCUPATION_COLUMNS, TASK_COLUMNS
-from engine.reading import parse_text, read_occupations
-from engine.records import MAX_TASK_CHARACTERS, Occupation, Task
-from engine.taxonomy import parse_soc
-from engine.text import clean
-from engine.web.splitting import split_job
+from engine.corpus.corpus import Corpus
+from engine.corpus.validation import OCCUPATION_COLUMNS, TASK_COLUMNS
+from engine.records.inputs import MAX_TASK_CHARACTERS, Occupation, Task
+from engine.records.reader import parse_text, read_occupations
+from engine.records.soc import parse_soc
+from engine.utils.text import clean
+from engine.web.content.job_splitter import split_job
 
 T = TypeVar("T")
 

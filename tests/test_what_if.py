@@ -3,25 +3,37 @@ from __future__ import annotations
 import pytest
 
 from engine import EngineError, Estimate, Occupation, OccupationRisk, RiskEngine, Task, TaskRisk
-from engine.records import ErrorModel
+from engine.records.estimates import ErrorModel
 
 TEXTS = ("Answer calls.", "File letters.", "Paint walls.")
 
 
 def _task(text: str, risk: float, share: float) -> TaskRisk:
     estimates = {
-        "automation": Estimate(risk, 0.0, 1.0, 0.1),
-        "exposure": Estimate(0.5, 0.0, 1.0, 0.1),
+        "automation": Estimate(value=risk, low=0.0, high=1.0, error=0.1),
+        "exposure": Estimate(value=0.5, low=0.0, high=1.0, error=0.1),
     }
-    return TaskRisk(text, estimates, "E1", "Administering", 0.0, False, (), time_share=share)
+    return TaskRisk(
+        task=text,
+        estimates=estimates,
+        ai_capability_level="E1",
+        category="Administering",
+        novelty=0.0,
+        out_of_scope=False,
+        neighbours=(),
+        time_share=share,
+    )
 
 
 RESULT = OccupationRisk(
-    "Clerk",
-    tuple(_task(*row) for row in zip(TEXTS, (0.8, 0.4, 0.0), (0.5, 0.3, 0.2), strict=True)),
-    {"automation": Estimate(0.52, 0.4, 0.6, 0.1), "exposure": Estimate(0.5, 0.4, 0.6, 0.1)},
-    0.9,
-    "test",
+    title="Clerk",
+    tasks=tuple(_task(*row) for row in zip(TEXTS, (0.8, 0.4, 0.0), (0.5, 0.3, 0.2), strict=True)),
+    estimates={
+        "automation": Estimate(value=0.52, low=0.4, high=0.6, error=0.1),
+        "exposure": Estimate(value=0.5, low=0.4, high=0.6, error=0.1),
+    },
+    confidence=0.9,
+    reference="test",
     errors={"automation": ErrorModel(1.0, 2.0), "exposure": ErrorModel(0.0, 2.0)},
 )
 
@@ -70,5 +82,11 @@ def test_shares_that_do_not_fit_are_refused(shares: dict[str, float], said: str)
 
 
 def test_an_only_task_has_nothing_to_give_to() -> None:
-    job = OccupationRisk("One", RESULT.tasks[:1], RESULT.estimates, 0.9, "test")
+    job = OccupationRisk(
+        title="One",
+        tasks=RESULT.tasks[:1],
+        estimates=RESULT.estimates,
+        confidence=0.9,
+        reference="test",
+    )
     assert job.sensitivities() == (0.0,)

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import EngineError, checksums
-from engine.encoder import SentenceTransformerEncoder
-from engine.encoders import find_encoder
-from engine.static_encoder import StaticEncoder
-from engine.tuned_encoder import AdapterSet
-from engine.work_encoder import WorkEncoder
+from engine import EngineError
+from engine.encoders.registry import find_encoder
+from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.static import StaticEncoder
+from engine.encoders.tuned import AdapterSet
+from engine.encoders.work import WorkEncoder
+from engine.utils import checksums
 
 from .conftest import ROOT
 
@@ -42,7 +43,7 @@ def test_the_adapter_is_merged_as_peft_applies_it(work: WorkEncoder) -> None:
     from peft import PeftModel
     from sentence_transformers import SentenceTransformer
 
-    from engine.encoder import minilm_folder
+    from engine.encoders.sentence_transformer import minilm_folder
 
     model = SentenceTransformer(str(minilm_folder()), device="cpu")
     with warnings.catch_warnings():
@@ -67,7 +68,7 @@ def test_every_occupation_that_tuned_it_is_named_once(work: WorkEncoder) -> None
 
 
 def test_an_occupation_that_did_not_tune_it_has_a_fold_for_good(tmp_path: Path) -> None:
-    adapters = AdapterSet(3, {"11-1011.00": 2}, "corpus", 0)
+    adapters = AdapterSet(folds=3, fold_of={"11-1011.00": 2}, corpus="corpus", seed=0)
     codes = [f"99-{number:04d}.00" for number in range(200)]
     folds = adapters.folds_of(codes)
     assert set(folds.tolist()) == {0, 1, 2}

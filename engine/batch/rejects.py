@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.files import whole_file
+from engine.utils.atomic_write import whole_file
 
 _SHOWN = 200
 """Characters of a text that are kept to find it by."""
@@ -25,7 +25,7 @@ _SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reject:
     """Rows that were set aside.
 

@@ -8,20 +8,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from engine import artifacts
-from engine.batch.plan import (
-    REJECTS,
-    Output,
-    Part,
-    Settings,
-    check_schema,
-    find_inputs,
-    make_parts,
-    open_parquet,
-)
+from engine.batch.csv_staging import stage
+from engine.batch.output_folder import REJECTS, Output
+from engine.batch.plan import Part, Settings, check_schema, find_inputs, make_parts, open_parquet
 from engine.batch.rejects import Reject, count_rejects
-from engine.batch.staging import stage
 from engine.errors import EngineError, InputError
+from engine.persistence import artifact
 
 ENGINES = ("local", "ray")
 
@@ -35,7 +27,7 @@ class Progress:
     rows: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """What a run has done.
 
@@ -85,9 +77,9 @@ def run_batch(
     if workers is not None and workers < 1:
         raise InputError(f"--workers {workers}: expected 1 or more")
     if engine == "ray":
-        from engine.batch.cluster import score_on_cluster as score
+        from engine.batch.ray_cluster import score_on_cluster as score
     else:
-        from engine.batch.local import score_locally as score
+        from engine.batch.process_pool import score_locally as score
 
     inputs = find_inputs(given)
     folder = Output(output)
@@ -112,7 +104,7 @@ def run_batch(
 
 def _plan(inputs: Sequence[Path], folder: Output, settings: Settings) -> list[Part]:
     files = []
-    measures = list(artifacts.read_manifest(Path(settings.model)).facts["measures"])
+    measures = list(artifact.read_manifest(Path(settings.model)).facts["measures"])
     for number, source in enumerate(inputs):
         path = source.resolve()
         if source.suffix.lower() == ".csv":
@@ -129,4 +121,11 @@ def _summary(folder: Output, parts: Sequence[Part], resumed: int) -> Summary:
     scored = sum(pq.read_metadata(folder.scores(part)).num_rows for part in parts)
     rejects = folder.folder / REJECTS
     rejected, first = count_rejects(sorted(rejects.glob("*.parquet")))
-    return Summary(len(parts), resumed, scored, rejected, first, rejects)
+    return Summary(
+        parts=len(parts),
+        resumed=resumed,
+        scored=scored,
+        rejected=rejected,
+        first_rejects=first,
+        rejects=rejects,
+    )

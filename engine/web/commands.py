@@ -15,15 +15,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from engine.files import write_report
-from engine.records import Occupation
+from engine.records.inputs import Occupation
 from engine.risk_engine import RiskEngine
-from engine.web.database import DATABASE_VARIABLE
-from engine.web.export import export
-from engine.web.pipeline import changes_since, open_run, run_pipeline
-from engine.web.presenting import percent, points
-from engine.web.site import Site
-from engine.web.store import COMPLETE, Store
+from engine.utils.atomic_write import write_report
+from engine.web.content.site import Site
+from engine.web.pages.formatting import percent, points
+from engine.web.pages.static_site import export
+from engine.web.store.database import DATABASE_VARIABLE
+from engine.web.store.pipeline import changes_since, open_run, run_pipeline
+from engine.web.store.store import COMPLETE, Store
 
 _CHANGES_SHOWN = 50
 
@@ -100,9 +100,9 @@ def serve(
     Args:
         score: score what of the catalogue has no score yet, in a process of its own meanwhile.
     """
-    from engine.web.app import create_app
-    from engine.web.limits import Protection
-    from engine.web.server import run
+    from engine.web.server.app import create_app
+    from engine.web.server.rate_limit import Protection
+    from engine.web.server.run import run
 
     # Jobs are scored side by side: threads that have nothing to do leave the cores to the others.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from engine import Corpus, RiskEngine, risk_engine
-from engine.batch import local
-from engine.batch.part import Outcome, PartScorer
+from engine.batch import process_pool
 from engine.batch.plan import Part, Settings
 from engine.batch.run import run_batch
-from engine.encoder import EmbeddingCache
-from engine.sources.download import Source, fetch
-from engine.web.pipeline import run_pipeline
-from engine.web.store import Store
+from engine.batch.scorer import Outcome, PartScorer
+from engine.corpus.sources.download import Source, fetch
+from engine.encoders.cache import EmbeddingCache
+from engine.web.store.pipeline import run_pipeline
+from engine.web.store.store import Store
 from tests.conftest import ROOT, WordEncoder
 
 STARTER = Corpus.read(ROOT / "reference_tasks", "starter")
@@ -59,8 +59,8 @@ def batch(given: Path, output: Path, model: Path) -> None:
     def here(parts: Sequence[Part], settings: Settings, output: Path, _: int) -> Iterator[Outcome]:
         yield from map(PartScorer(settings, output), parts)
 
-    local.score_locally = here
-    run_batch(str(given), output, Settings(str(model), part_rows=100))
+    process_pool.score_locally = here
+    run_batch(str(given), output, Settings(model=str(model), part_rows=100))
 
 
 def download(folder: Path, source: Source) -> None:

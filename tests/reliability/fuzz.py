@@ -19,14 +19,15 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["engine"]):
-    from engine import EngineError, taxonomy
-    from engine.corpus import Corpus
-    from engine.manifest import Manifest
-    from engine.reading import parse_text, read_occupations
-    from engine.sources import aei, bls, eloundou, onet, published
-    from engine.tables import decode
-    from engine.text import check_english
-    from engine.web.splitting import split_job
+    from engine import EngineError
+    from engine.corpus.corpus import Corpus
+    from engine.corpus.sources import aei, bls, eloundou, onet, published
+    from engine.persistence.manifest import Manifest
+    from engine.records import rubric
+    from engine.records.reader import parse_text, read_occupations
+    from engine.utils.delimited import decode
+    from engine.utils.language import check_english
+    from engine.web.content.job_splitter import split_job
 
 SECONDS, MEGABYTES = 2.0, 2_048
 _LONGEST = 4_096
@@ -36,7 +37,7 @@ _CUT = b"\n~~~\n"
 _CODE, _TASK = "29-1129.01", "Write case summaries for individual clients."
 _CSV_TASKS = (
     "task_id,soc_code,task,category,time_share,exposure,automation,frequency,importance,core\n"
-    f'1,{_CODE},"{_TASK}",{taxonomy.CATEGORIES[0]},0.5,E1,T3,12,4.5,true\n'
+    f'1,{_CODE},"{_TASK}",{rubric.CATEGORIES[0]},0.5,E1,T3,12,4.5,true\n'
     f"2,{_CODE},Plan sessions.,,0.5,0.5,.25,,,\n"
 )
 _CSV_OCCUPATIONS = (

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from engine.web.app import create_app
-from engine.web.pipeline import run_pipeline
-from engine.web.site import Site
-from engine.web.store import Store
+from engine.web.content.site import Site
+from engine.web.server.app import create_app
+from engine.web.store.pipeline import run_pipeline
+from engine.web.store.store import Store
 from tests.reliability import actions
 
 pytestmark = pytest.mark.reliability

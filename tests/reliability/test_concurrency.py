@@ -17,10 +17,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from engine import RiskEngine
-from engine.web.app import create_app
-from engine.web.pipeline import run_pipeline
-from engine.web.site import Site
-from engine.web.store import COMPLETE, Store
+from engine.web.content.site import Site
+from engine.web.server.app import create_app
+from engine.web.store.pipeline import run_pipeline
+from engine.web.store.store import COMPLETE, Store
 from tests.conftest import ROOT, WordEncoder
 from tests.reliability import actions
 

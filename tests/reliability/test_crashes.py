@@ -25,10 +25,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from engine import artifacts
-from engine.encoder import EmbeddingCache
-from engine.sources.download import Source
-from engine.web.store import Store
+from engine.corpus.sources.download import Source
+from engine.encoders.cache import EmbeddingCache
+from engine.persistence import artifact
+from engine.web.store.store import Store
 from tests.conftest import ROOT, WordEncoder
 from tests.reliability import actions, processes
 
@@ -74,10 +74,10 @@ def test_an_engine_folder(
     assert known[0] != known[1]
 
     def check() -> None:
-        assert artifacts.read(folder).files in known
+        assert artifact.read(folder).files in known
 
     _kill_often(what, record_property, lambda number: (folder, number % 2), check)
-    assert artifacts.read(folder).files == known[0]
+    assert artifact.read(folder).files == known[0]
     assert len(list(folder.iterdir())) == len(known[0]) + 2  # the manifest and the lock
 
 
@@ -88,7 +88,7 @@ def test_two_writers_of_one_folder(tmp_path: Path) -> None:
         writers = [processes.start(actions.save, folder, which) for which in (0, 1)]
         for writer in writers:
             processes.finish(writer)
-        assert artifacts.read(folder).files in (_files(0), _files(1))
+        assert artifact.read(folder).files in (_files(0), _files(1))
 
 
 def test_the_store_of_the_pipeline(
@@ -221,7 +221,7 @@ def test_a_download(
     old, new = os.urandom(1 << 20), os.urandom(1 << 20)
     _Slow.files = {"/data": new}
     url, digest = f"http://127.0.0.1:{server}/data", hashlib.sha256(new).hexdigest()
-    source = Source("test", url, Path("data.bin"), digest, "none")
+    source = Source(name="test", url=url, path=Path("data.bin"), sha256=digest, licence="none")
     target = tmp_path / "data.bin"
 
     def arguments(_: int) -> tuple[Path, Source]:

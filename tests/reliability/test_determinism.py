@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from engine import RiskEngine
-from engine.encoder import SentenceTransformerEncoder
-from engine.work_encoder import WorkEncoder
+from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.work import WorkEncoder
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.reliability

@@ -18,10 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from engine import EngineError, artifacts
-from engine.encoder import EmbeddingCache
-from engine.sources.download import Source
-from engine.web.store import Store
+from engine import EngineError
+from engine.corpus.sources.download import Source
+from engine.encoders.cache import EmbeddingCache
+from engine.persistence import artifact
+from engine.web.store.store import Store
 from tests.conftest import WordEncoder
 from tests.reliability import actions
 
@@ -64,7 +65,7 @@ def test_saving_an_engine(disk: Path, leave: int) -> None:
     assert {path.name: path.read_bytes() for path in (disk / "engine").iterdir()} == before
     filling.unlink()
     actions.save(disk / "engine", 1)
-    assert artifacts.read(disk / "engine").files == actions.ENGINES[1]._packed().files
+    assert artifact.read(disk / "engine").files == actions.ENGINES[1]._packed().files
 
 
 @pytest.mark.parametrize("leave", [0, 100_000])
@@ -113,7 +114,13 @@ def test_a_download(disk: Path, tmp_path: Path) -> None:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/data.bin"
-        source = Source("t", url, Path("data.bin"), hashlib.sha256(content).hexdigest(), "none")
+        source = Source(
+            name="t",
+            url=url,
+            path=Path("data.bin"),
+            sha256=hashlib.sha256(content).hexdigest(),
+            licence="none",
+        )
         (disk / "data.bin").write_bytes(b"an older release")
         filling = _fill(disk, 100_000)
         with pytest.raises(EngineError, match="cannot be written: No space left on device"):

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from engine.web.protocol import HEAD_SECONDS
+from engine.web.server.protocol import HEAD_SECONDS
 
 pytestmark = pytest.mark.reliability
 

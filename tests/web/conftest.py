@@ -9,10 +9,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from engine import Corpus, RiskEngine
-from engine.web.app import create_app
-from engine.web.pipeline import run_pipeline
-from engine.web.site import Site
-from engine.web.store import Store
+from engine.web.content.site import Site
+from engine.web.server.app import create_app
+from engine.web.store.pipeline import run_pipeline
+from engine.web.store.store import Store
 from tests.conftest import WordEncoder
 
 ART, CHIEF = "29-1129.01", "11-1011.00"

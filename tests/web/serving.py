@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from engine.web.server import configuration, listening_on
+from engine.web.server.run import configuration, listening_on
 
 
 @contextmanager

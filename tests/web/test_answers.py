@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from engine.web.answers import HTML, Made, Remembered, made
+from engine.web.server.responses import HTML, Made, Remembered, made
 
 
 def test_an_answer_is_made_once_however_many_ask_at_once() -> None:

@@ -21,14 +21,14 @@ from typing import Any
 import pytest
 
 from engine import Corpus, Occupation, RiskEngine
-from engine.records import UNTITLED
-from engine.report import hundredths
-from engine.web import charts
-from engine.web.app import create_app
-from engine.web.export import export
-from engine.web.presenting import interval, percent, time_by_category
-from engine.web.shares import with_shares
-from engine.web.site import Site
+from engine.records.inputs import UNTITLED
+from engine.report.formatting import hundredths
+from engine.web.content.site import Site, time_by_category
+from engine.web.content.time_form import with_shares
+from engine.web.pages import charts
+from engine.web.pages.formatting import interval, percent
+from engine.web.pages.static_site import export
+from engine.web.server.app import create_app
 from tests.conftest import ROOT
 
 from .conftest import ART, CHIEF

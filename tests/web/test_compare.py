@@ -7,7 +7,8 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from engine import MoveFilters, RiskEngine, report
+from engine import MoveFilters, RiskEngine
+from engine.records import serialize
 
 from .conftest import ART, CHIEF
 
@@ -16,11 +17,11 @@ def test_the_api_gives_the_engines_comparison_and_paths(
     client: TestClient, engine: RiskEngine
 ) -> None:
     got = client.get(f"/api/compare?soc={ART}&soc={CHIEF}").json()
-    assert {k: v for k, v in got.items() if k != "paths"} == report.as_plain(
+    assert {k: v for k, v in got.items() if k != "paths"} == serialize.as_plain(
         engine.compare([ART, CHIEF])
     )
     found = engine.career_paths(ART, CHIEF, 1, filters=MoveFilters(safer_only=False))
-    assert got["paths"] == [report.as_plain(found[0]) if found else None]
+    assert got["paths"] == [serialize.as_plain(found[0]) if found else None]
 
 
 def test_the_page_shows_both_with_their_intervals_tasks_and_the_way(

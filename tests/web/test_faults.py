@@ -11,11 +11,11 @@ from starlette.testclient import TestClient
 from engine import RiskEngine
 from engine.errors import StoreError
 from engine.web import commands
-from engine.web.app import create_app
-from engine.web.pipeline import run_pipeline
-from engine.web.presenting import NOT_SCORED
-from engine.web.site import Site
-from engine.web.store import Store
+from engine.web.content.site import Site
+from engine.web.pages.formatting import NOT_SCORED
+from engine.web.server.app import create_app
+from engine.web.store.pipeline import run_pipeline
+from engine.web.store.store import Store
 
 from .conftest import ART
 

@@ -12,11 +12,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from engine import RiskEngine, logs
+from engine import RiskEngine
+from engine.utils import log_setup
 from engine.web import commands
-from engine.web.app import create_app
-from engine.web.site import Site
-from engine.web.store import Store
+from engine.web.content.site import Site
+from engine.web.server.app import create_app
+from engine.web.store.store import Store
 
 from .conftest import ART
 
@@ -34,7 +35,7 @@ def _series(client: TestClient) -> dict[tuple[str, ...], float]:
 def lines() -> Iterator[io.StringIO]:
     """Log lines as they are written where no terminal is."""
     old, stream = (logging.getLogger().handlers[:], logging.getLogger().level), io.StringIO()
-    logs.set_up(verbose=True, stream=stream)
+    log_setup.set_up(verbose=True, stream=stream)
     yield stream
     logging.basicConfig(handlers=old[0], level=old[1], force=True)
     logging.getLogger("engine").setLevel(logging.NOTSET)
@@ -115,7 +116,7 @@ def test_a_line_of_the_log_is_an_object_and_has_no_addresses(
 
 
 def test_it_is_quiet_unless_asked(client: TestClient, lines: io.StringIO) -> None:
-    logs.set_up(stream=lines)
+    log_setup.set_up(stream=lines)
     client.get("/")
     logging.getLogger("engine.x").warning("measure dropped", extra={"measure": "use"})
     (told,) = map(json.loads, lines.getvalue().splitlines())
@@ -126,7 +127,7 @@ def test_at_a_terminal_a_line_is_words_and_steers_nothing() -> None:
     record = logging.makeLogRecord(
         {"levelname": "WARNING", "msg": "%s lost", "args": ("\x1b[31m",), "folder": "a\nb"}
     )
-    assert logs.Plain().format(record) == "warning: ␛[31m lost (folder a␊b)"
+    assert log_setup.Plain().format(record) == "warning: ␛[31m lost (folder a␊b)"
 
 
 def test_the_pipeline_reports_as_json(

@@ -12,15 +12,16 @@ from urllib.parse import urldefrag
 import pytest
 from starlette.testclient import TestClient
 
-from engine import RiskEngine, places
-from engine.web import charts
-from engine.web.app import create_app
-from engine.web.export import export
-from engine.web.presenting import NOT_SCORED, WHAT_RISK_IS
-from engine.web.search import TitleSearch
-from engine.web.site import Site
-from engine.web.splitting import split_job
-from engine.web.store import Store
+from engine import RiskEngine
+from engine.corpus.catalogue import TitleSearch
+from engine.utils import resources
+from engine.web.content.job_splitter import split_job
+from engine.web.content.site import Site
+from engine.web.pages import charts
+from engine.web.pages.formatting import NOT_SCORED, WHAT_RISK_IS
+from engine.web.pages.static_site import export
+from engine.web.server.app import create_app
+from engine.web.store.store import Store
 
 from .conftest import ART, CHIEF
 
@@ -356,7 +357,7 @@ def test_charts_place_values_where_they_belong() -> None:
 def test_the_calibration_plot_has_the_numbers_of_the_figure_that_ships() -> None:
     figure = '<circle cx="50.0" cy="350.0" r="4"/><circle cx="200.0" cy="275.0" r="4"/>'
     assert charts.reliability(figure).values == [(0.0, 0.0), (0.5, 0.25)]
-    shipped = (places.shipped("models") / "reliability.svg").read_text("utf-8")
+    shipped = (resources.shipped("models") / "reliability.svg").read_text("utf-8")
     values = charts.reliability(shipped).values
     assert len(values) == 10
     assert values == sorted(values)

@@ -10,12 +10,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from engine import RiskEngine
-from engine.sources import published
-from engine.web.app import create_app
-from engine.web.pipeline import run_pipeline
-from engine.web.presenting import wage
-from engine.web.site import Site
-from engine.web.store import Store
+from engine.corpus.sources import published
+from engine.web.content.site import Site
+from engine.web.pages.formatting import wage
+from engine.web.server.app import create_app
+from engine.web.store.pipeline import run_pipeline
+from engine.web.store.store import Store
 from tests.conftest import WordEncoder
 
 from .conftest import ART

@@ -19,15 +19,18 @@ from fastapi import FastAPI
 from limits import parse
 from starlette.testclient import TestClient
 
-from engine import Corpus, RiskEngine, logs
+from engine import Corpus, RiskEngine
 from engine.errors import CorpusError, InputError
-from engine.web import protocol, views
-from engine.web.app import create_app
-from engine.web.export import export
-from engine.web.limits import Protection, ScoringQueue
-from engine.web.rendering import STATIC
-from engine.web.site import Site
-from engine.web.store import Store
+from engine.utils import log_setup
+from engine.web.content.site import Site
+from engine.web.pages import views
+from engine.web.pages.rendering import STATIC
+from engine.web.pages.static_site import export
+from engine.web.server import protocol
+from engine.web.server.app import create_app
+from engine.web.server.rate_limit import Protection
+from engine.web.server.scoring_queue import ScoringQueue
+from engine.web.store.store import Store
 
 from .conftest import ART
 from .serving import ask, everything, served
@@ -281,8 +284,8 @@ def test_an_export_stays_in_its_folder(site: Site, tmp_path: Path) -> None:
 
 
 def test_downloads_have_no_formulas(starter: Corpus, tmp_path: Path) -> None:
-    from engine.web import downloads
-    from engine.web.pipeline import run_pipeline
+    from engine.web.content import downloads
+    from engine.web.store.pipeline import run_pipeline
     from tests.conftest import WordEncoder
 
     codes = starter.occupations["soc_code"].tolist()
@@ -316,7 +319,7 @@ def test_faults_are_logged_without_what_was_pasted(
     monkeypatch.setattr(site, "scored", broken)
     lines = io.StringIO()
     old = logging.getLogger().handlers[:], logging.getLogger().level
-    logs.set_up(verbose=True, stream=lines)
+    log_setup.set_up(verbose=True, stream=lines)
     try:
         with served(_app(site, Protection())) as port:
             body = b'{"tasks": ["Guard the zanzibarine vault."]}'

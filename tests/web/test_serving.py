@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine.web.server import listening_on
-from engine.web.site import Site
-from engine.web.store import Run, Store
+from engine.web.content.site import Site
+from engine.web.server.run import listening_on
+from engine.web.store.store import Run, Store
 
 
 def test_the_end_of_an_answer_does_not_wait_for_its_beginning_to_be_acknowledged() -> None:

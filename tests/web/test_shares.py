@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from engine import Occupation, RiskEngine, Task
-from engine.web.shares import with_shares
-from engine.web.site import Site
+from engine.web.content.site import Site
+from engine.web.content.time_form import with_shares
 
 from .conftest import ART
 

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from engine import RiskEngine, report
+from engine import RiskEngine
 from engine.errors import InputError, StoreError, UnknownRunError
-from engine.web.pipeline import changes_since, run_pipeline
-from engine.web.site import Site
-from engine.web.store import RUNNING, Store
+from engine.records import serialize
+from engine.web.content.site import Site
+from engine.web.store.pipeline import changes_since, run_pipeline
+from engine.web.store.store import RUNNING, Store
 
 from .conftest import ART
 
@@ -36,7 +37,7 @@ def test_what_is_stored_is_what_the_engine_says(site: Site, engine: RiskEngine) 
     stored = site.store.score(ART, engine.fingerprint)
     assert stored is not None
     run = stored.pop("run_id")
-    assert stored == report.as_plain(engine.score_occupation(ART), complete=True)
+    assert stored == serialize.as_plain(engine.score_occupation(ART), complete=True)
     assert run == 1
     matches = site.store.matches(ART, run)
     nearest = engine.similar_careers(ART, 3, safer_only=False, max_job_zone_gap=None)

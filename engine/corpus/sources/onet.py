@@ -1,0 +1,208 @@
+"""O*NET database (text files of release 30.1): occupations, tasks, ratings, categories, titles."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.corpus.validation import CATEGORY_SEPARATOR
+from engine.errors import InputError
+from engine.records import rubric
+from engine.records.time_share import YEARLY_OCCURRENCES, yearly_frequency
+from engine.utils.delimited import read_table
+
+FOLDER = "onet_30_1"
+
+_SOC, _ID, _DWA = "O*NET-SOC Code", "Task ID", "DWA ID"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnetDatabase:
+    """What the engine reads of O*NET, as rows of text in the columns of a reference corpus.
+
+    Attributes:
+        tasks: task_id, soc_code, task, category, time_share (empty), frequency, importance, core,
+            activities.
+        occupations: soc_code, title, job_zone, description; only occupations that have tasks.
+        alternate_titles: soc_code, title.
+        without_tasks: number of occupations left out because they have no tasks.
+        frequencies: number of tasks with a frequency rating.
+    """
+
+    tasks: list[dict[str, str]]
+    occupations: list[dict[str, str]]
+    alternate_titles: list[dict[str, str]]
+    without_tasks: int
+    frequencies: int
+
+
+def read(data_dir: Path) -> OnetDatabase:
+    """Read O*NET from ``data_dir/onet_30_1``.
+
+    The full ``Task Ratings.txt`` gives frequency and importance; where it is not there,
+    ``Task Importance.csv`` gives importance.
+
+    Raises:
+        InputError: if a file is missing or not in the publisher's form.
+    """
+    folder = data_dir / FOLDER
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder} does not exist: expected the text files of O*NET 30.1; get them with "
+            f"'python scripts/fetch_reference_data.py --data-dir {data_dir}'"
+        )
+    activities = detailed_activities(data_dir)
+    categories = _categories(activities)
+    frequency, importance = _ratings(folder)
+    tasks = [
+        {
+            "task_id": row[_ID],
+            "soc_code": row[_SOC],
+            "task": row["Task"],
+            "category": categories.get(row[_ID], ""),
+            "time_share": "",
+            "frequency": frequency.get(row[_ID], ""),
+            "importance": importance.get(row[_ID], ""),
+            "core": "false" if row["Task Type"] == "Supplemental" else "true",
+            "activities": CATEGORY_SEPARATOR.join(activities.get(row[_ID], ())),
+        }
+        for row in _rows(folder / "Task Statements.txt", _SOC, _ID, "Task", "Task Type")
+    ]
+    with_tasks = {task["soc_code"] for task in tasks}
+    zones = {
+        row[_SOC]: row["Job Zone"] for row in _rows(folder / "Job Zones.txt", _SOC, "Job Zone")
+    }
+    listed = list(_rows(folder / "Occupation Data.txt", _SOC, "Title", "Description"))
+    occupations = [
+        {
+            "soc_code": row[_SOC],
+            "title": row["Title"],
+            "job_zone": zones.get(row[_SOC], ""),
+            "description": row["Description"],
+        }
+        for row in listed
+        if row[_SOC] in with_tasks
+    ]
+    return OnetDatabase(
+        tasks=tasks,
+        occupations=occupations,
+        alternate_titles=list(_titles(folder, with_tasks)),
+        without_tasks=len(listed) - len(occupations),
+        frequencies=len(frequency),
+    )
+
+
+def _rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
+    return (row for _, row in read_table(path, columns, delimiter="\t", quoted=False))
+
+
+def _titles(folder: Path, known: set[str]) -> Iterator[dict[str, str]]:
+    seen = set()
+    for row in _rows(folder / "Alternate Titles.txt", _SOC, "Alternate Title", "Short Title"):
+        for title in (row["Alternate Title"], row["Short Title"]):
+            pair = (row[_SOC], title)
+            if title and title != "n/a" and row[_SOC] in known and pair not in seen:
+                seen.add(pair)
+                yield {"soc_code": row[_SOC], "title": title}
+
+
+def detailed_activities(data_dir: Path) -> dict[str, list[str]]:
+    """Task id -> ids of its detailed work activities, such as ``4.A.1.a.1.I01.D01``."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in _rows(data_dir / FOLDER / "Tasks to DWAs.txt", _ID, _DWA):
+        found[row[_ID]].append(row[_DWA])
+    return found
+
+
+def activity_titles(data_dir: Path) -> list[str]:
+    """What the detailed and the intermediate work activities are called, as short sentences."""
+    folder = data_dir / FOLDER
+    return [
+        row[f"{kind} Title"]
+        for kind in ("DWA", "IWA")
+        for row in _rows(folder / f"{kind} Reference.txt", f"{kind} ID", f"{kind} Title")
+    ]
+
+
+def _categories(activities: Mapping[str, list[str]]) -> dict[str, str]:
+    """Task id -> its work-activity groups, the one with most detailed activities first."""
+    groups: dict[str, Counter[str]] = defaultdict(Counter)
+    for task, detailed in activities.items():
+        for activity in detailed:
+            group = rubric.WORK_ACTIVITY_GROUPS.get(activity[:7])  # ids extend element ids
+            if group is not None:
+                groups[task][group] += 1
+    return {
+        task: CATEGORY_SEPARATOR.join(group for group, _ in counts.most_common())
+        for task, counts in groups.items()
+    }
+
+
+def related_occupations(data_dir: Path) -> dict[str, list[str]]:
+    """SOC code -> codes of its related occupations, the closest first: ten primary, then ten more.
+
+    Raises:
+        InputError: if the file is missing or not in the publisher's form.
+    """
+    columns = (_SOC, "Related O*NET-SOC Code", "Index")
+    path = data_dir / FOLDER / "Related Occupations.txt"
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for row in _rows(path, *columns):
+        if not re.fullmatch("[0-9]{1,6}", row["Index"]):
+            raise InputError(
+                f"{path}: occupation {row[_SOC]}, column Index: {row['Index']!r}: expected a whole "
+                "number; fetch the file again"
+            )
+        found[row[_SOC]].append((int(row["Index"]), row[columns[1]]))
+    return {code: [related for _, related in sorted(pairs)] for code, pairs in found.items()}
+
+
+def intermediate_activities(data_dir: Path) -> dict[str, list[str]]:
+    """Task id -> ids of its intermediate work activities, such as ``4.A.1.a.1.I01``."""
+    return {
+        task: sorted({activity.rpartition(".")[0] for activity in activities})
+        for task, activities in detailed_activities(data_dir).items()
+    }
+
+
+def _ratings(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Task id -> yearly frequency, and task id -> importance, as text."""
+    ratings = folder / "Task Ratings.txt"
+    if ratings.is_file():
+        return _task_ratings(ratings)
+    importance = folder / "Task Importance.csv"
+    if not importance.is_file():
+        return {}, {}
+    rows = (row for _, row in read_table(importance, (_ID, "Importance")))
+    return {}, {row[_ID]: row["Importance"] for row in rows}
+
+
+def _task_ratings(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    incumbents: dict[str, dict[int, float]] = defaultdict(dict)
+    relevance: dict[str, float] = {}
+    importance: dict[str, str] = {}
+    for row in _rows(path, _ID, "Scale ID", "Category", "Data Value"):
+        task, scale, value = row[_ID], row["Scale ID"], row["Data Value"]
+        try:
+            if scale == "FT":
+                incumbents[task][int(row["Category"])] = float(value)
+            elif scale == "RT":
+                relevance[task] = float(value)
+            elif scale == "IM":
+                importance[task] = value
+            if scale == "FT" and int(row["Category"]) not in YEARLY_OCCURRENCES:
+                raise ValueError
+        except ValueError:
+            raise InputError(
+                f"{path}: task {task}, scale {scale}: category {row['Category']!r} and value "
+                f"{value!r}: expected a category from 1 to 7 and a number; fetch the file again"
+            ) from None
+    frequency = {
+        task: repr(yearly_frequency(parts, relevance.get(task, 100.0)))
+        for task, parts in incumbents.items()
+        if sum(parts.values()) > 0
+    }
+    return frequency, importance

@@ -1,0 +1,56 @@
+"""The finished parts of an engine, as they are built, saved and loaded."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from engine.careers.paths import StepGraph
+from engine.careers.profiles import OccupationVectors
+from engine.careers.similarity import SimilarityModel
+from engine.errors import EngineError
+from engine.model.risk_model import CatalogueScores, RiskModel
+from engine.retrieval.reference import Reference
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineParts:
+    """Everything an engine needs besides its encoder.
+
+    Attributes:
+        reference: the reference corpus, made searchable.
+        model: heads fitted for the reference.
+        scores: the model's predictions for the reference's own tasks.
+        occupations: content vectors that careers are compared by.
+        similarity: the learned similarity of occupations.
+        steps: single moves between the occupations of the catalog.
+        encoder_name, encoder_fingerprint: of the encoder whose vectors the reference has.
+        confidence: probability of the intervals, between 0 and 1.
+
+    Raises:
+        EngineError: if the confidence is not between 0 and 1.
+    """
+
+    reference: Reference
+    model: RiskModel
+    scores: CatalogueScores
+    occupations: OccupationVectors
+    similarity: SimilarityModel
+    steps: StepGraph
+    encoder_name: str
+    encoder_fingerprint: str
+    confidence: float
+
+    def __post_init__(self) -> None:
+        value = self.confidence
+        if isinstance(value, (str, bool)) or not 0 < value < 1:
+            raise EngineError(f"confidence is {value!r}; give a number between 0 and 1")
+
+    def log_facts(self, start: float) -> dict[str, object]:
+        """What the log says of an engine that was requested at ``start`` (``perf_counter``)."""
+        return {
+            "reference": self.reference.corpus.name,
+            "tasks": len(self.reference.corpus.tasks),
+            "encoder": self.encoder_name,
+            "seconds": round(time.perf_counter() - start, 3),
+        }

@@ -1,0 +1,96 @@
+"""Classifications: SOC codes, work-activity groups, rubric levels and risk tiers.
+
+Everything here is a fact of a published classification or a fixed convention of this project;
+nothing is learned.
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.errors import InputError, shown
+
+# SOC ------------------------------------------------------------------------------------------
+
+MAJOR_GROUPS = {
+    "11": "Management",
+    "13": "Business and Financial Operations",
+    "15": "Computer and Mathematical",
+    "17": "Architecture and Engineering",
+    "19": "Life, Physical, and Social Science",
+    "21": "Community and Social Service",
+    "23": "Legal",
+    "25": "Educational Instruction and Library",
+    "27": "Arts, Design, Entertainment, Sports, and Media",
+    "29": "Healthcare Practitioners and Technical",
+    "31": "Healthcare Support",
+    "33": "Protective Service",
+    "35": "Food Preparation and Serving Related",
+    "37": "Building and Grounds Cleaning and Maintenance",
+    "39": "Personal Care and Service",
+    "41": "Sales and Related",
+    "43": "Office and Administrative Support",
+    "45": "Farming, Fishing, and Forestry",
+    "47": "Construction and Extraction",
+    "49": "Installation, Maintenance, and Repair",
+    "51": "Production",
+    "53": "Transportation and Material Moving",
+    "55": "Military Specific",
+}
+"""Major groups of the Standard Occupational Classification 2018: first two digits -> name."""
+
+# O*NET-SOC 2010 codes that pages and files still carry -> their O*NET-SOC 2019 successor, where
+# there is one and only one.
+SUPERSEDED_SOC = {
+    "15-1111.00": "15-1221.00",
+    "15-1121.00": "15-1211.00",
+    "15-1122.00": "15-1212.00",
+    "15-1131.00": "15-1251.00",
+    "15-1132.00": "15-1252.00",
+    "15-1133.00": "15-1252.00",
+    "15-1141.00": "15-1242.00",
+    "15-1142.00": "15-1244.00",
+    "15-1143.00": "15-1241.00",
+    "15-1151.00": "15-1232.00",
+    "15-1152.00": "15-1231.00",
+    "29-1061.00": "29-1211.00",
+    "29-1062.00": "29-1215.00",
+    "29-1063.00": "29-1216.00",
+    "29-1064.00": "29-1218.00",
+    "29-1065.00": "29-1221.00",
+    "29-1066.00": "29-1223.00",
+    "29-1125.01": "29-1129.01",
+    "29-1125.02": "29-1129.02",
+    "31-1011.00": "31-1121.00",
+    "31-1013.00": "31-1133.00",
+    "31-1014.00": "31-1131.00",
+    "31-1015.00": "31-1132.00",
+    "35-3021.00": "35-3023.00",
+    "35-3022.00": "35-3023.00",
+    "39-9021.00": "31-1122.00",
+}
+
+_SOC_PATTERN = re.compile(r"^(\d{2})-?(\d{4})(?:\.(\d{2}))?$", re.ASCII)
+
+
+def parse_soc(code: object) -> str:
+    """Return ``code`` as an O*NET-SOC code such as ``"29-1141.00"``.
+
+    ``"29-1141"`` and ``"291141"`` are taken as the base occupation, ``.00``.
+
+    Raises:
+        InputError: if it is not a SOC code of a known major group.
+    """
+    match = _SOC_PATTERN.match(code.strip()) if isinstance(code, str) else None
+    if match is None or match[1] not in MAJOR_GROUPS:
+        raise InputError(
+            f"SOC code {shown(code)} is not valid: expected two digits of a SOC major group, a "
+            "hyphen, four digits and, for O*NET occupations, a point and two digits, such as "
+            "'29-1141.00'"
+        )
+    return f"{match[1]}-{match[2]}.{match[3] or '00'}"
+
+
+def current_soc(code: str) -> str:
+    """O*NET-SOC 2019 code for ``code``: itself, or its successor if it is superseded."""
+    return SUPERSEDED_SOC.get(code, code)

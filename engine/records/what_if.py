@@ -1,0 +1,102 @@
+"""What if time were spent differently: reallocated time shares, and how they move the risk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from engine.errors import InputError
+from engine.records.inputs import SHARE_TOLERANCE
+from engine.utils.text import text_key
+
+
+def reallocate(
+    tasks: Sequence[str], before: Sequence[float], time_shares: Mapping[str, float]
+) -> list[float]:
+    """New time shares of all tasks when some are given; they sum to 1.
+
+    The other tasks divide the remaining time in proportion to what they had, or equally if they
+    had none. Tasks with equal text divide the share given for that text in the same way.
+
+    Args:
+        tasks: the sentences of an occupation, in order.
+        before: their time shares, in [0, 1].
+        time_shares: text of a task -> its new share, in [0, 1]; at most 1 in total, and exactly 1
+            if every task is named.
+
+    Raises:
+        InputError: if a task is not in the occupation, or the shares do not add up.
+    """
+    given = _checked(tasks, time_shares)
+    named = {row for rows, _ in given for row in rows}
+    others = [row for row in range(len(tasks)) if row not in named]
+    rest = max(0.0, 1.0 - math.fsum(share for _, share in given))
+    after = [0.0] * len(tasks)
+    for rows, share in [*given, (others, rest)]:
+        had = math.fsum(before[row] for row in rows)
+        for row in rows:
+            after[row] = share * (before[row] / had if had > 0 else 1 / len(rows))
+    total = math.fsum(after)
+    return [share / total for share in after]
+
+
+def sensitivities(shares: Sequence[float], risks: Sequence[float]) -> tuple[float, ...]:
+    """∂risk/∂share of each task when the other tasks are rescaled to fill the remaining time.
+
+    With R = Σ sⱼ rⱼ, R(sᵢ) is linear with slope (rᵢ − R) / (1 − sᵢ): the task's risk minus the mean
+    risk of the rest. A value of .5 means that one more percent of the time in this task, taken from
+    all others, adds half a point of risk. 0 for an only task.
+    """
+    slopes = []
+    for row, risk in enumerate(risks):
+        others = [other for other in range(len(risks)) if other != row]
+        if not others:
+            return (0.0,)
+        time = math.fsum(shares[other] for other in others)
+        weights = [shares[other] if time > 0 else 1.0 for other in others]
+        rest = math.fsum(w * risks[other] for w, other in zip(weights, others, strict=True))
+        slopes.append(risk - rest / math.fsum(weights))
+    return tuple(slopes)
+
+
+def _checked(
+    tasks: Sequence[str], time_shares: Mapping[str, float]
+) -> list[tuple[list[int], float]]:
+    """Each given share with the rows of its tasks."""
+    if not isinstance(time_shares, Mapping) or not time_shares:
+        raise InputError(
+            f"time_shares is {str(time_shares)[:40]!r}; map the text of at least one task to its "
+            "time share, such as {'Answer calls.': 0.2}"
+        )
+    rows: dict[str, list[int]] = {}
+    for row, task in enumerate(tasks):
+        rows.setdefault(text_key(task), []).append(row)
+    found: dict[str, tuple[list[int], float]] = {}
+    for text, share in time_shares.items():
+        key = text_key(text) if isinstance(text, str) else ""
+        if key not in rows:
+            raise InputError(
+                f"time_shares names {str(text)[:60]!r}, which is not a task of this occupation; "
+                f"name one of its {len(tasks)} tasks, such as {_closest(key, tasks)!r}"
+            )
+        if key in found:
+            raise InputError(f"time_shares names {text[:60]!r} twice; name each task once")
+        number = isinstance(share, (int, float)) and not isinstance(share, bool)
+        if not number or not 0 <= share <= 1:
+            raise InputError(
+                f"time share of {text[:60]!r} is {share!r}; give a number from 0 to 1, such as "
+                "0.2 for 20%"
+            )
+        found[key] = (rows[key], float(share))
+    total = math.fsum(share for _, share in found.values())
+    complete = len(found) == len(rows)
+    if total > 1 + SHARE_TOLERANCE or (complete and total < 1 - SHARE_TOLERANCE):
+        expected = "exactly 1, because every task has one" if complete else "at most 1"
+        raise InputError(f"time_shares sum to {total:.4g}; make them sum to {expected}")
+    return list(found.values())
+
+
+def _closest(key: str, tasks: Sequence[str]) -> str:
+    from rapidfuzz import fuzz
+
+    return max(tasks, key=lambda task: fuzz.ratio(key, text_key(task)))

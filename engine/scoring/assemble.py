@@ -1,0 +1,159 @@
+"""Scoring: from tasks to evidence, predictions and the records that users get."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.corpus.catalogue import catalogue_code
+from engine.encoders.base import Encoder
+from engine.encoders.text_vectors import VectorSource
+from engine.model.risk_model import Predictions, error_models, occupation_estimates
+from engine.persistence.engine_parts import EngineParts
+from engine.records.estimates import Estimate, Neighbour
+from engine.records.inputs import Occupation, Task
+from engine.records.results import OccupationRisk, TaskRisk
+from engine.records.time_share import allocate
+from engine.retrieval.index import NOBODY
+from engine.retrieval.reference import Evidence, Reference
+from engine.utils.text import text_key
+
+EVIDENCE_SHOWN = 5
+"""Neighbors returned with each task."""
+
+
+def task_vectors(parts: EngineParts, encoder: Encoder) -> VectorSource:
+    """Vectors of any task: those of the reference as they are, others by the encoder."""
+    reference = parts.reference
+    return VectorSource(reference.corpus, reference.vectors, encoder, parts.encoder_fingerprint)
+
+
+def score_tasks(parts: EngineParts, vectors: VectorSource, tasks: Sequence[Task]) -> list[TaskRisk]:
+    """Score tasks that belong to no occupation.
+
+    Raises:
+        InputError: naming the task at fault.
+    """
+    evidence = _evidence(parts.reference, vectors, tasks, None, "tasks")
+    predictions = parts.model.predict(evidence, parts.confidence)
+    return _task_risks(tasks, parts.reference, evidence, predictions)
+
+
+def score_occupation(
+    parts: EngineParts, vectors: VectorSource, occupation: Occupation
+) -> OccupationRisk:
+    """Score an occupation; reference tasks of its SOC code are left out of its evidence.
+
+    Raises:
+        InputError: naming the task at fault.
+    """
+    reference, model, confidence = parts.reference, parts.model, parts.confidence
+    tasks = occupation.task_records
+    evidence = _evidence(
+        reference, vectors, tasks, occupation.soc_code, f"occupation {occupation.title!r}"
+    )
+    predictions = model.predict(evidence, confidence)
+    shares, sources = allocate(tasks, evidence.similar_time)
+    return OccupationRisk(
+        title=occupation.title,
+        soc_code=occupation.soc_code,
+        job_zone=occupation.job_zone,
+        description=occupation.description,
+        tasks=tuple(_task_risks(tasks, reference, evidence, predictions, shares, sources)),
+        estimates=occupation_estimates(
+            model, predictions.values, predictions.scales, shares, confidence
+        ),
+        confidence=confidence,
+        reference=reference.corpus.name,
+        errors=error_models(model, confidence),
+    )
+
+
+def _evidence(
+    reference: Reference,
+    vectors: VectorSource,
+    tasks: Sequence[Task],
+    soc_code: str | None,
+    where: str,
+) -> Evidence:
+    texts = [task.text for task in tasks]
+    code = catalogue_code(reference.corpus, soc_code) if soc_code else None
+    keys = [text_key(text) for text in texts]
+    return reference.look_up(vectors(texts, where), [code] * len(texts), keys)
+
+
+def _task_risks(
+    tasks: Sequence[Task],
+    reference: Reference,
+    evidence: Evidence,
+    predictions: Predictions,
+    shares: np.ndarray | None = None,
+    sources: Sequence[str] | None = None,
+) -> list[TaskRisk]:
+    """One record a task; shares and their sources, where the tasks belong to an occupation."""
+    scored = []
+    for row, task in enumerate(tasks):
+        key = text_key(task.text)
+        known = reference.known_rows(key)
+        estimates = {
+            name: Estimate(
+                value=float(values[row]),
+                low=float(predictions.low[name][row]),
+                high=float(predictions.high[name][row]),
+                error=float(predictions.scales[name][row]),
+            )
+            for name, values in predictions.values.items()
+        }
+        scored.append(
+            TaskRisk(
+                task=task.text,
+                estimates=estimates,
+                ai_capability_level=predictions.levels[row],
+                category=task.category or predictions.categories[row],
+                novelty=float(predictions.novelty[row]),
+                out_of_scope=bool(predictions.out_of_scope[row]),
+                neighbours=_neighbours(reference, evidence, row),
+                in_reference=reference.holds(key),
+                known_outcomes=_known_outcomes(reference, known),
+                time_share=None if shares is None else float(shares[row]),
+                time_share_source=None if sources is None else sources[row],
+            )
+        )
+    return scored
+
+
+def _neighbours(reference: Reference, evidence: Evidence, row: int) -> tuple[Neighbour, ...]:
+    found = evidence.neighbours
+    shown = zip(
+        found.rows[row, :EVIDENCE_SHOWN], found.similarity[row, :EVIDENCE_SHOWN], strict=True
+    )
+    return tuple(
+        _neighbour(reference, int(reference.rows[position]), float(similarity))
+        for position, similarity in shown
+        if position != NOBODY
+    )
+
+
+def _neighbour(reference: Reference, corpus_row: int, similarity: float) -> Neighbour:
+    text, outcomes, title, code, task_id = reference.shown[corpus_row]
+    return Neighbour(
+        text=text,
+        similarity=similarity,
+        outcomes=outcomes,
+        occupation=title,
+        soc_code=code,
+        task_id=task_id,
+    )
+
+
+def _known_outcomes(reference: Reference, corpus_rows: np.ndarray) -> dict[str, float]:
+    """Measure -> mean of the known outcomes of corpus rows; measures not known are absent."""
+    if not len(corpus_rows):
+        return {}
+    known = {}
+    for column, name in enumerate(reference.corpus.measures):
+        values = reference.corpus.outcomes[corpus_rows, column]
+        if not np.isnan(values).all():
+            known[name] = float(np.nanmean(values))
+    return known

@@ -1,0 +1,122 @@
+"""From a scored catalog to searchable careers, and from a scored occupation to an origin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+import numpy as np
+
+from engine.careers.index import CareerIndex, CatalogueEntry, Origin
+from engine.careers.profiles import (
+    outlook_of,
+    task_activities,
+    time_in_activities,
+)
+from engine.careers.results import NO_OUTLOOK
+from engine.careers.similarity import Profile
+from engine.corpus.catalogue import catalogue_code
+from engine.encoders.text_vectors import VectorSource
+from engine.encoders.tuned import content_encoder
+from engine.model.risk_model import occupation_estimates
+from engine.persistence.engine_parts import EngineParts
+from engine.records import rubric
+from engine.records.inputs import UNTITLED
+from engine.records.results import OccupationRisk
+from engine.utils.language import is_english
+from engine.utils.text import text_key
+
+
+def build_career_index(parts: EngineParts) -> CareerIndex:
+    """The catalog with its scores, to search for similar careers."""
+    reference, model, scores = parts.reference, parts.model, parts.scores
+    corpus = reference.corpus
+    entries = []
+    profiles = parts.occupations.profiles(reference, scores.shares)
+    for (code, rows), profile in zip(corpus.rows_of.items(), profiles, strict=True):
+        estimates = occupation_estimates(
+            model,
+            {name: values[rows] for name, values in scores.values.items()},
+            {name: scales[rows] for name, scales in scores.scales.items()},
+            scores.shares[rows],
+            parts.confidence,
+        )
+        entries.append(
+            CatalogueEntry(
+                soc_code=code,
+                title=str(corpus.occupations["title"].iat[corpus.occupation_rows[code]]),
+                profile=profile,
+                risk=estimates[rubric.RISK_MEASURE],
+                ai_capability=estimates[rubric.CAPABILITY_MEASURE],
+                outlook=outlook_of(corpus, code),
+            )
+        )
+    errors = model.measures[rubric.RISK_MEASURE].occupations.scores
+    return CareerIndex(entries, parts.similarity, errors)
+
+
+class OriginFinder:
+    """Turns scored occupations into origins of moves, adding what the catalog knows of them.
+
+    Args:
+        parts: of the engine.
+        index: the catalog's careers.
+        vectors: vectors of tasks; also of content, unless the engine has a content encoder.
+    """
+
+    def __init__(self, parts: EngineParts, index: CareerIndex, vectors: VectorSource) -> None:
+        self._corpus = parts.reference.corpus
+        self._index = index
+        self._contents = vectors
+        occupations = parts.occupations
+        if occupations.tasks is not None:
+            encoder = content_encoder(vectors.encoder)
+            self._contents = VectorSource(
+                self._corpus, occupations.tasks, encoder, occupations.encoder
+            )
+
+    def __call__(self, scored: OccupationRisk) -> Origin:
+        """The origin of a move from a scored occupation; what the catalog has is not re-embedded.
+
+        Raises:
+            InputError: if a task is not English.
+        """
+        entry = self._entry(scored.soc_code)
+        known: dict[str, np.ndarray | None] = {}
+        if entry is not None:
+            description = self._corpus.occupation(entry.soc_code).description
+            known = {description: entry.profile.description, entry.title: entry.profile.title}
+        title = scored.title if scored.title != UNTITLED else ""
+        new = [text for text in (title, scored.description) if text and text not in known]
+        english = [text for text in new if is_english(text)]
+        texts = [task.task for task in scored.tasks]
+        vectors = self._contents([*texts, *english], f"occupation {scored.title!r}")
+        known |= dict(zip(english, vectors[len(texts) :], strict=True))
+        shares = np.array([task.time_share or 0.0 for task in scored.tasks])
+        activities = [self._activities.get(text_key(text), ()) for text in texts]
+        return Origin(
+            profile=Profile(
+                texts=texts,
+                vectors=vectors[: len(texts)],
+                shares=shares,
+                title=known.get(title),
+                description=known.get(scored.description) if scored.description else None,
+                names=entry.profile.names if entry else None,
+                activities=time_in_activities(activities, shares),
+                job_zone=scored.job_zone,
+            ),
+            risk=scored.estimates[rubric.RISK_MEASURE],
+            own_code=entry.soc_code if entry else None,
+            outlook=entry.outlook if entry else NO_OUTLOOK,
+        )
+
+    def _entry(self, soc_code: str | None) -> CatalogueEntry | None:
+        code = catalogue_code(self._corpus, soc_code) if soc_code else None
+        row = self._index.row_of.get(code) if code else None
+        return None if row is None else self._index.entries[row]
+
+    @cached_property
+    def _activities(self) -> Mapping[str, tuple[str, ...]]:
+        """Text key of a corpus task -> its work activities, where they are known."""
+        known = zip(self._corpus.text_keys, task_activities(self._corpus), strict=True)
+        return {key: activities for key, activities in known if activities}

@@ -1,0 +1,191 @@
+"""Scores of many tasks as columns; invalid rows are returned with reasons."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from engine.corpus.catalogue import catalogue_code
+from engine.corpus.corpus import Corpus
+from engine.errors import InputError
+from engine.model.risk_model import Predictions
+from engine.persistence.engine_parts import EngineParts
+from engine.records import rubric
+from engine.records.inputs import task_text
+from engine.utils.concurrency import core_threads
+from engine.utils.language import is_english, language_fault
+from engine.utils.text import text_key
+
+_CHUNK = 2_048
+"""Distinct rows scored at a time; with far fewer, faiss takes several times longer for each."""
+
+_MAX_QUEUED = 32
+"""Chunks of vectors that may be queued for scoring."""
+
+_NAMES = {rubric.RISK_MEASURE: "risk", rubric.CAPABILITY_MEASURE: "ai_capability"}
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """Scores of the rows of a table.
+
+    Attributes:
+        rows: positions of the scored rows, ascending, shape (n_scored,).
+        faults: position of an invalid row -> why it was not scored.
+        predictions: for each scored row, in the order of ``rows``.
+    """
+
+    rows: np.ndarray
+    faults: Mapping[int, str]
+    predictions: Predictions
+
+    @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        """Name -> values of the scored rows, each of shape (n_scored,).
+
+        ``risk``, ``risk_low``, ``risk_high`` and the same for ``ai_capability`` and every other
+        measure, float32 in [0, 1]; ``ai_capability_level``, ``category``; ``novelty`` in [0, 1],
+        ``out_of_scope``.
+        """
+        found = self.predictions
+        measured = [
+            table[measure].astype(np.float32)
+            for measure in _in_order(found.values)
+            for table in (found.values, found.low, found.high)
+        ]
+        values = [
+            *measured,
+            np.array(found.levels, dtype=object),
+            np.array(found.categories, dtype=object),
+            found.novelty.astype(np.float32),
+            found.out_of_scope,
+        ]
+        return dict(zip(column_names(found.values), values, strict=True))
+
+
+def column_names(measures: Iterable[str]) -> list[str]:
+    """Column names of a score table, for an engine that estimates ``measures``."""
+    names = [_NAMES.get(measure, measure) for measure in _in_order(measures)]
+    ends = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
+    return [*ends, "ai_capability_level", "category", "novelty", "out_of_scope"]
+
+
+def _in_order(measures: Iterable[str]) -> list[str]:
+    """The measures, risk and AI capability first."""
+    return [*_NAMES, *(measure for measure in measures if measure not in _NAMES)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ValidRows:
+    """Rows that can be scored, each distinct one once.
+
+    Attributes:
+        rows: positions of the valid rows, ascending, shape (n_valid,).
+        distinct: index into ``texts`` for each of them, shape (n_valid,).
+        texts, keys, soc_codes: text, text key and catalog code (or None) of each distinct row.
+        faults: position of an invalid row -> why it cannot be scored.
+    """
+
+    rows: np.ndarray
+    distinct: np.ndarray
+    texts: list[str]
+    keys: list[str]
+    soc_codes: list[str | None]
+    faults: dict[int, str]
+
+
+def score_rows(
+    parts: EngineParts,
+    encode: Callable[[list[str]], np.ndarray],
+    texts: Sequence[object],
+    soc_codes: Sequence[str | None] | None = None,
+) -> ScoreTable:
+    """Score rows in chunks, so that memory stays bounded.
+
+    Args:
+        encode: texts to unit vectors, shape (n_texts, n_dimensions).
+        texts: one sentence a row; a value that is not text makes the row invalid.
+        soc_codes: occupation of each row; None or blank where it has none.
+
+    Raises:
+        InputError: if there is not one SOC code for each text.
+    """
+    valid = _validate(texts, soc_codes, parts.reference.corpus)
+
+    def predict(start: int, vectors: np.ndarray) -> Predictions:
+        chunk = slice(start, start + _CHUNK)
+        evidence = parts.reference.look_up(vectors, valid.soc_codes[chunk], valid.keys[chunk])
+        return parts.model.predict(evidence, parts.confidence)
+
+    def encoded(start: int) -> np.ndarray:
+        chunk = valid.texts[start : start + _CHUNK]
+        return encode(chunk) if chunk else parts.reference.vectors[:0]
+
+    starts = range(0, max(len(valid.texts), 1), _CHUNK)
+    if len(starts) == 1:
+        predictions = [predict(0, encoded(0))]
+    else:
+        with core_threads() as pool:
+            chunks = ((start, encoded(start)) for start in starts)
+            predictions = list(_predict_ahead(pool, chunks, predict))
+    return ScoreTable(valid.rows, valid.faults, Predictions.joined(predictions)[valid.distinct])
+
+
+def _validate(
+    texts: Sequence[object], soc_codes: Sequence[str | None] | None, corpus: Corpus
+) -> _ValidRows:
+    """Check rows by the rules for a ``Task`` and for SOC codes, and find equal ones."""
+    codes: Sequence[str | None] = [None] * len(texts) if soc_codes is None else soc_codes
+    if len(codes) != len(texts):
+        raise InputError(f"{len(codes)} soc_codes for {len(texts)} texts; give one for each text")
+    vocabulary = corpus.vocabulary
+    faults: dict[int, str] = {}
+    numbers: dict[tuple[str, str | None], int] = {}
+    known_codes: dict[str | None, str | None] = {None: None, "": None}
+    keys: list[str] = []
+    rows, distinct = [], []
+    for position, (given, code) in enumerate(zip(texts, codes, strict=True)):
+        try:
+            if code not in known_codes:
+                known_codes[code] = catalogue_code(corpus, str(code))
+            row = (task_text(given), known_codes[code])
+            number = numbers.get(row)
+            if number is None:
+                key = text_key(row[0])
+                if not is_english(row[0], vocabulary, key.split()):
+                    raise InputError(language_fault(row[0]))
+                number = numbers[row] = len(numbers)
+                keys.append(key)
+        except InputError as error:
+            faults[position] = str(error)
+            continue
+        rows.append(position)
+        distinct.append(number)
+    return _ValidRows(
+        rows=np.array(rows, dtype=np.int64),
+        distinct=np.array(distinct, dtype=np.int64),
+        texts=[text for text, _ in numbers],
+        keys=keys,
+        soc_codes=[code for _, code in numbers],
+        faults=faults,
+    )
+
+
+def _predict_ahead(
+    pool: ThreadPoolExecutor,
+    chunks: Iterable[tuple[int, np.ndarray]],
+    predict: Callable[[int, np.ndarray], Predictions],
+) -> Iterator[Predictions]:
+    """Predictions in the order of the chunks; only a few chunks are queued at any time."""
+    queued: deque[Future[Predictions]] = deque()
+    for chunk in chunks:
+        queued.append(pool.submit(predict, *chunk))
+        if len(queued) > _MAX_QUEUED:
+            yield queued.popleft().result()
+    while queued:
+        yield queued.popleft().result()

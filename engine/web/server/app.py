@@ -1,0 +1,88 @@
+"""The server: pages and JSON API over one engine and one store."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from anyio import to_thread
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from engine.version import __version__
+from engine.web.content.site import Site
+from engine.web.pages.formatting import WHAT_RISK_IS
+from engine.web.pages.rendering import STATIC, ServerLinks
+from engine.web.server.api import api
+from engine.web.server.errors import add_handlers
+from engine.web.server.health import health
+from engine.web.server.rate_limit import HostCheck, Protection, RateLimit
+from engine.web.server.request_limits import Guard
+from engine.web.server.routes import pages
+from engine.web.server.scoring_queue import ScoringQueue
+from engine.web.server.telemetry import Metrics, Observed
+
+
+class _KeptFiles(StaticFiles):
+    """Static files; their addresses change with their content, so browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def create_app(
+    open_site: Callable[[], Site],
+    *,
+    root_path: str = "",
+    protection: Protection = Protection(),  # noqa: B008 frozen
+) -> FastAPI:
+    """The application.
+
+    Args:
+        open_site: opens engine and store, once, when the server starts.
+        root_path: where a proxy mounts the site, such as ``/risk``; "" for a host of its own.
+        protection: what is asked of clients; by default any host and any number of requests.
+    """
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        site = await to_thread.run_sync(open_site)
+        scoring = ScoringQueue()
+        facts = {"version": __version__, "engine": site.engine.fingerprint}
+        metrics.describe(facts, lambda: scoring.waiting, site.revision)
+        app.include_router(health(site, metrics))
+        app.include_router(api(site, scoring))
+        app.include_router(pages(site, ServerLinks(root_path), scoring))
+        # What is here now stays: to look through it for garbage holds up requests for 0.1 s.
+        gc.collect()
+        gc.freeze()
+        yield
+        gc.unfreeze()
+        scoring.close()
+        site.store.close()
+
+    app = FastAPI(
+        title="Occupation risk",
+        version=__version__,
+        description=WHAT_RISK_IS,
+        lifespan=lifespan,
+        root_path=root_path,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # they load scripts from elsewhere; /api describes the API
+        redoc_url=None,
+    )
+    # The last one added is the first to see a request.
+    if protection.rate is not None:
+        app.add_middleware(RateLimit, protection.rate)
+    app.add_middleware(HostCheck, protection.hosts)
+    app.add_middleware(Guard, protection.seconds)
+    app.add_middleware(Observed, metrics)
+    app.mount("/static", _KeptFiles(directory=STATIC), name="static")
+    add_handlers(app)
+    return app

@@ -1,0 +1,50 @@
+"""For the machinery around the server: whether it lives, whether it can serve, how it does."""
+
+from __future__ import annotations
+
+from anyio import to_thread
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.responses import JSONResponse, Response
+
+from engine.errors import StoreError
+from engine.version import __version__
+from engine.web.content.site import Site
+from engine.web.server.telemetry import Metrics
+
+
+def health(site: Site, metrics: Metrics) -> APIRouter:
+    """Routes ``/healthz``, ``/readyz`` and ``/metrics``; none of them is for the public."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/healthz")
+    async def alive() -> Response:
+        """200 as long as the server answers at all."""
+        return _said(200, {"status": "alive"})
+
+    @router.get("/readyz")
+    async def ready() -> Response:
+        """200 if the store answers, with the run that is shown; else 503, with what is wrong."""
+        try:
+            runs = await to_thread.run_sync(site.runs)
+        except StoreError as error:
+            return _said(503, {"status": "not ready", "store": str(error)})
+        return _said(
+            200,
+            {
+                "status": "ready",
+                "version": __version__,
+                "engine": site.engine.fingerprint,
+                "run_id": runs[0].run_id if runs else None,
+            },
+        )
+
+    @router.get("/metrics")
+    async def told() -> Response:
+        return Response(await to_thread.run_sync(metrics.text), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def _said(status: int, content: dict[str, object]) -> Response:
+    return JSONResponse(content, status, headers={"cache-control": "no-store"})
