@@ -18,8 +18,7 @@ from engine.evaluation import metrics
 from engine.model import pretrained
 from engine.model.cross_fitting import own_evidence
 from engine.retrieval.reference import Reference
-
-from . import golden
+from tests import golden
 
 # What the shipped adapters and heads reach on occupations left out: correlation with the outcomes,
 # and the share of outcomes in their 90% interval. An adapter or a head that has seen the outcomes

@@ -11,8 +11,7 @@ from engine.persistence import artifact
 from engine.records import rubric
 from engine.records.serialize import to_json
 from engine.utils.text import text_key
-
-from .conftest import WordEncoder
+from tests.conftest import WordEncoder
 
 JOB = Occupation(
     "Museum Registrar",

@@ -12,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from .conftest import ROOT
+from tests.conftest import ROOT
 
 _PIN = re.compile(
     r"^([A-Za-z0-9._-]+)==([^ ;\\]+)[^\\]*\\((?:\n    --hash=sha256:[0-9a-f]{64} ?\\?)+)\n", re.M

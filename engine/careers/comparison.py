@@ -10,9 +10,10 @@ import numpy as np
 
 from engine.careers.index import Origin
 from engine.careers.overlap import COUNTERPART, alike
-from engine.careers.results import NewTask, Outlook, check_number
+from engine.careers.results import NewTask, Outlook
 from engine.records import serialize
 from engine.records.results import OccupationRisk, time_by_category
+from engine.utils.arguments import check_number
 
 if TYPE_CHECKING:
     import pandas as pd

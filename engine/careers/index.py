@@ -17,11 +17,10 @@ from engine.careers.results import (
     MoveFilters,
     Outlook,
     RankingWeights,
-    check_count,
-    check_number,
 )
 from engine.careers.similarity import Profile, SimilarityModel
 from engine.records.estimates import Estimate
+from engine.utils.arguments import check_count, check_number
 
 CANDIDATES = 300
 """Occupations that the nearest-neighbour search hands on to be compared in full."""

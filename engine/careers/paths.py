@@ -15,9 +15,10 @@ import numpy as np
 from engine.careers.index import CareerIndex, Origin
 from engine.careers.occupation_index import Nearest, OccupationIndex
 from engine.careers.prospects import passing, step_tests
-from engine.careers.results import CareerPath, CareerPaths, MoveFilters, check_count, check_number
+from engine.careers.results import CareerPath, CareerPaths, MoveFilters
 from engine.errors import InputError
 from engine.retrieval.index import NOBODY
+from engine.utils.arguments import check_count, check_number
 
 STEPS_FROM_EACH = 30
 """Edges that leave an occupation."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypedDict, TypeVar
 
 from engine.errors import InputError
+from engine.utils.arguments import check_number
 
 T = TypeVar("T")
 
@@ -267,15 +268,3 @@ class RankingWeights:
     def total(self) -> float:
         """Sum of the weights."""
         return self.similarity + self.carries_over + self.safety + self.wage + self.growth
-
-
-def check_count(name: str, value: object) -> None:
-    """Raise ``InputError`` if ``value`` is not a whole number from 1 up."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InputError(f"{name} is {value!r}: expected a whole number of at least 1")
-
-
-def check_number(name: str, value: object, low: float, high: float) -> None:
-    """Raise ``InputError`` if ``value`` is not a number in [low, high]."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-        raise InputError(f"{name} is {value!r}: expected a number from {low:g} to {high:g}")

@@ -15,7 +15,7 @@ DATA_VARIABLE = "OCCUPATION_RISK_DATA"
 
 def _checkout() -> Path | None:
     """Root of the source checkout the package runs from; None if it is installed as a wheel."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     return root if (root / "reference_tasks" / "tasks.csv").is_file() else None
 
 

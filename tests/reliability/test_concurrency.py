@@ -145,7 +145,7 @@ def _marked(run_id: int) -> dict[str, float]:
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Runs:
     """One of which is complete; sites look for a newer one whenever they are asked."""
-    monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr("engine.web.content.site._SECONDS_BETWEEN_LOOKS", 0.0)
     made = _Runs(actions.ENGINES[0], f"sqlite:///{tmp_path / 'scores.sqlite'}")
     made.complete_one()
     return made

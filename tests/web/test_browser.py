@@ -29,9 +29,7 @@ from engine.web.pages import charts
 from engine.web.pages.formatting import interval, percent
 from engine.web.pages.static_site import export
 from engine.web.server.app import create_app
-from tests.conftest import ROOT
-
-from .conftest import ART, CHIEF
+from tests.conftest import ART, CHIEF, ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCREENSHOTS = ROOT / "reports" / "screenshots"

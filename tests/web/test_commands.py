@@ -8,8 +8,7 @@ import pytest
 
 from engine import RiskEngine
 from engine.web import commands
-
-from .conftest import ART
+from tests.conftest import ART
 
 
 def test_pipeline_changes_and_export_say_what_they_did(

@@ -9,8 +9,7 @@ from starlette.testclient import TestClient
 
 from engine import MoveFilters, RiskEngine
 from engine.records import serialize
-
-from .conftest import ART, CHIEF
+from tests.conftest import ART, CHIEF
 
 
 def test_the_api_gives_the_engines_comparison_and_paths(

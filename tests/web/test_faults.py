@@ -16,14 +16,13 @@ from engine.web.pages.formatting import NOT_SCORED
 from engine.web.server.app import create_app
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
-
-from .conftest import ART
+from tests.conftest import ART
 
 
 @pytest.fixture
 def _store_is_asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The site asks the store at every request."""
-    monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", -1.0)
+    monkeypatch.setattr("engine.web.content.site._SECONDS_BETWEEN_LOOKS", -1.0)
 
 
 @pytest.mark.usefixtures("_store_is_asked_each_time")
@@ -68,7 +67,7 @@ def test_a_locked_database_ends_the_command_with_its_reason(
     engine: RiskEngine, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(RiskEngine, "load", lambda _path=None: engine)
-    monkeypatch.setattr("engine.web.database.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("engine.web.store.database.BUSY_MILLISECONDS", 50)
     lock = sa.create_engine(store.url)
     with lock.connect() as connection:
         connection.exec_driver_sql("begin immediate")
@@ -118,7 +117,7 @@ def test_a_store_of_another_engine_ends_the_command_unless_it_is_to_be_scored(
     with pytest.raises(StoreError, match="scored by another engine"):
         commands.serve(None, store.url, "127.0.0.1", 0, "", False)
     served = []
-    monkeypatch.setattr("engine.web.server.run", lambda _app, _host, port: served.append(port))
+    monkeypatch.setattr("engine.web.server.run.run", lambda _app, _host, port: served.append(port))
     begun = []
     monkeypatch.setattr(commands, "_pipeline_beside", lambda *given: begun.append(given) or store)
     monkeypatch.setattr(Store, "__enter__", lambda self: self, raising=False)

@@ -18,8 +18,7 @@ from engine.web import commands
 from engine.web.content.site import Site
 from engine.web.server.app import create_app
 from engine.web.store.store import Store
-
-from .conftest import ART
+from tests.conftest import ART
 
 
 def _series(client: TestClient) -> dict[tuple[str, ...], float]:
@@ -107,7 +106,7 @@ def test_a_line_of_the_log_is_an_object_and_has_no_addresses(
     assert told.pop("time").endswith("+00:00")
     assert told == {
         "level": "info",
-        "logger": "engine.web.metrics",
+        "logger": "engine.web.server.telemetry",
         "event": "request",
         "method": "GET",
         "route": "/occupations/{soc}",

@@ -22,8 +22,7 @@ from engine.web.pages.formatting import NOT_SCORED, WHAT_RISK_IS
 from engine.web.pages.static_site import export
 from engine.web.server.app import create_app
 from engine.web.store.store import Store
-
-from .conftest import ART, CHIEF
+from tests.conftest import ART, CHIEF
 
 PAGES = [
     "/",
@@ -309,7 +308,7 @@ def test_a_store_that_vanishes_is_a_503(
     engine: RiskEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Store(f"sqlite:///{tmp_path / 'scores.sqlite'}")
-    monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", -1.0)
+    monkeypatch.setattr("engine.web.content.site._SECONDS_BETWEEN_LOOKS", -1.0)
     with TestClient(create_app(lambda: Site(engine, store))) as client:
         assert client.get("/").status_code == 200
         store.close()

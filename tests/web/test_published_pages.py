@@ -16,9 +16,7 @@ from engine.web.pages.formatting import wage
 from engine.web.server.app import create_app
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
-from tests.conftest import WordEncoder
-
-from .conftest import ART
+from tests.conftest import ART, WordEncoder
 
 pytestmark = pytest.mark.real_data
 

@@ -31,8 +31,8 @@ from engine.web.server.app import create_app
 from engine.web.server.rate_limit import Protection
 from engine.web.server.scoring_queue import ScoringQueue
 from engine.web.store.store import Store
+from tests.conftest import ART
 
-from .conftest import ART
 from .serving import ask, everything, served
 
 HEADERS = {

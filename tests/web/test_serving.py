@@ -24,7 +24,7 @@ def test_the_end_of_an_answer_does_not_wait_for_its_beginning_to_be_acknowledged
 def test_one_thread_looks_for_a_new_run_and_the_others_go_on(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", -1.0)
+    monkeypatch.setattr("engine.web.content.site._SECONDS_BETWEEN_LOOKS", -1.0)
     looks, answered = [], threading.Event()
     really_runs = Store.runs
 
@@ -49,11 +49,11 @@ def test_one_thread_looks_for_a_new_run_and_the_others_go_on(
 def test_a_look_that_failed_is_made_again_at_once(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", -1.0)
+    monkeypatch.setattr("engine.web.content.site._SECONDS_BETWEEN_LOOKS", -1.0)
     with monkeypatch.context() as broken:
         broken.setattr(Store, "runs", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             site.revision()
-    monkeypatch.setattr("engine.web.site._SECONDS_BETWEEN_LOOKS", 3600.0)
+    monkeypatch.setattr("engine.web.content.site._SECONDS_BETWEEN_LOOKS", 3600.0)
     assert site.is_due
     assert site.revision() > 0

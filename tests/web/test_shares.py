@@ -10,8 +10,7 @@ from starlette.testclient import TestClient
 from engine import Occupation, RiskEngine, Task
 from engine.web.content.site import Site
 from engine.web.content.time_form import with_shares
-
-from .conftest import ART
+from tests.conftest import ART
 
 LINES = ["Write reports for the board of the club.", "Paint the walls and ceilings of rooms."]
 

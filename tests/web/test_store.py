@@ -17,8 +17,7 @@ from engine.records import serialize
 from engine.web.content.site import Site
 from engine.web.store.pipeline import changes_since, run_pipeline
 from engine.web.store.store import RUNNING, Store
-
-from .conftest import ART
+from tests.conftest import ART
 
 
 class _CutOffError(Exception):
@@ -149,7 +148,7 @@ def test_a_locked_database_is_said_and_nothing_half_written(
     lock = sa.create_engine(store.url)
     with lock.connect() as connection:
         connection.exec_driver_sql("begin immediate")
-        monkeypatch.setattr("engine.web.database.BUSY_MILLISECONDS", 50)
+        monkeypatch.setattr("engine.web.store.database.BUSY_MILLISECONDS", 50)
         with pytest.raises(StoreError, match="locked"):
             run_pipeline(engine, Store(store.url), [ART], again=True)
         connection.rollback()

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import EngineError, RiskEngine
+
+TEXTS = [
+    "Write reports on clients.",
+    "Pack fragile artworks in crates and load them for transport.",
+    "Write reports on clients.",
+    "Teach interns how to handle and label objects safely.",
+]
+
+
+def test_the_columns_are_what_scoring_one_by_one_gives(engine: RiskEngine) -> None:
+    corpus_task = str(engine.corpus.tasks["task"].iat[11])
+    texts = [*TEXTS, corpus_task, corpus_task.upper()]
+    table = engine.score_table(texts)
+    assert table.rows.tolist() == [0, 1, 2, 3, 4, 5]
+    assert table.faults == {}
+    for row, task in enumerate(engine.score_tasks(texts)):
+        for name, value in table.columns.items():
+            measure = {"risk": "automation", "ai_capability": "exposure"}.get(name, name)
+            if measure in task.measures:
+                assert value[row] == pytest.approx(task.measures[measure], abs=1e-6)
+        assert table.columns["risk_low"][row] == pytest.approx(task.risk_interval[0], abs=1e-6)
+        assert table.columns["risk_high"][row] == pytest.approx(task.risk_interval[1], abs=1e-6)
+        assert table.columns["category"][row] == task.category
+        assert table.columns["ai_capability_level"][row] == task.ai_capability_level
+        assert table.columns["novelty"][row] == pytest.approx(task.novelty, abs=1e-6)
+        assert table.columns["out_of_scope"][row] == task.out_of_scope
+
+
+def test_rows_at_fault_are_set_aside_and_the_others_scored(engine: RiskEngine) -> None:
+    texts: list[object] = [
+        TEXTS[0], None, "", "  ", 7, "12 345", "word " * 200_000, "\ud800 broken", TEXTS[1],
+        "Escribir informes sobre los clientes.", "a" * 801,
+    ]  # fmt: skip
+    table = engine.score_table(texts)
+    assert table.rows.tolist() == [0, 8]
+    said = {1: "is None", 2: "blank", 3: "blank", 4: "is 7, a int", 5: "no letters",
+            6: "999,999 characters", 7: "broken character", 9: "English", 10: "801"}  # fmt: skip
+    assert set(table.faults) == set(said)
+    for position, part in said.items():
+        assert part in table.faults[position]
+        assert len(table.faults[position]) < 400
+    alone = engine.score_table([TEXTS[0], TEXTS[1]]).columns
+    for name, values in table.columns.items():
+        np.testing.assert_array_equal(values, alone[name])
+
+
+def test_a_table_without_a_row_to_score_has_the_same_columns(engine: RiskEngine) -> None:
+    for texts in ([], ["", None]):
+        table = engine.score_table(texts)
+        assert len(table.rows) == 0
+        assert list(table.columns) == list(engine.score_table(TEXTS).columns)
+        assert {len(values) for values in table.columns.values()} == {0}
+
+
+def test_tasks_of_an_occupation_do_not_see_its_reference_tasks(engine: RiskEngine) -> None:
+    occupation = engine.score_occupation(next(iter(engine.corpus.rows_of)))
+    texts = [task.task for task in occupation.tasks]
+    code = occupation.soc_code
+    given = engine.score_table(texts, [code] * len(texts)).columns["risk"]
+    np.testing.assert_allclose(given, [task.risk for task in occupation.tasks], atol=1e-6)
+    without = engine.score_table(texts, ["", None] * (len(texts) // 2) + [None] * (len(texts) % 2))
+    assert not np.allclose(without.columns["risk"], given, atol=1e-6)
+    faults = engine.score_table(TEXTS[:2], ["no code", code]).faults
+    assert set(faults) == {0}
+    assert "SOC code 'no code' is not valid" in faults[0]
+    with pytest.raises(EngineError, match="1 soc_codes for 2 texts"):
+        engine.score_table(TEXTS[:2], [code])
+
+
+def test_chunks_do_not_show(engine: RiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"Prepare report {number} on sales for clients." for number in range(50)]
+    whole = engine.score_table(texts).columns
+    monkeypatch.setattr("engine.scoring.table._CHUNK", 7)
+    parts = engine.score_table(texts).columns
+    for name, values in whole.items():
+        if values.dtype == np.float32:
+            np.testing.assert_allclose(parts[name], values, atol=1e-6)
+        else:
+            np.testing.assert_array_equal(parts[name], values)
