@@ -61,9 +61,10 @@ HIGH_RISK = 0.5
 LOW_RISK = 0.25
 """Below this risk the tier is Low."""
 
-_TIERS = ((0.75, "Very high"), (HIGH_RISK, "High"), (LOW_RISK, "Moderate"), (0.0, "Low"))
+TIERS = ((0.75, "Very high"), (HIGH_RISK, "High"), (LOW_RISK, "Moderate"), (0.0, "Low"))
+"""Lowest risk of each tier and its name, the highest tier first."""
 
 
 def tier(risk: float) -> str:
     """Tier of a risk in [0, 1]: Low, Moderate (from .25), High (.50) or Very high (.75)."""
-    return next(name for threshold, name in _TIERS if risk >= threshold)
+    return next(name for threshold, name in TIERS if risk >= threshold)

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.careers.comparison import ComparedOccupation, Comparison
 from engine.careers.results import CareerMatch, CareerPaths, Found, NewTask, Outlook
-from engine.report.formatting import interval, percent
+from engine.report.formatting import growth, interval, percent, wage
 from engine.report.text import console, written
 
 _UNKNOWN = "–"
@@ -62,8 +62,8 @@ def paths_to_text(title: str, paths: CareerPaths, *, width: int = 120, color: bo
             facts = [f"carries over {percent(step.carries_over)}", f"risk {_risk(step)}"]
             if step.job_zone:
                 facts.append(f"Job Zone {_zone(step)}")
-            if wage := _wage(step.outlook):
-                facts.append(f"wage {wage}")
+            if pay := _wage(step.outlook):
+                facts.append(f"wage {pay}")
             _indented(shown, f"→ {step.title} ({step.soc_code}): {', '.join(facts)}")
             _print_reasons(shown, step, 5)
     return written(shown)
@@ -140,12 +140,11 @@ def _zone(match: CareerMatch) -> str:
 def _wage(outlook: Outlook) -> str:
     if outlook.median_wage is None:
         return ""
-    return f"${outlook.median_wage:,.0f}" + ("+" if outlook.wage_is_minimum else "")
+    return wage(outlook.median_wage, is_minimum=outlook.wage_is_minimum)
 
 
 def _growth(outlook: Outlook) -> str:
-    change = outlook.employment_change
-    return "" if change is None else f"{100 * change:+.0f} %"
+    return "" if outlook.employment_change is None else growth(outlook.employment_change)
 
 
 _COLUMNS: Sequence[tuple[str, Callable[[CareerMatch], str]]] = (

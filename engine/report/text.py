@@ -6,16 +6,11 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from engine.records.results import FRAME_COLUMNS, OccupationRisk, TaskRisk
-from engine.report.formatting import interval, percent
+from engine.report.formatting import WHAT_RISK_IS, interval, percent
 
 if TYPE_CHECKING:
     pass
 
-
-WHAT_RISK_IS = (
-    "Risk is the potential of a task to be automated, learned from tasks rated by others; it is "
-    "not a forecast of job loss."
-)
 
 _EVIDENCE_SHOWN = 3
 

@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from engine.records.inputs import Occupation
+from engine.report.formatting import percent, points
 from engine.risk_engine import RiskEngine
 from engine.utils.atomic_write import write_report
 from engine.web.content.site import Site
-from engine.web.pages.formatting import percent, points
 from engine.web.pages.static_site import export
 from engine.web.store.database import DATABASE_VARIABLE
 from engine.web.store.pipeline import changes_since, open_run, run_pipeline

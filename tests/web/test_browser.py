@@ -26,7 +26,7 @@ from engine.report.formatting import hundredths
 from engine.web.content.site import Site, time_by_category
 from engine.web.content.time_form import with_shares
 from engine.web.pages import charts
-from engine.web.pages.formatting import interval, percent
+from engine.report.formatting import interval, percent
 from engine.web.pages.static_site import export
 from engine.web.server.app import create_app
 from tests.conftest import ART, CHIEF, ROOT

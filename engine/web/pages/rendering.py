@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine.records import rubric, soc
+from engine.report import formatting as numbers
 from engine.version import __version__
 from engine.web.pages import charts, formatting
 
@@ -74,6 +76,10 @@ def asset_version() -> str:
     return digest.hexdigest()[:10]
 
 
+def _wage(facts: Mapping[str, Any]) -> str:
+    return numbers.wage(facts["median_wage"], is_minimum=bool(facts.get("wage_is_minimum")))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -84,13 +90,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "percent": formatting.percent,
-        "interval": formatting.interval,
-        "difference": formatting.difference,
-        "chance": formatting.chance,
+        "percent": numbers.percent,
+        "interval": numbers.interval,
+        "difference": numbers.risk_difference,
+        "chance": numbers.chance,
         "rank": formatting.rank,
-        "wage": formatting.wage,
-        "growth": formatting.growth,
+        "wage": _wage,
+        "growth": numbers.growth,
         "compact": formatting.compact,
         "measure": formatting.measure,
         "job_zone": formatting.job_zone,
@@ -99,6 +105,7 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "p": formatting,
+        "what_risk_is": numbers.WHAT_RISK_IS,
         "charts": charts,
         "major_groups": soc.MAJOR_GROUPS,
         "engine_version": __version__,

@@ -12,9 +12,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from engine.report.formatting import WHAT_RISK_IS
 from engine.version import __version__
 from engine.web.content.site import Site
-from engine.web.pages.formatting import WHAT_RISK_IS
 from engine.web.pages.rendering import STATIC, ServerLinks
 from engine.web.server.api import api
 from engine.web.server.errors import add_handlers
