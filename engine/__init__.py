@@ -1,6 +1,6 @@
-"""Risk of automation for tasks and occupations, measured against tasks with known outcomes.
+"""Automation risk of tasks and occupations, estimated from tasks with known outcomes.
 
-Risk is the potential of a task to be automated. It is not a forecast of job loss.
+Risk is the potential of a task to be automated by software. It is not a forecast of job loss.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs numpy and pandas only when it is asked for."""
+    """Import the classes that need numpy and pandas on first use."""
     if name == "RiskEngine":
         from engine.risk_engine import RiskEngine
 

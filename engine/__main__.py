@@ -1,4 +1,4 @@
-"""``python -m engine`` is ``occupation-risk``."""
+"""Run ``occupation-risk`` as ``python -m engine``."""
 
 from engine.cli.app import main
 

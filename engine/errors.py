@@ -1,6 +1,6 @@
-"""Errors the engine raises on purpose.
+"""Errors that the engine raises deliberately.
 
-Every message names what was wrong, where, what was expected and how to mend it.
+Every message says what is wrong, where, and what to do about it.
 """
 
 from __future__ import annotations
@@ -8,57 +8,77 @@ from __future__ import annotations
 from collections.abc import Sequence
 from reprlib import Repr
 
-MAX_FAULTS_SHOWN = 50
+MAX_FAULTS_LISTED = 50
+"""Faults of a corpus that one message lists."""
+
+_MAX_LINE = 400
 
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
 _SHORT.maxlevel = 3
 
 
-def shown(value: object) -> str:
-    """A value as messages show it: however long or deep it is, a few words of it."""
+def abbreviate(value: object) -> str:
+    """Return the ``repr`` of a value, shortened if it is long or deeply nested."""
     return _SHORT.repr(value)
 
 
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's message, or the name of its class if it has none.
+
+    Messages of libraries may run over many lines; the first one says what happened.
+    """
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return lines[0][:_MAX_LINE]
+
+
 class EngineError(ValueError):
-    """Something the caller can mend; the base of all errors the engine raises on purpose."""
+    """Base class of all errors that the engine raises deliberately; the caller can fix them."""
 
 
 class InputError(EngineError):
-    """A task, an occupation or a file given for scoring is not usable."""
+    """A task, occupation, argument or file is invalid."""
 
 
 class CorpusError(EngineError):
-    """A reference corpus has faults; all of them, up to 50, are listed at once."""
+    """A reference corpus is invalid. The message lists all faults, up to 50.
+
+    Args:
+        where: the corpus or its folder.
+        faults: one line a fault.
+
+    Attributes:
+        faults: every fault, including those that the message leaves out.
+    """
 
     def __init__(self, where: str, faults: Sequence[str]) -> None:
-        shown = list(faults[:MAX_FAULTS_SHOWN])
-        if len(faults) > len(shown):
-            shown.append(f"… and {len(faults) - len(shown)} more")
+        listed = list(faults[:MAX_FAULTS_LISTED])
+        if len(faults) > len(listed):
+            listed.append(f"… and {len(faults) - len(listed)} more")
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"{where} has {count}:\n  " + "\n  ".join(shown))
+        super().__init__(f"{where} has {count}:\n  " + "\n  ".join(listed))
         self.faults = tuple(faults)
 
 
 class ArtifactError(EngineError):
-    """A saved engine is missing, incomplete, changed, or of another version."""
+    """A saved engine is missing, incomplete, modified or of another format version."""
 
 
 class EncoderError(EngineError):
-    """An encoder cannot be loaded, or is not the one an engine was built with."""
+    """An encoder cannot be loaded, or is not the one that an engine was built with."""
 
 
 class UnknownOccupationError(InputError):
-    """No occupation of the catalogue answers to a code or title; suggestions are in the message."""
+    """The catalog has no occupation with this code or title; the message suggests similar ones."""
 
 
 class DownloadError(EngineError):
-    """A file could not be fetched, or is not the file that was expected."""
+    """A file cannot be downloaded, or its checksum is wrong."""
 
 
 class StoreError(EngineError):
-    """The store of scores is missing, locked, of another form, or of another engine."""
+    """The score store is missing, locked, of another format, or belongs to another engine."""
 
 
 class UnknownRunError(InputError):
-    """The store has no complete scoring run of this number."""
+    """The score store has no complete scoring run with this number."""

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Files, text, locks and other helpers that know nothing about risk."""

@@ -1,4 +1,4 @@
-"""Writing files so that they are there whole or not at all."""
+"""Write files atomically: after a crash, a file has its old content or its new content."""
 
 from __future__ import annotations
 
@@ -13,39 +13,41 @@ from typing import Any
 from engine.errors import InputError
 
 TEMPORARY_PREFIX = ".writing-"
+"""Start of the names of unfinished files, which a killed process may leave behind."""
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path``: whatever happens, the old file or the new one is there, whole.
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path`` atomically.
 
     Raises:
-        OSError: if it cannot be written; nothing is left behind.
+        OSError: if the file cannot be written; no temporary file remains.
     """
-    with whole_file(path) as temporary:
+    with atomic_file(path) as temporary:
         temporary.write_bytes(content)
 
 
-def write_report(path: Path, facts: Mapping[str, Any]) -> None:
-    """Write what a command did as a JSON object, for other programs to read.
+def write_run_report(path: Path, report: Mapping[str, Any]) -> None:
+    """Write a run report, what a command did, as a JSON object for other programs.
 
     Raises:
-        InputError: if it cannot be written; nothing is left behind.
+        InputError: if the file cannot be written; no temporary file remains.
     """
+    text = json.dumps(report, indent=1, ensure_ascii=False) + "\n"
     try:
-        write_whole(path, (json.dumps(facts, indent=1, ensure_ascii=False) + "\n").encode())
+        write_atomically(path, text.encode())
     except OSError as error:
         raise InputError(
-            f"--report {path} cannot be written ({error.strerror}): expected the name of a file in "
-            "a folder to write in"
+            f"run report {path} cannot be written ({error.strerror}); "
+            "name a file in an existing folder that you can write to"
         ) from None
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A file to write in the place of ``path``, which it takes when all has gone well.
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary file to write; on success, rename it to ``path``.
 
     Raises:
-        OSError: if it cannot be written; nothing is left behind.
+        OSError: if the file cannot be written; no temporary file remains.
     """
     descriptor, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
     os.close(descriptor)
@@ -64,7 +66,7 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the renaming itself durable, where the system can."""
+    """Make the rename durable, on systems that can sync a folder."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

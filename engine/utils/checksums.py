@@ -1,6 +1,6 @@
-"""Weights that ship are those that were made: SHA-256 of every file, checked before it is used.
+"""Check the SHA-256 of every shipped weight file before use.
 
-A folder of weights has ``SHA256SUMS`` beside them, in the form of the command of that name:
+Each folder of weights has a list, ``SHA256SUMS``, in the format of the command ``sha256sum``.
 ``cd models/work && sha256sum -c SHA256SUMS`` checks it by hand.
 """
 
@@ -10,34 +10,52 @@ import hashlib
 from pathlib import Path
 
 from engine.errors import EncoderError
-from engine.utils.atomic_write import write_whole
+from engine.utils.atomic_write import write_atomically
 
 FILE = "SHA256SUMS"
-_NOT_USED = (FILE, "README.md", "figures.json")
+_NOT_USED = (FILE, "README.md")
+_FIX = "reinstall the package, or run 'make checksums' if you trained these weights"
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal, read in bounded memory.
+
+    Raises:
+        OSError: if the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def write(folder: Path) -> None:
-    """List the files of ``folder`` as they are now; whatever makes one of them ends with this."""
-    lines = [f"{_digest(folder / name)}  {name}\n" for name in sorted(_files(folder, ""))]
-    write_whole(folder / FILE, "".join(lines).encode())
+    """Write the checksums of the files of ``folder``; run this after changing any of them."""
+    lines = [f"{sha256(folder / name)}  {name}\n" for name in sorted(_files(folder, ""))]
+    write_atomically(folder / FILE, "".join(lines).encode())
 
 
 def check(folder: Path, part: str) -> None:
-    """Check a file of ``folder``, or all files of a folder in it, against the list.
+    """Check one file of ``folder``, or all files of one of its folders, against the list.
+
+    Args:
+        folder: a folder of weights with its list.
+        part: path of the file or folder, relative to ``folder``.
 
     Raises:
-        EncoderError: naming the first file that is missing, changed or not listed.
+        EncoderError: naming the first file that is missing, modified or not listed.
     """
     listed = {n: d for n, d in _listed(folder).items() if n == part or n.startswith(f"{part}/")}
     for name in sorted(listed.keys() | _files(folder, part)):
-        path = folder / name
-        found = _digest(path) if path.is_file() else "no file"
-        expected = listed.get(name, "no file of this name")
-        if found != expected:
-            raise EncoderError(
-                f"{path} is not what ships (SHA-256 {found[:12]}…, expected {expected[:20]}…): "
-                "install the package again; if you made these weights, run 'make checksums'"
-            )
+        if problem := _problem(folder / name, listed.get(name)):
+            raise EncoderError(f"{folder / name} is not the file that ships ({problem}); {_FIX}")
+
+
+def _problem(path: Path, expected: str | None) -> str:
+    if expected is None:
+        return f"it is not in {FILE}"
+    if not path.is_file():
+        return "it is missing"
+    found = sha256(path)
+    return "" if found == expected else f"SHA-256 {found[:12]}…, should be {expected[:12]}…"
 
 
 def _listed(folder: Path) -> dict[str, str]:
@@ -46,10 +64,7 @@ def _listed(folder: Path) -> dict[str, str]:
         pairs = [line.split("  ", 1) for line in path.read_text(encoding="utf-8").splitlines()]
         return {name: digest for digest, name in pairs}
     except (OSError, ValueError):
-        raise EncoderError(
-            f"{path} is missing or damaged: expected SHA-256 and name of every file of weights; "
-            "install the package again; if you made these weights, run 'make checksums'"
-        ) from None
+        raise EncoderError(f"{path} is missing or damaged; {_FIX}") from None
 
 
 def _files(folder: Path, part: str) -> set[str]:
@@ -57,8 +72,3 @@ def _files(folder: Path, part: str) -> set[str]:
     paths = [start] if start.is_file() else start.rglob("*")
     names = {path.relative_to(folder).as_posix() for path in paths if path.is_file()}
     return {name for name in names if name not in _NOT_USED}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Reading text files that people give us, and saying exactly what is wrong with them."""
+"""Read text and delimited files from users, and report errors by file and line."""
 
 from __future__ import annotations
 
@@ -13,59 +13,60 @@ from engine.errors import InputError
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
-csv.field_size_limit(MAX_FILE_BYTES)  # what is too long in a cell is said by what reads the cell
+# Whoever reads a cell checks its length, with a better message than csv has.
+csv.field_size_limit(MAX_FILE_BYTES)
 
 
 def read_text(path: Path) -> str:
-    """Content of a UTF-8 file, with or without a byte-order mark, line ends as ``\\n``.
+    r"""Read a UTF-8 file, with or without a byte-order mark; every line ends in ``\n``.
 
     Raises:
-        InputError: if it is missing, a folder, empty, too large or not UTF-8.
+        InputError: if the file is missing, unreadable, too large, empty or not UTF-8 text.
     """
     if path.is_dir():
-        raise InputError(f"{path} is a folder: expected a file; name the file inside it")
+        raise InputError(f"{path} is a folder; name a file in it")
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise InputError(
-                f"{path} has more than {MAX_FILE_BYTES // 2**20} MB: expected a smaller file; "
-                "split it"
-            )
+            raise InputError(f"{path} is larger than {MAX_FILE_BYTES // 2**20} MB; split it")
         content = path.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"{path} does not exist: expected a file; check the path") from None
+        raise InputError(f"{path} does not exist; check the path") from None
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read ({error.strerror}): expected a readable file; check its "
-            "permissions"
+            f"{path} cannot be read ({error.strerror}); check its permissions"
         ) from None
     return decode(content, str(path))
 
 
 def decode(content: bytes, where: str) -> str:
-    """UTF-8 bytes as text, as ``read_text`` does with those of a file.
+    """Decode UTF-8 bytes as ``read_text`` does.
+
+    Args:
+        content: bytes of a file or stream.
+        where: name of the source, for errors.
 
     Raises:
-        InputError: naming ``where``, if they are empty or not UTF-8.
+        InputError: if the content is empty or not UTF-8 text.
     """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(
-            f"{where} line {line}: byte 0x{content[error.start]:02x} is not UTF-8: expected UTF-8 "
-            "text; save it again with encoding UTF-8"
+            f"{where} line {line}: byte 0x{content[error.start]:02x} is not UTF-8; save the file "
+            "with encoding UTF-8"
         ) from None
     if "\0" in text:
-        raise InputError(f"{where} has NUL characters: expected text; save it again as UTF-8 text")
+        raise InputError(f"{where} contains NUL characters; save it as UTF-8 text")
     if not text.strip():
-        raise InputError(f"{where} is empty: expected content")
+        raise InputError(f"{where} is empty; add content or name another file")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_table(
     path: Path, required: Iterable[str], delimiter: str = ",", quoted: bool = True
 ) -> list[tuple[int, dict[str, str]]]:
-    """Rows of a delimited file; see ``parse_table`` for what is returned, and for the rest.
+    """Read the rows of a delimited file; see ``parse_table``.
 
     Raises:
         InputError: as ``read_text`` and ``parse_table``.
@@ -76,13 +77,22 @@ def read_table(
 def parse_table(
     text: str, where: str, required: Iterable[str], delimiter: str = ",", quoted: bool = True
 ) -> list[tuple[int, dict[str, str]]]:
-    """Rows of delimited text as (line number, column -> stripped text); blank lines left out.
+    """Parse delimited text with a header; blank lines are skipped.
 
-    ``quoted=False`` is for files, such as O*NET's, in which a double quote is only a character.
+    Args:
+        text: the table.
+        where: name of the source, for errors.
+        required: columns that the header must have.
+        delimiter: one character.
+        quoted: False for files, such as O*NET's, that use a double quote as a plain character.
+
+    Returns:
+        for each row, its first line number and a mapping of column to stripped text; missing cells
+        at the end of a row are "".
 
     Raises:
-        InputError: naming ``where``, if a required column is missing, a column is named twice, or
-            a row has more cells than the header.
+        InputError: if a required column is missing, a column is duplicate, a row has more cells
+            than the header, or a quoted cell does not end.
     """
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, quoting=quoting, strict=True)
@@ -100,16 +110,15 @@ def parse_table(
                 continue
             if len(cells) > len(header):
                 raise InputError(
-                    f"{where} line {start}: {len(cells)} cells: expected {len(header)} as in the "
-                    "header; put text with a delimiter in it into double quotes"
+                    f"{where} line {start}: {len(cells)} cells, but the header has {len(header)}; "
+                    "put text that contains the delimiter in double quotes"
                 )
             cells += [""] * (len(header) - len(cells))
             named = zip(header, cells, strict=True)
             rows.append((start, {name: cell.strip() for name, cell in named}))
     except csv.Error as error:
         raise InputError(
-            f"{where} line {reader.line_num}: {error}: expected delimited text; check the double "
-            "quotes on this line"
+            f"{where} line {reader.line_num}: {error}; check the double quotes on this line"
         ) from None
     return rows
 
@@ -118,11 +127,10 @@ def _check_header(where: str, header: list[str], required: list[str]) -> None:
     missing = [column for column in required if column not in header]
     if missing:
         raise InputError(
-            f"{where} line 1: missing column {', '.join(missing)}: expected {', '.join(required)}; "
-            f"found {', '.join(header)[:200]}"
+            f"{where} line 1: missing column {', '.join(missing)}; add it or rename one of: "
+            f"{', '.join(header)[:200]}"
         )
-    doubled = sorted(name for name, count in Counter(header).items() if name and count > 1)
-    if doubled:
-        raise InputError(
-            f"{where} line 1: column {', '.join(doubled)} is there twice: expected once; remove one"
-        )
+    duplicates = sorted(name for name, count in Counter(header).items() if name and count > 1)
+    if duplicates:
+        names = ", ".join(map(repr, duplicates))[:200]
+        raise InputError(f"{where} line 1: duplicate column {names}; remove one")

@@ -1,25 +1,23 @@
-"""TODO."""
+"""Recognize text that is not English."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.errors import InputError
-from engine.utils.text import _is_latin, text_key
+from engine.utils.text import is_latin, text_key
 
-if TYPE_CHECKING:
-    pass
+# The lowest probability of English among the 18,796 O*NET task statements of four words or more
+# is .02; sentences of other languages stay below .008.
+_MIN_ENGLISH_PROBABILITY = 0.01
+_MIN_WORDS = 4
 
-# On 18,796 O*NET statements of four words or more the smallest probability of English is .02;
-# sentences of other languages come out below .008.
-_ENGLISH_PROBABILITY = 0.01
-_ENOUGH_WORDS = 4
-
-# Asking the identifier takes far longer than all else that is done with a text. None of the
-# sentences of other languages in the tests has half as many words in common with English tasks.
-_KNOWN_PART = 0.75
+# The identifier takes far longer than all other work on a text, so text that mostly consists of
+# known English words skips it. In the tests, sentences of other languages share less than half of
+# this part with the words of English tasks.
+_MIN_KNOWN_PART = 0.75
 
 
 @lru_cache(maxsize=1)
@@ -32,46 +30,49 @@ def _identifier() -> Any:
 def is_english(
     text: str, vocabulary: Set[str] = frozenset(), words: Sequence[str] | None = None
 ) -> bool:
-    """False if ``text`` is clearly of another language; short or unclear text counts as English.
+    """Return False if ``text`` is clearly of another language.
 
-    Text most of whose words are in ``vocabulary``, words of English text keys, is not looked at
-    further. ``words`` are those of its own text key, where they are at hand.
+    Short or ambiguous text counts as English.
+
+    Args:
+        text: a sentence, or several.
+        vocabulary: words of English text keys; text that mostly consists of them is English.
+        words: the words of the text's key, if the caller has them.
     """
     if not text.isascii():
         letters = [character for character in text if character.isalpha()]
-        if 2 * sum(map(_is_latin, letters)) < len(letters):
+        if 2 * sum(map(is_latin, letters)) < len(letters):
             return False
     if words is None:
         words = text_key(text).split()
-    if len(words) < _ENOUGH_WORDS:
+    if len(words) < _MIN_WORDS:
         return True
-    if vocabulary and sum(map(vocabulary.__contains__, words)) >= _KNOWN_PART * len(words):
+    known = sum(map(vocabulary.__contains__, words)) if vocabulary else 0
+    if known >= _MIN_KNOWN_PART * len(words):
         return True
-    return bool(dict(_identifier().rank(text))["en"] >= _ENGLISH_PROBABILITY)
+    return bool(dict(_identifier().rank(text))["en"] >= _MIN_ENGLISH_PROBABILITY)
 
 
 def language_fault(text: str) -> str:
-    """What is said of a text that is not English."""
-    return (
-        f"'{text[:60]}' does not look like English: expected an English sentence, as the "
-        "reference tasks are; translate it first"
-    )
+    """Return the error message for a text that is not English."""
+    return f"{text[:60]!r} does not look like English; translate it into English"
 
 
 def check_english(texts: Sequence[str], where: str, vocabulary: Set[str] = frozenset()) -> None:
-    """Raise ``InputError`` naming the first of ``texts`` that is clearly not English, if any is.
+    """Raise ``InputError`` if a text, or all of them together, are clearly not English.
 
-    ``vocabulary`` is as of ``is_english``.
+    Args:
+        texts: the tasks of an occupation, say.
+        where: what they belong to, for errors.
+        vocabulary: as for ``is_english``.
     """
     for position, text in enumerate(texts, start=1):
         if not is_english(text, vocabulary):
             raise InputError(f"{where}, task {position}: {language_fault(text)}")
-    together = " ".join(texts)
-    long_enough = len(together.split()) >= 2 * _ENOUGH_WORDS
-    if long_enough and not is_english(
-        together, vocabulary
-    ):  # each too short to tell may be clear together
+    # Texts that are too short to judge alone may be clear together.
+    joined = " ".join(texts)
+    if len(joined.split()) >= 2 * _MIN_WORDS and not is_english(joined, vocabulary):
         raise InputError(
-            f"{where}: the tasks do not look like English ('{texts[0][:60]}'): expected English "
-            "sentences, as the reference tasks are; translate them first"
+            f"{where}: the tasks do not look like English ({texts[0][:60]!r}); translate them "
+            "into English"
         )

@@ -1,4 +1,4 @@
-"""Where things are: what ships with the engine, and what it keeps on a user's machine."""
+"""Locations of shipped files and of the files that the engine keeps on a user's machine."""
 
 from __future__ import annotations
 
@@ -11,42 +11,44 @@ from engine.version import __version__
 APP = "occupation-risk"
 ENGINE_VARIABLE = "OCCUPATION_RISK_ENGINE"
 DATA_VARIABLE = "OCCUPATION_RISK_DATA"
+DATABASE_VARIABLE = "OCCUPATION_RISK_DATABASE"
 
 
 def _checkout() -> Path | None:
-    """Root of the source checkout the package runs from; None if it is installed as a wheel."""
+    """Return the root of the source checkout; None if the package runs from a wheel."""
     root = Path(__file__).resolve().parents[2]
     return root if (root / "reference_tasks" / "tasks.csv").is_file() else None
 
 
 def shipped(name: str) -> Path:
-    """Folder ``name`` (``reference_tasks`` or ``models``) as it ships with the engine."""
+    """Return the shipped folder ``name``: ``reference_tasks`` or ``models``."""
     root = _checkout()
     if root is not None:
         return root / name
     return Path(str(resources.files("engine") / "_shipped" / name))
 
 
-def cache() -> Path:
-    """The user's cache folder for the engine; it may not exist yet."""
+def cache_dir() -> Path:
+    """Return the user's cache folder for the engine; it may not exist yet."""
     from platformdirs import user_cache_path
 
     return user_cache_path(APP)
 
 
 def data_dir() -> Path:
-    """Where published data is looked for: ``OCCUPATION_RISK_DATA``, else the cache folder."""
+    """Return the folder of published data: ``OCCUPATION_RISK_DATA``, or one in the cache folder."""
     named = os.environ.get(DATA_VARIABLE)
-    return Path(named) if named else cache() / "data"
+    return Path(named) if named else cache_dir() / "data"
 
 
 def engine_dir(reference: str) -> Path:
-    """Where an engine of ``reference`` is built to when no other folder is named."""
+    """Return the folder where the engine of a reference is built by default."""
     root = _checkout()
-    return (root / "models" if root is not None else cache() / "models" / __version__) / reference
+    models = root / "models" if root is not None else cache_dir() / "models" / __version__
+    return models / reference
 
 
 def named_engine() -> Path | None:
-    """The engine folder that ``OCCUPATION_RISK_ENGINE`` names; None where it is not set."""
+    """Return the engine folder that ``OCCUPATION_RISK_ENGINE`` names; None if it is not set."""
     named = os.environ.get(ENGINE_VARIABLE)
     return Path(named) if named else None

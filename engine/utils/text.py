@@ -1,4 +1,4 @@
-"""Text as the engine sees it: cleaned, by keys that make sentences equal, and its language."""
+"""Clean sentences, and give equal sentences equal keys."""
 
 from __future__ import annotations
 
@@ -10,34 +10,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
+BULLET = re.compile(r"^\s*(?:[-*•‣◦–—·●○▪■➢➤✓]|\(?\d{1,3}[.)])(?:\s+|$)")
+"""A bullet or number at the start of a line."""
+
+CONTROL_PICTURES = {code: 0x2400 + code for code in range(32)} | {127: 0x2421}
+"""Control character -> its picture, for ``str.translate``."""
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _NOT_ASCII_WORD = {code: " " for code in range(128) if not chr(code).isalnum()}
 
-
-# What belongs to a web page, not to a sentence. No pattern reads over another "<", so that the time
-# is in proportion to the text, whatever it is.
+# Markup. No pattern reads past another "<", so the time is linear in the length of any text.
 _CODE = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--[^<>]*-->")
-_MOST_ROUNDS = 5
+_MAX_ROUNDS = 5
 _SENTENCE_END = re.compile(r"(?<=[.!?;]) ")
 
-_LOOK_LIKE_LATIN = str.maketrans(
+_LATIN_LOOKALIKES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοκνρχ",
     "ABESIJKMHOPCTYXaesijopcyxhdqwABEZHIKMNOPTYXokvpx",
 )
-"""Cyrillic and Greek letters that are read as Latin ones."""
+"""Cyrillic and Greek letters that look like Latin ones."""
 
 
 def clean(text: str) -> str:
-    """What a reader sees of a sentence: nothing invisible, no mark-up, nothing said twice.
+    """Reduce a text to what a reader sees, each sentence once.
 
-    Characters in other forms (full width, ligatures) take their plain one, letters of other scripts
-    that stand in for Latin ones become these, white space is folded. Plain text stays as it is.
+    Remove markup and invisible characters, fold white space, and replace full-width characters,
+    ligatures and Latin look-alikes by plain characters. Plain text does not change.
     """
-    for _ in range(_MOST_ROUNDS):
-        before, text = text, _plain(text)
+    for _ in range(_MAX_ROUNDS):
+        before, text = text, _clean_once(text)
         if text == before:
             break
     sentences = _SENTENCE_END.split(text)
@@ -49,10 +52,10 @@ def clean(text: str) -> str:
     return " ".join(first.values())
 
 
-def _plain(text: str) -> str:
-    """One round of cleaning: what mark-up stood for may be mark-up again."""
+def _clean_once(text: str) -> str:
+    """Clean a text once; unescaped markup may need another round."""
     if not text.isascii():
-        text = _in_latin(unicodedata.normalize("NFKC", text))
+        text = _replace_lookalikes(unicodedata.normalize("NFKC", text))
     if "<" in text:
         for pattern in (_CODE, _TAG, _COMMENT):
             text = pattern.sub(" ", text)
@@ -64,34 +67,36 @@ def _plain(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    """The character; a space for white space, nothing for what has no shape."""
+    """Return the character, a space for white space, or "" for an invisible character."""
     if character.isspace():
         return " "
     return "" if unicodedata.category(character).startswith("C") else character
 
 
-def _in_latin(text: str) -> str:
-    """The text with what looks Latin made Latin, if that leaves no letter of another script."""
-    read = text.translate(_LOOK_LIKE_LATIN)
-    return read if all(map(_is_latin, filter(str.isalpha, read))) else text
+def _replace_lookalikes(text: str) -> str:
+    """Replace Latin look-alikes, unless the text has other letters of their script."""
+    replaced = text.translate(_LATIN_LOOKALIKES)
+    return replaced if all(map(is_latin, filter(str.isalpha, replaced))) else text
+
+
+def is_latin(character: str) -> bool:
+    """Return whether a character is a letter of the Latin script."""
+    return unicodedata.name(character, "").startswith("LATIN")
 
 
 def text_key(text: str) -> str:
-    """``text`` in lower case with punctuation and white space folded: equal keys, same task."""
-    if text.isascii():  # the same, many times faster
+    """Return ``text`` in lower case without punctuation; equal keys mean the same task."""
+    if text.isascii():  # the same result, many times faster
         return " ".join(text.lower().translate(_NOT_ASCII_WORD).split())
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 
 def is_among(keys: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Whether each text key is one of the others, shape (n_keys,).
+    """Return whether each text key is one of the others, shape (n_keys,).
 
-    By hashes: ``np.isin`` compares each object with each, ten minutes for a hundred thousand.
+    Hashes the keys; ``np.isin`` compares every pair of objects, which takes ten minutes for a
+    hundred thousand keys.
     """
     import pandas as pd
 
     return pd.Index(keys).isin(others)
-
-
-def _is_latin(character: str) -> bool:
-    return unicodedata.name(character, "").startswith("LATIN")

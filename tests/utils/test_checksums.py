@@ -45,7 +45,7 @@ CHANGES: list[Callable[[Path], None]] = [
         (StaticEncoder, "final/tokenizer.json"),
     ],
 )
-def test_an_encoder_of_other_weights_is_refused(
+def test_an_encoder_rejects_modified_weights(
     tmp_path: Path,
     encoder: type[WorkEncoder] | type[StaticEncoder],
     file: str,
@@ -55,13 +55,15 @@ def test_an_encoder_of_other_weights_is_refused(
     shutil.copytree(MODELS / encoder.name, folder)
     encoder(folder)
     change(folder / file)
-    with pytest.raises(EngineError, match=r"is not what ships.*install the package again"):
+    with pytest.raises(
+        EngineError, match=r"is not the file that ships \(.*\); reinstall the package"
+    ):
         encoder(folder)
-    checksums.write(folder)  # as whoever makes weights does
+    checksums.write(folder)  # as training does
     assert change is not _flip or encoder(folder)
 
 
-def test_settings_heads_and_similarity_of_other_weights_are_refused(
+def test_modified_settings_heads_and_similarity_models_are_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = Corpus.read(resources.shipped("reference_tasks"), "starter")
@@ -73,16 +75,16 @@ def test_settings_heads_and_similarity_of_other_weights_are_refused(
         (models / "work" / "encoder.json", lambda: WorkEncoder().adapters),
         (
             models / "work" / pretrained.file_name("starter"),
-            lambda: pretrained.find(corpus, WorkEncoder()),
+            lambda: pretrained.load(corpus, WorkEncoder()),
         ),
         (similarity.shipped_path(), lambda: similarity.find("", [])),
     ):
         _flip(path)
-        with pytest.raises(EngineError, match=f"{path.name} is not what ships"):
+        with pytest.raises(EngineError, match=f"{path.name} is not the file that ships"):
             use()
 
 
-def test_a_folder_without_its_list_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_a_valid_list_is_rejected(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     shutil.copytree(MODELS / "work", folder)
     for content in (None, b"nonsense\n", b"\xff"):
@@ -95,7 +97,7 @@ def test_a_folder_without_its_list_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["work", "static", "careers"])
-def test_the_list_is_what_the_command_of_its_name_reads(name: str) -> None:
+def test_sha256sum_reads_the_list(name: str) -> None:
     if shutil.which("sha256sum") is None:
         pytest.skip("sha256sum is not installed")
     command = ["sha256sum", "--check", "--strict", "--quiet", checksums.FILE]

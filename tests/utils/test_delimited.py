@@ -14,39 +14,39 @@ def _file(folder: Path, content: bytes) -> Path:
     return path
 
 
-def test_byte_order_mark_and_windows_line_ends_do_not_matter(tmp_path: Path) -> None:
+def test_byte_order_marks_and_windows_line_ends_do_not_matter(tmp_path: Path) -> None:
     plain = read_table(_file(tmp_path, b"task,share\nWrite reports.,1\n"), ["task"])
     other = read_table(_file(tmp_path, b"\xef\xbb\xbftask,share\r\nWrite reports.,1\r\n"), ["task"])
     assert plain == other == [(2, {"task": "Write reports.", "share": "1"})]
 
 
-def test_line_numbers_count_lines_in_quotes_and_blank_ones(tmp_path: Path) -> None:
+def test_line_numbers_count_quoted_and_blank_lines(tmp_path: Path) -> None:
     path = _file(tmp_path, b'task,share\n"Write\nreports.",1\n\nFile letters.,2\n')
     assert [line for line, _ in read_table(path, ["task"])] == [2, 5]
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "is empty"),
         (b" \n\n", "is empty"),
-        (b"task\nsch\xf6n\n", r"line 2: byte 0xf6 is not UTF-8.*save it again"),
+        (b"task\nsch\xf6n\n", r"line 2: byte 0xf6 is not UTF-8; save the file"),
         (b"ta\0sk\n", "NUL"),
-        (b"sentence\nWrite.\n", r"missing column task: expected task; found sentence"),
-        (b"task,task\na,b\n", "is there twice"),
-        (b"task\nWrite reports, and file them.\n", r"line 2: 2 cells: expected 1"),
+        (b"sentence\nWrite.\n", r"missing column task; add it or rename one of: sentence"),
+        (b"task,task\na,b\n", r"line 1: duplicate column 'task'; remove one"),
+        (b"task\nWrite reports, and file them.\n", r"line 2: 2 cells, but the header has 1"),
         (b'task\n"Write reports.\n', "check the double quotes"),
     ],
 )
-def test_faulty_files_are_refused_with_place_and_mend(
-    tmp_path: Path, content: bytes, said: str
+def test_invalid_files_are_rejected_by_line_with_a_fix(
+    tmp_path: Path, content: bytes, message: str
 ) -> None:
-    with pytest.raises(EngineError, match=rf"(?s)table\.csv.*{said}"):
+    with pytest.raises(EngineError, match=rf"(?s)table\.csv.*{message}"):
         read_table(_file(tmp_path, content), ["task"])
 
 
-def test_a_folder_or_nothing_where_a_file_belongs(tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="is a folder: expected a file"):
+def test_a_folder_or_a_missing_file_is_rejected(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="is a folder; name a file in it"):
         read_text(tmp_path)
-    with pytest.raises(EngineError, match="does not exist"):
+    with pytest.raises(EngineError, match="does not exist; check the path"):
         read_text(tmp_path / "missing.csv")

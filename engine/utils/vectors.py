@@ -1,0 +1,27 @@
+"""Scale vectors to unit length."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Scale each row to length 1; a row of zeros stays zero.
+
+    Args:
+        vectors: shape (n, n_dimensions).
+    """
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+def unit_or_axis(vectors: np.ndarray) -> np.ndarray:
+    """Scale each row to length 1, as float32; a row of zeros becomes the first axis.
+
+    For an index of unit vectors, which cannot hold a row of zeros.
+
+    Args:
+        vectors: shape (n, n_dimensions).
+    """
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    axis = np.eye(1, vectors.shape[1])
+    return np.where(length > 1e-9, vectors / np.maximum(length, 1e-9), axis).astype(np.float32)
