@@ -1,6 +1,6 @@
-"""Whatever text comes in: a record, or an error of the engine that names what to mend.
+"""Any text gives a record or an error of the engine, never another exception.
 
-What only atheris finds is in tests/reliability/test_fuzz.py.
+``tests/reliability/test_fuzz.py`` searches further, with atheris.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import EngineError
+from engine.corpus.columns import OCCUPATION_COLUMNS, TASK_COLUMNS
 from engine.corpus.corpus import Corpus
-from engine.corpus.validation import OCCUPATION_COLUMNS, TASK_COLUMNS
 from engine.records.inputs import MAX_TASK_CHARACTERS, Occupation, Task
-from engine.records.reader import parse_text, read_occupations
+from engine.records.reader import parse_occupations, read_occupations
 from engine.records.soc import parse_soc
 from engine.utils.text import clean
 from engine.web.content.job_splitter import split_job
@@ -55,7 +55,7 @@ def test_any_csv(tmp_path_factory, rows) -> None:  # type: ignore[no-untyped-def
     _occupations_or_error(path)
 
 
-def test_json_that_is_deep_or_has_many_fields(tmp_path: Path) -> None:
+def test_json_that_is_deep_or_wide(tmp_path: Path) -> None:
     for name, text in (
         ("deep", '{"tasks": [' + "[" * 900 + "]" * 900 + "]}"),
         ("deeper", '{"tasks": [' + "[" * 100_000 + "]" * 100_000 + "]}"),
@@ -72,12 +72,12 @@ def _occupations_or_error(path: Path) -> list[Occupation]:
 
 
 def _or_error(read: Callable[[], T]) -> T | None:
-    """What comes of it; None if it is an error, whose message must be of a size to be read."""
+    """Return what ``read`` returns, or None if it raises an error with a readable message."""
     try:
         return read()
     except EngineError as error:
-        said = str(error)
-    assert 0 < len(said) < 10_000
+        message = str(error)
+    assert 0 < len(message) < 10_000
     return None
 
 
@@ -98,7 +98,7 @@ def test_any_text(text: str) -> None:
     assert clean(cleaned) == cleaned
     assert cleaned.isprintable()
     assert all(len(task) <= MAX_TASK_CHARACTERS for task in split_job(text).tasks)
-    _or_error(lambda: parse_text(text, title="Job"))
+    _or_error(lambda: parse_occupations(text, title="Job"))
     _or_error(lambda: Task(text))
     _or_error(lambda: parse_soc(text))
 

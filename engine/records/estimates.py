@@ -1,9 +1,9 @@
-"""Estimates, their expected errors, and how errors pool: the numbers inside every result."""
+"""Estimates with intervals, how errors pool, and reference tasks as evidence."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -59,33 +59,44 @@ class ErrorModel:
 
     Attributes:
         correlation: correlation of the errors of two tasks of one occupation, in [0, 1].
-        reach: half the interval at the engine's confidence, in units of the pooled error; may be
-            infinite.
+        reach: half the width of the interval at the engine's confidence, in units of the pooled
+            error; may be infinite. Score stores and pages know it by this name.
     """
 
     correlation: float
     reach: float
 
-    def weighted_mean(self, shares: list[float], estimates: list[Estimate]) -> Estimate:
-        """Estimate of Σ share × value, clipped to [0, 1], with its interval.
+    def combine(
+        self, shares: Sequence[float], values: Sequence[float], errors: Sequence[float]
+    ) -> Estimate:
+        """Estimate Σ share × value, clipped to [0, 1], with its interval.
 
         Args:
-            shares: time shares that sum to 1, one a task.
-            estimates: one a task, in the same order.
+            shares: time shares that sum to 1, one per task.
+            values: estimates in [0, 1], one per task.
+            errors: expected errors of the estimates, ≥ 0, one per task.
         """
-        total = math.fsum(s * e.value for s, e in zip(shares, estimates, strict=True))
+        total = math.fsum(share * value for share, value in zip(shares, values, strict=True))
         value = min(max(total, 0.0), 1.0)
-        error = pooled_error(shares, [estimate.error for estimate in estimates], self.correlation)
+        error = pooled_error(shares, errors, self.correlation)
         half = self.reach * error
         return Estimate(
             value=value, low=max(0.0, value - half), high=min(1.0, value + half), error=error
         )
 
+    def weighted_mean(self, shares: Sequence[float], estimates: Sequence[Estimate]) -> Estimate:
+        """Combine the estimates of tasks; see ``combine``."""
+        return self.combine(
+            shares,
+            [estimate.value for estimate in estimates],
+            [estimate.error for estimate in estimates],
+        )
+
 
 def pooled_error(shares: Iterable[float], errors: Iterable[float], correlation: float) -> float:
-    """Standard size of Σ share × error where every two errors have the same correlation.
+    """Return the standard deviation of Σ share × error if all pairs of errors correlate equally.
 
-    √((1 − ρ) Σ (sᵢ eᵢ)² + ρ (Σ sᵢ eᵢ)²), the standard deviation of a sum of equicorrelated terms.
+    √((1 − ρ) Σ (sᵢ eᵢ)² + ρ (Σ sᵢ eᵢ)²); each error is a standard deviation.
     """
     weighted = [share * error for share, error in zip(shares, errors, strict=True)]
     independent = (1 - correlation) * math.fsum(part * part for part in weighted)

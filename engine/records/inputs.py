@@ -1,101 +1,72 @@
-"""The values that go in and come out: frozen records, checked when they are made, without I/O."""
+"""Tasks and occupations to score: immutable records that check their values on creation."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
-from engine.errors import InputError, shown
+from engine.errors import InputError, abbreviate
 from engine.records import rubric, soc
 from engine.utils.text import clean
 
 MAX_TASK_CHARACTERS = 800
-"""A task is one sentence; MiniLM reads 256 tokens, which as much English text keeps within."""
+"""Maximum length of a task. MiniLM reads 256 tokens, which fits this much English text."""
 
 MAX_TASKS = 1_000
-"""An occupation has some ten to sixty tasks; far more means that another file was meant."""
+"""Maximum number of tasks in a call. Occupations have ten to sixty; more suggests a wrong file."""
 
 UNTITLED = "Pasted job"
-"""Title of a job that came without one; it says nothing of the job."""
+"""Title of a job that has none; the engine does not interpret it."""
 
 SHARE_TOLERANCE = 0.005
-"""Shares of time that sum to 1 within this are taken as complete and rescaled to sum to 1."""
+"""Time shares may miss a sum of 1 by this much; they are rescaled to sum to 1."""
 
 
-def _number(value: object, name: str, low: float, high: float, hint: str = "") -> float | None:
-    """``value`` as a float in [low, high], or None where it is missing (None, NaN)."""
-    if value is None:
-        return None
-    try:
-        if isinstance(value, (bool, str)) or type(value).__name__ == "bool":  # numpy has its own
-            raise TypeError
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(
-            f"{name} is {shown(value)}: expected a number from {low:g} to {high:g}"
-        ) from None
-    if math.isnan(number):
-        return None
-    if not low <= number <= high:
-        raise InputError(f"{name} is {number:g}: expected a number from {low:g} to {high:g}{hint}")
-    return number
-
-
-def _check_unicode(text: str, name: str) -> None:
-    """Half a character, as broken JSON escapes leave it, can be neither encoded nor written."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise InputError(
-            f"{name} has a broken character at position {error.start + 1}: expected Unicode text; "
-            "mend the encoding of the source"
-        ) from None
-
-
-def task_text(given: object) -> str:
-    """The sentence of a task, white space folded.
+def task_text(value: object) -> str:
+    """Return the sentence of a task as ``engine.utils.text.clean`` leaves it.
 
     Raises:
-        InputError: if it is not one sentence of text.
+        InputError: if ``value`` is not text, or is blank, too long or without letters.
     """
-    if not isinstance(given, str):
+    if not isinstance(value, str):
         raise InputError(
-            f"task is {shown(given)}, a {type(given).__name__}: expected one sentence of text; "
-            "remove the row or fill it in"
+            f"task is {abbreviate(value)}, which is not text; write a sentence or remove it"
         )
-    if not given.isascii():
-        _check_unicode(given, "task")
-    text = clean(given)
+    if not value.isascii():
+        _check_unicode(value, "task")
+    text = clean(value)
     if not text:
-        raise InputError("task is blank: expected a sentence; remove it or fill it in")
+        raise InputError("task is blank; write a sentence or remove it")
     if len(text) > MAX_TASK_CHARACTERS:
         raise InputError(
-            f"task has {len(text):,} characters ('{text[:40]}…'): expected one sentence of at "
-            f"most {MAX_TASK_CHARACTERS:,}; split it into its tasks"
+            f"task has {len(text):,} characters ({text[:40]!r}…), more than "
+            f"{MAX_TASK_CHARACTERS:,}; split it into several tasks"
         )
     if not any(map(str.isalpha, text)):
-        raise InputError(f"task {text[:40]!r} has no letters: expected one sentence of text")
+        raise InputError(f"task {text[:40]!r} has no letters; write a sentence or remove it")
     return text
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One sentence of work, with what is known of it.
+    """A task to score: one sentence of work and, if known, how much time it takes.
 
     Attributes:
-        text: the sentence; 1 to 800 characters, as ``engine.text.clean`` leaves it.
-        time_share: share of working time, in [0, 1]; None where not given.
-        frequency: how often it is done, in occurrences a year, ≥ 0; None where not known.
-        importance: O*NET importance, from 1 to 5; None where not known.
+        text: the sentence, 1 to 800 characters, cleaned by ``engine.utils.text.clean``.
+        time_share: share of working time, in [0, 1]; None if unknown.
+        frequency: occurrences a year, in [0, 1e6]; None if unknown.
+        importance: O*NET importance, in [1, 5]; None if unknown.
         core: False for an O*NET supplemental task, whose importance counts half.
-        category: work-activity group, one of ``taxonomy.CATEGORIES``; None lets the engine tell.
+        category: work-activity group, one of ``rubric.CATEGORIES``; None to let the engine
+            estimate it.
 
     Raises:
-        InputError: if a value is missing, of the wrong kind or out of its range.
+        InputError: if a value has the wrong type or is out of range.
     """
 
     text: str
+    _: KW_ONLY
     time_share: float | None = None
     frequency: float | None = None
     importance: float | None = None
@@ -103,56 +74,59 @@ class Task:
     category: str | None = None
 
     def __post_init__(self) -> None:
-        text = task_text(self.text)
+        # The record is frozen, so object.__setattr__ stores the normalized values.
+        object.__setattr__(self, "text", task_text(self.text))
         if self.category is not None and self.category not in rubric.CATEGORIES:
             raise InputError(
-                f"category {shown(self.category)} is unknown: expected one of "
+                f"category {abbreviate(self.category)} is unknown; give one of: "
                 + "; ".join(rubric.CATEGORIES)
             )
         if not isinstance(self.core, bool):
-            raise InputError(f"core is {shown(self.core)}: expected True, or False if supplemental")
-        # Frozen: normalised values are set once, here.
-        object.__setattr__(self, "text", text)
-        hint = "; write 0.2 for 20 %"
-        share = _number(self.time_share, "time_share", 0.0, 1.0, hint)
-        object.__setattr__(self, "time_share", share)
-        frequency = _number(self.frequency, "frequency", 0.0, 1e6)
-        object.__setattr__(self, "frequency", frequency)
-        importance = _number(self.importance, "importance", 1.0, 5.0)
-        object.__setattr__(self, "importance", importance)
+            raise InputError(
+                f"core is {abbreviate(self.core)}; give True, or False for a supplemental task"
+            )
+        for name, low, high, hint in (
+            ("time_share", 0.0, 1.0, ", such as 0.2 for 20%"),
+            ("frequency", 0.0, 1e6, " a year"),
+            ("importance", 1.0, 5.0, ""),
+        ):
+            object.__setattr__(self, name, _number(getattr(self, name), name, low, high, hint))
 
 
 def as_tasks(tasks: object, where: str = "tasks") -> tuple[Task, ...]:
-    """``tasks`` (strings or ``Task``) as a tuple of at least one ``Task``.
+    """Return a list of sentences or ``Task`` records as a tuple of at least one ``Task``.
+
+    Args:
+        tasks: at most ``MAX_TASKS`` sentences or records.
+        where: what they belong to, for errors.
 
     Raises:
-        InputError: naming ``where`` and the position (from 1) of the task at fault.
+        InputError: naming ``where`` and the position, from 1, of an invalid task.
     """
     if hasattr(tasks, "columns"):
         raise InputError(
-            f"{where}: got a table: expected a list of sentences; give its column of tasks, as "
+            f"{where}: a table is not a list of sentences; give its column of tasks, such as "
             "table['task'].tolist()"
         )
     if isinstance(tasks, (str, bytes, Task, Mapping)) or not isinstance(tasks, Iterable):
         raise InputError(
-            f"{where}: got a single {type(tasks).__name__}: expected a list of sentences, such as "
+            f"{where}: {abbreviate(tasks)} is not a list; give a list of sentences, such as "
             "['Write case summaries for clients.']"
         )
-    given = list(tasks)
-    if not given:
-        raise InputError(f"{where}: there are no tasks: expected at least one sentence of work")
-    if len(given) > MAX_TASKS:
+    items = list(tasks)
+    if not items:
+        raise InputError(f"{where}: there are no tasks; give at least one sentence")
+    if len(items) > MAX_TASKS:
         raise InputError(
-            f"{where}: {len(given):,} tasks: expected at most {MAX_TASKS:,} in one call; "
-            "score them in parts"
+            f"{where}: {len(items):,} tasks are more than {MAX_TASKS:,} in one call; split them"
         )
-    made = []
-    for position, task in enumerate(given, start=1):
+    records = []
+    for position, task in enumerate(items, start=1):
         try:
-            made.append(task if isinstance(task, Task) else Task(task))
+            records.append(task if isinstance(task, Task) else Task(task))
         except InputError as error:
             raise InputError(f"{where}, task {position}: {error}") from None
-    return tuple(made)
+    return tuple(records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,64 +134,104 @@ class Occupation:
     """An occupation to score: a title and its tasks.
 
     Attributes:
-        title: what people call it; not blank.
-        tasks: sentences or ``Task``; at least one; kept as a tuple of ``Task``.
-        soc_code: O*NET-SOC code; reference tasks of the same occupation are then left out of its
-            evidence. None for a job of no known code.
+        title: name of the occupation; not blank.
+        tasks: one or more sentences or ``Task`` records; stored as a tuple of ``Task``.
+        soc_code: O*NET-SOC code, or None. Scoring leaves out the reference tasks of this code.
         job_zone: O*NET job zone, from 1 (little preparation) to 5 (extensive); None if unknown.
         description: one or two sentences; may be empty.
 
     Raises:
-        InputError: if a part is missing or wrong, or the shares of time do not fit together.
+        InputError: if a value has the wrong type or is out of range, or the time shares do not
+            add up.
     """
 
     title: str
     tasks: Sequence[str | Task]
+    _: KW_ONLY
     soc_code: str | None = None
     job_zone: int | None = None
     description: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.title, str) or not self.title.strip():
-            raise InputError(f"occupation title is {shown(self.title)}: expected a name, not blank")
+            raise InputError(f"occupation title is {abbreviate(self.title)}; give it a name")
         title = " ".join(self.title.split())
         _check_unicode(title, "occupation title")
         where = f"occupation {title[:60]!r}"
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "tasks", as_tasks(self.tasks, where))
-        if self.soc_code is not None:
-            try:
-                object.__setattr__(self, "soc_code", soc.parse_soc(self.soc_code))
-            except InputError as error:
-                raise InputError(f"{where}: {error}") from None
         try:
-            zone = _number(self.job_zone, "job_zone", 1, 5)
-            if zone is not None and not zone.is_integer():
-                raise InputError(f"job_zone is {zone:g}: expected a whole number from 1 to 5")
+            if self.soc_code is not None:
+                object.__setattr__(self, "soc_code", soc.parse_soc(self.soc_code))
+            object.__setattr__(self, "job_zone", _job_zone(self.job_zone))
             if not isinstance(self.description, str):
                 raise InputError(
-                    f"description is a {type(self.description).__name__}: expected text, or ''"
+                    f"description is {abbreviate(self.description)}; give text, or '' for none"
                 )
             _check_unicode(self.description, "description")
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
-        object.__setattr__(self, "job_zone", None if zone is None else int(zone))
         check_time_shares([task.time_share for task in self.task_records], where)
 
     @property
     def task_records(self) -> tuple[Task, ...]:
-        """The tasks as ``Task`` records, which is what the constructor made of them."""
+        """The tasks, as the constructor stored them."""
         return self.tasks  # type: ignore[return-value]
 
 
 def check_time_shares(shares: Sequence[float | None], where: str) -> None:
-    """Raise ``InputError`` if given shares exceed 1 together, or are all given and fall short."""
-    given = [share for share in shares if share is not None]
-    total = math.fsum(given)
-    complete = len(given) == len(shares)
+    """Check that time shares can sum to 1.
+
+    Args:
+        shares: in [0, 1]; None for a task whose share the engine estimates.
+        where: what they belong to, for errors.
+
+    Raises:
+        InputError: if the shares sum to more than 1, or are all known and sum to less than 1.
+    """
+    known = [share for share in shares if share is not None]
+    total = math.fsum(known)
+    complete = len(known) == len(shares)
     if total > 1 + SHARE_TOLERANCE or (complete and total < 1 - SHARE_TOLERANCE):
-        expected = "exactly 1" if complete else "at most 1, as some tasks have none"
-        raise InputError(
-            f"{where}: time_share sums to {total:.4g} over {len(given)} tasks: expected "
-            f"{expected}; correct the shares, or leave some empty and they are completed"
+        fix = (
+            "make it sum to 1, or leave some shares blank and the engine fills them in"
+            if complete
+            else "make it sum to at most 1, because the other tasks need time too"
         )
+        raise InputError(f"{where}: time_share sums to {total:.4g} over {len(known)} tasks; {fix}")
+
+
+def _job_zone(value: object) -> int | None:
+    zone = _number(value, "job_zone", 1, 5)
+    if zone is not None and not zone.is_integer():
+        raise InputError(f"job_zone is {zone:g}; give a whole number from 1 to 5")
+    return None if zone is None else int(zone)
+
+
+def _number(value: object, name: str, low: float, high: float, hint: str = "") -> float | None:
+    """Return ``value`` as a float in [low, high], or None if it is missing (None or NaN)."""
+    if value is None:
+        return None
+    message = f"give a number from {low:g} to {high:g}{hint}"
+    try:
+        if isinstance(value, (bool, str)) or type(value).__name__ == "bool":  # numpy has its own
+            raise TypeError
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(f"{name} is {abbreviate(value)}; {message}") from None
+    if math.isnan(number):
+        return None
+    if not low <= number <= high:
+        raise InputError(f"{name} is {number:g}; {message}")
+    return number
+
+
+def _check_unicode(text: str, name: str) -> None:
+    """Reject half of a surrogate pair, which a broken JSON escape leaves and no file can hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{name} has a broken character at position {error.start + 1}; fix the encoding of "
+            "its source"
+        ) from None

@@ -1,7 +1,6 @@
-"""What is rated and how: measures, their levels, work-activity groups and risk tiers.
+"""Measures, rubric levels, work-activity groups and risk tiers.
 
-Everything here is a fact of a published rubric or a fixed convention of this project; nothing is
-learned.
+These are facts of published rubrics or conventions of this project; nothing here is fitted.
 """
 
 from __future__ import annotations
@@ -9,25 +8,25 @@ from __future__ import annotations
 # Measures -------------------------------------------------------------------------------------
 
 RISK_MEASURE = "automation"
-"""Measure that is reported as risk: expected automation of a task, in [0, 1]."""
+"""The measure reported as risk: expected automation of a task, in [0, 1]."""
 
 CAPABILITY_MEASURE = "exposure"
-"""Measure that is reported as AI capability: expected exposure of a task, in [0, 1]."""
+"""The measure reported as AI capability: expected exposure of a task, in [0, 1]."""
 
 EXPOSURE_RATERS = ("exposure_human", "exposure_model")
-"""Measures whose mean is ``exposure`` where a corpus has them."""
+"""If a corpus has both of these measures, ``exposure`` is their mean."""
 
 LEVEL_MEASURE = "exposure_model"
-"""Measure that gives exposure as a level, where a corpus has it."""
+"""The measure whose values are exposure levels, if a corpus has it."""
 
-# Eloundou, Manning, Mishkin & Rock (2023), "GPTs are GPTs": exposure rubric (β) and automation
-# rubric of their appendix A.
+# Eloundou, Manning, Mishkin and Rock (2023), "GPTs are GPTs", appendix A: rubrics of exposure (β)
+# and automation.
 EXPOSURE_LEVELS = {"E0": 0.0, "E2": 0.5, "E1": 1.0}
 AUTOMATION_LEVELS = {"T0": 0.0, "T1": 0.25, "T2": 0.5, "T3": 0.75, "T4": 1.0}
 
 
 def levels_of(measure: str) -> dict[str, float]:
-    """Rubric levels in which values of ``measure`` may be written; empty if it has none."""
+    """Return the rubric levels of a measure, level -> value in [0, 1]; empty if it has none."""
     if measure.startswith("exposure"):
         return EXPOSURE_LEVELS
     if measure.startswith("automation"):
@@ -48,7 +47,7 @@ WORK_ACTIVITY_GROUPS = {
     "4.A.4.b": "Coordinating, Developing, Managing, and Advising",
     "4.A.4.c": "Administering",
 }
-"""Second-level groups of the O*NET Generalized Work Activities: element id -> name."""
+"""Second-level groups of the O*NET Generalized Work Activities: element ID -> name."""
 
 CATEGORIES = tuple(WORK_ACTIVITY_GROUPS.values())
 
@@ -56,15 +55,15 @@ CATEGORIES = tuple(WORK_ACTIVITY_GROUPS.values())
 # Risk tiers -----------------------------------------------------------------------------------
 
 HIGH_RISK = 0.5
-"""A task counts as high-risk from this risk on."""
+"""Lowest risk of a high-risk task."""
 
 LOW_RISK = 0.25
-"""Below this risk the tier is Low."""
+"""Upper limit of the tier Low, which does not include it."""
 
 TIERS = ((0.75, "Very high"), (HIGH_RISK, "High"), (LOW_RISK, "Moderate"), (0.0, "Low"))
-"""Lowest risk of each tier and its name, the highest tier first."""
+"""Lowest risk and name of each tier, from the highest tier down."""
 
 
 def tier(risk: float) -> str:
-    """Tier of a risk in [0, 1]: Low, Moderate (from .25), High (.50) or Very high (.75)."""
+    """Return the tier of a risk in [0, 1]; see ``TIERS``."""
     return next(name for threshold, name in TIERS if risk >= threshold)

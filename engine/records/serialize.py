@@ -1,7 +1,7 @@
-"""Records as plain values and JSON: the field names of the records, values in [0, 1].
+"""Convert records to plain values and JSON, with the field names and units of the records.
 
-A record class says what else belongs to it: ``derived`` names the properties that are written after
-its fields, ``internal`` the fields that are needed for computing only.
+A record class may declare two more lists of names: ``derived``, properties that follow its fields,
+and ``internal``, fields that only computations need.
 """
 
 from __future__ import annotations
@@ -15,23 +15,22 @@ from typing import Any
 
 
 def to_json(result: Any) -> str:
-    """A record, or a sequence of records, as indented JSON in UTF-8."""
+    """Convert a record, or a sequence of records, to indented JSON."""
     return json.dumps(as_plain(result), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def as_plain(result: Any, *, complete: bool = False) -> Any:
-    """Records as mappings, lists and numbers.
+    """Convert records to mappings, lists, numbers and text; infinite numbers and NaN become None.
 
     Args:
-        complete: include the internal fields, from which intervals at other time shares are made.
-
-    Numbers that are not finite become None.
+        result: a record, or values, sequences and mappings of records.
+        complete: include the internal fields, which ``what_if`` needs for its intervals.
     """
     if isinstance(result, float):
         return result if math.isfinite(result) else None
     if result is None or isinstance(result, (str, int)):
         return result
-    if isinstance(result, (dict, Mapping)):  # testing for a mapping takes longer than for a dict
+    if isinstance(result, (dict, Mapping)):  # checking for dict first is faster
         return {key: as_plain(part, complete=complete) for key, part in result.items()}
     if isinstance(result, (list, tuple)):
         return [as_plain(part, complete=complete) for part in result]
@@ -42,7 +41,7 @@ def as_plain(result: Any, *, complete: bool = False) -> Any:
 
 @cache
 def _names(record: Any, complete: bool) -> tuple[str, ...]:
-    """Fields of a record class, then its derived properties."""
+    """Return the fields of a record class, then its derived properties."""
     hidden = () if complete else getattr(record, "internal", ())
     fields = (field.name for field in dataclasses.fields(record))
     return (*(name for name in fields if name not in hidden), *getattr(record, "derived", ()))

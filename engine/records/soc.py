@@ -1,16 +1,10 @@
-"""Classifications: SOC codes, work-activity groups, rubric levels and risk tiers.
-
-Everything here is a fact of a published classification or a fixed convention of this project;
-nothing is learned.
-"""
+"""Codes of the Standard Occupational Classification (SOC), as O*NET writes them."""
 
 from __future__ import annotations
 
 import re
 
-from engine.errors import InputError, shown
-
-# SOC ------------------------------------------------------------------------------------------
+from engine.errors import InputError, abbreviate
 
 MAJOR_GROUPS = {
     "11": "Management",
@@ -37,10 +31,8 @@ MAJOR_GROUPS = {
     "53": "Transportation and Material Moving",
     "55": "Military Specific",
 }
-"""Major groups of the Standard Occupational Classification 2018: first two digits -> name."""
+"""Major groups of the SOC 2018: first two digits of a code -> name."""
 
-# O*NET-SOC 2010 codes that pages and files still carry -> their O*NET-SOC 2019 successor, where
-# there is one and only one.
 SUPERSEDED_SOC = {
     "15-1111.00": "15-1221.00",
     "15-1121.00": "15-1211.00",
@@ -69,28 +61,28 @@ SUPERSEDED_SOC = {
     "35-3022.00": "35-3023.00",
     "39-9021.00": "31-1122.00",
 }
+"""O*NET-SOC 2010 codes that are still in use -> their only successor in O*NET-SOC 2019."""
 
 _SOC_PATTERN = re.compile(r"^(\d{2})-?(\d{4})(?:\.(\d{2}))?$", re.ASCII)
 
 
 def parse_soc(code: object) -> str:
-    """Return ``code`` as an O*NET-SOC code such as ``"29-1141.00"``.
+    """Return ``code`` in the form ``"29-1141.00"``.
 
-    ``"29-1141"`` and ``"291141"`` are taken as the base occupation, ``.00``.
+    ``"29-1141"`` and ``"291141"`` mean the base occupation, ``.00``. Surrounding white space does
+    not matter.
 
     Raises:
-        InputError: if it is not a SOC code of a known major group.
+        InputError: if ``code`` has another form or its major group does not exist.
     """
     match = _SOC_PATTERN.match(code.strip()) if isinstance(code, str) else None
     if match is None or match[1] not in MAJOR_GROUPS:
         raise InputError(
-            f"SOC code {shown(code)} is not valid: expected two digits of a SOC major group, a "
-            "hyphen, four digits and, for O*NET occupations, a point and two digits, such as "
-            "'29-1141.00'"
+            f"SOC code {abbreviate(code)} is not valid; write it like '29-1141.00' or '29-1141'"
         )
     return f"{match[1]}-{match[2]}.{match[3] or '00'}"
 
 
 def current_soc(code: str) -> str:
-    """O*NET-SOC 2019 code for ``code``: itself, or its successor if it is superseded."""
+    """Return the successor of a superseded code, or the code itself."""
     return SUPERSEDED_SOC.get(code, code)

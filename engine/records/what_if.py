@@ -1,33 +1,33 @@
-"""What if time were spent differently: reallocated time shares, and how they move the risk."""
+"""Reallocate time among the tasks of an occupation, and find what moves its risk."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 
-from engine.errors import InputError
-from engine.records.inputs import SHARE_TOLERANCE
+from engine.errors import InputError, abbreviate
+from engine.records.inputs import check_time_shares
 from engine.utils.text import text_key
 
 
 def reallocate(
     tasks: Sequence[str], before: Sequence[float], time_shares: Mapping[str, float]
 ) -> list[float]:
-    """New time shares of all tasks when some are given; they sum to 1.
+    """Return the time shares of all tasks when some of them change; they sum to 1.
 
     The other tasks divide the remaining time in proportion to what they had, or equally if they
     had none. Tasks with equal text divide the share given for that text in the same way.
 
     Args:
         tasks: the sentences of an occupation, in order.
-        before: their time shares, in [0, 1].
+        before: their time shares, in [0, 1], in the same order.
         time_shares: text of a task -> its new share, in [0, 1]; at most 1 in total, and exactly 1
             if every task is named.
 
     Raises:
         InputError: if a task is not in the occupation, or the shares do not add up.
     """
-    given = _checked(tasks, time_shares)
+    given = _rows_and_shares(tasks, time_shares)
     named = {row for rows, _ in given for row in rows}
     others = [row for row in range(len(tasks)) if row not in named]
     rest = max(0.0, 1.0 - math.fsum(share for _, share in given))
@@ -41,11 +41,15 @@ def reallocate(
 
 
 def sensitivities(shares: Sequence[float], risks: Sequence[float]) -> tuple[float, ...]:
-    """∂risk/∂share of each task when the other tasks are rescaled to fill the remaining time.
+    """Return ∂risk/∂share of each task when the others are rescaled to fill the remaining time.
 
     With R = Σ sⱼ rⱼ, R(sᵢ) is linear with slope (rᵢ − R) / (1 − sᵢ): the task's risk minus the mean
-    risk of the rest. A value of .5 means that one more percent of the time in this task, taken from
-    all others, adds half a point of risk. 0 for an only task.
+    risk of the rest. A value of .5 means that one more percentage point of time in this task, taken
+    from all others, adds half a point of risk. A task without others has 0.
+
+    Args:
+        shares: time shares, in [0, 1], that sum to 1.
+        risks: in [0, 1], in the same order.
     """
     slopes = []
     for row, risk in enumerate(risks):
@@ -59,13 +63,13 @@ def sensitivities(shares: Sequence[float], risks: Sequence[float]) -> tuple[floa
     return tuple(slopes)
 
 
-def _checked(
+def _rows_and_shares(
     tasks: Sequence[str], time_shares: Mapping[str, float]
 ) -> list[tuple[list[int], float]]:
-    """Each given share with the rows of its tasks."""
+    """Check the given shares, and return each with the rows of its tasks."""
     if not isinstance(time_shares, Mapping) or not time_shares:
         raise InputError(
-            f"time_shares is {str(time_shares)[:40]!r}; map the text of at least one task to its "
+            f"time_shares is {abbreviate(time_shares)}; map the text of at least one task to its "
             "time share, such as {'Answer calls.': 0.2}"
         )
     rows: dict[str, list[int]] = {}
@@ -80,7 +84,7 @@ def _checked(
                 f"name one of its {len(tasks)} tasks, such as {_closest(key, tasks)!r}"
             )
         if key in found:
-            raise InputError(f"time_shares names {text[:60]!r} twice; name each task once")
+            raise InputError(f"duplicate task {text[:60]!r} in time_shares; remove one")
         number = isinstance(share, (int, float)) and not isinstance(share, bool)
         if not number or not 0 <= share <= 1:
             raise InputError(
@@ -88,11 +92,9 @@ def _checked(
                 "0.2 for 20%"
             )
         found[key] = (rows[key], float(share))
-    total = math.fsum(share for _, share in found.values())
-    complete = len(found) == len(rows)
-    if total > 1 + SHARE_TOLERANCE or (complete and total < 1 - SHARE_TOLERANCE):
-        expected = "exactly 1, because every task has one" if complete else "at most 1"
-        raise InputError(f"time_shares sum to {total:.4g}; make them sum to {expected}")
+    known = [share for _, share in found.values()]
+    missing = [None] * (len(rows) - len(found))
+    check_time_shares([*known, *missing], "new time shares")
     return list(found.values())
 
 

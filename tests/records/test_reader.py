@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine import EngineError
-from engine.records.reader import parse_text, read_occupations
+from engine.records.reader import parse_occupations, read_occupations
 
 
 def _file(folder: Path, name: str, content: str) -> Path:
@@ -32,7 +32,9 @@ def test_a_csv_of_two_occupations(tmp_path: Path) -> None:
     assert (writer.title, writer.soc_code, writer.job_zone) == ("Writer", None, None)
 
 
-def test_one_occupation_however_it_is_spelt_and_with_columns_of_ones_own(tmp_path: Path) -> None:
+def test_spellings_of_title_and_code_are_one_occupation_and_other_columns_are_ignored(
+    tmp_path: Path,
+) -> None:
     path = _file(
         tmp_path,
         "jobs.csv",
@@ -42,13 +44,13 @@ def test_one_occupation_however_it_is_spelt_and_with_columns_of_ones_own(tmp_pat
     assert len(clerk.tasks) == 2
 
 
-def test_a_csv_with_tasks_alone_is_named_after_its_file(tmp_path: Path) -> None:
+def test_a_csv_without_titles_is_named_after_its_file(tmp_path: Path) -> None:
     (job,) = read_occupations(_file(tmp_path, "museum_guide.csv", "task\nLead tours.\n"))
     assert job.title == "Museum guide"
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_json_of_one_or_many(tmp_path: Path, many: bool) -> None:
+def test_json_has_one_occupation_or_a_list(tmp_path: Path, many: bool) -> None:
     item = {"title": "Clerk", "tasks": ["File letters.", {"task": "Call.", "time_share": 0.4}]}
     path = _file(tmp_path, "jobs.json", json.dumps([item, item] if many else item))
     occupations = read_occupations(path)
@@ -60,7 +62,7 @@ def test_plain_text_with_bullets_numbers_and_a_title() -> None:
     text = (
         "# Museum guide\r\n\r\n- Lead tours.\n  • Answer questions\n3) Sell tickets.\n(4) Sweep.\n"
     )
-    job = parse_text(text, title="Pasted job")
+    (job,) = parse_occupations(text, title="Pasted job")
     assert job.title == "Museum guide"
     assert [task.text for task in job.task_records] == [
         "Lead tours.",
@@ -70,8 +72,9 @@ def test_plain_text_with_bullets_numbers_and_a_title() -> None:
     ]
 
 
-def test_text_that_only_looks_like_a_bullet_stays() -> None:
-    job = parse_text("3-D print parts for engines.\n-5 degree rooms are kept clean.", title="Job")
+def test_text_that_only_looks_like_a_bullet_is_kept() -> None:
+    text = "3-D print parts for engines.\n-5 degree rooms are kept clean."
+    (job,) = parse_occupations(text, title="Job")
     assert [task.text for task in job.task_records] == [
         "3-D print parts for engines.",
         "-5 degree rooms are kept clean.",
@@ -79,43 +82,69 @@ def test_text_that_only_looks_like_a_bullet_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
         ("a.csv", "sentence\nFile letters.\n", "missing column task"),
-        ("a.csv", "task\n", "a header and no rows"),
+        ("a.csv", "task\n", "has a header but no rows; add one row a task"),
         ("a.csv", "task,time_share\nFile.,0.5\n,0.5\n", r"line 3: task is blank"),
-        ("a.csv", "task,time_share\nFile.,half\n", r"line 2, column time_share: 'half'"),
+        (
+            "a.csv",
+            "task,time_share\nFile.,half\n",
+            r"line 2, column time_share: 'half' is not a number; write a number",
+        ),
         ("a.csv", "task,time_share\nFile.,-1\n", r"line 2: time_share is -1"),
         ("a.csv", "task,time_share\nFile.,0.9\nCall.,0.9\n", r"sums to 1.8 over 2 tasks"),
-        ("a.csv", "task,soc_code\nFile.,99\n", r"from line 2.*SOC code '99'"),
+        (
+            "a.csv",
+            "task,soc_code\nFile.,99\n",
+            r"from line 2: occupation 'A': SOC code '99' is not valid",
+        ),
         (
             "a.csv",
             "task,timeshare\nFile.,0.5\n",
-            "unknown column 'timeshare': expected 'time_share'",
+            "line 1: unknown column 'timeshare'; rename it to 'time_share'",
         ),
         ("a.csv", "task\nNaN\n", "line 2: task is blank"),
-        ("a.json", '{"tasks": ["A b."], "tasks": ["C d."]}', "field 'tasks' is there twice"),
+        ("a.json", '{"tasks": ["A b."], "tasks": ["C d."]}', "duplicate field 'tasks'; remove one"),
         (
             "a.json",
             '{"tasks": [{"task": "File.", "time_share": 1' + "0" * 400 + "}]}",
             "time_share",
         ),
-        ("a.json", '{"tasks": [{"task": "File.", "time_share": 1' + "0" * 5000 + "}]}", "not JSON"),
-        ("a.csv", "task,core\nFile.,maybe\n", r"core is 'maybe': expected true or false"),
-        ("a.json", "{", "not JSON"),
-        ("a.json", "[" * 100_000, "not JSON"),
-        ("a.json", "[]", "empty list"),
-        ("a.json", '{"title": "Clerk"}', "expected an object such as"),
+        (
+            "a.json",
+            '{"tasks": [{"task": "File.", "time_share": 1' + "0" * 5000 + "}]}",
+            "invalid JSON",
+        ),
+        ("a.csv", "task,core\nFile.,maybe\n", r"line 2: core is 'maybe'; write true or false"),
+        ("a.json", "{", "invalid JSON"),
+        ("a.json", "[" * 100_000, "invalid JSON"),
+        ("a.json", "[]", "the list is empty; add at least one occupation"),
+        (
+            "a.json",
+            '{"title": "Clerk"}',
+            "occupation 1: .* has no list of tasks; write an object such as",
+        ),
         ("a.json", '{"tasks": []}', "there are no tasks"),
         ("a.json", '{"tasks": [null]}', "task 1: task is None"),
-        ("a.json", '{"tasks": [{"text": "File."}]}', "unknown field text: expected category"),
-        ("a.json", '{"tasks": ["File."], "soc": "1"}', "unknown field soc"),
+        (
+            "a.json",
+            '{"tasks": [{"text": "File."}]}',
+            "task 1: unknown field text; use only category, core",
+        ),
+        ("a.json", '{"tasks": ["File."], "soc": "1"}', "occupation 1: unknown field soc; use only"),
         ("a.txt", "- \n*  \n", "no tasks"),
     ],
 )
-def test_faults_are_named_with_place_and_expectation(
-    tmp_path: Path, name: str, content: str, said: str
+def test_errors_name_the_place_and_the_fix(
+    tmp_path: Path, name: str, content: str, message: str
 ) -> None:
     path = _file(tmp_path, name, content)
-    with pytest.raises(EngineError, match=rf"(?s){name}.*{said}"):
+    with pytest.raises(EngineError, match=rf"(?s){name}.*{message}"):
         read_occupations(path)
+
+
+def test_any_file_can_be_read_as_text(tmp_path: Path) -> None:
+    path = _file(tmp_path, "museum_guide.csv", "Lead tours.\nSell tickets.\n")
+    (job,) = read_occupations(path, kind="text")
+    assert (job.title, len(job.tasks)) == ("Museum guide", 2)

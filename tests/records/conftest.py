@@ -1,0 +1,55 @@
+"""A scored occupation with round numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import Estimate, Neighbour, OccupationRisk, TaskRisk
+from engine.records.estimates import ErrorModel
+
+
+def _task(text: str, *, risk: float, share: float, category: str, far: bool = False) -> TaskRisk:
+    near = Neighbour(
+        text="Draft letters.",
+        similarity=0.81,
+        outcomes={"automation": 0.75},
+        occupation="Secretaries",
+        soc_code="43-6014.00",
+        task_id="R1",
+    )
+    return TaskRisk(
+        task=text,
+        estimates={
+            "automation": Estimate(value=risk, low=0.0, high=1.0, error=0.1),
+            "exposure": Estimate(value=0.5, low=0.25, high=0.75, error=0.1),
+        },
+        ai_capability_level="E2",
+        category=category,
+        novelty=0.5,
+        out_of_scope=far,
+        neighbours=(near,),
+        time_share=share,
+        time_share_source="given",
+    )
+
+
+@pytest.fixture
+def result() -> OccupationRisk:
+    """Risks .8, .5 and 0 at time shares .5, .3 and .2: a risk of .55."""
+    return OccupationRisk(
+        title="Clerk",
+        tasks=(
+            _task("Answer calls.", risk=0.8, share=0.5, category="Administering"),
+            _task("File letters.", risk=0.5, share=0.3, category="Information and Data Processing"),
+            _task("Paint walls.", risk=0.0, share=0.2, category="Administering", far=True),
+        ),
+        estimates={
+            "automation": Estimate(value=0.55, low=0.35, high=0.75, error=0.1),
+            "exposure": Estimate(value=0.5, low=0.4, high=0.6, error=0.1),
+        },
+        confidence=0.9,
+        reference="test",
+        soc_code="43-9061.00",
+        job_zone=2,
+        errors={"automation": ErrorModel(1.0, 2.0), "exposure": ErrorModel(0.0, 2.0)},
+    )
