@@ -1,7 +1,7 @@
-"""More sentences about work, made of the tasks at hand: parts of them, and two joined at a word.
+"""New sentences about work, recombined from tasks: parts of a task, and two tasks joined at a word.
 
-They have no outcome of their own; what an encoder says of them teaches another one how words count
-beside each other.
+The sentences have no outcomes of their own. They teach a student encoder how words combine, because
+the teacher can embed any sentence.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ import numpy as np
 LINKS = frozenset(
     "and or to for using by with of in from on such including when as at that".split()  # noqa: SIM905
 )
-"""Words at which a task may be cut: what follows one fits many a beginning before it."""
+"""Words where a task may be cut, because many beginnings can precede what follows."""
 
-SHORTEST, LONGEST = 3, 60
-"""Words of two tasks joined."""
+MIN_WORDS, MAX_WORDS = 3, 60
+"""Length of two tasks joined."""
 
 
 def parts(texts: Sequence[str], count: int, generator: np.random.Generator) -> list[str]:
-    """Up to ``count`` distinct parts of tasks, of two words or more, from one cut to another."""
+    """Return up to ``count`` distinct parts of tasks, of two words or more, between two cuts."""
     words = [text.rstrip(".").split() for text in texts]
     found: dict[str, None] = {}
     for row in _draws(len(words), count, generator):
-        one = words[row]
-        marks = {at + 1 for at, word in enumerate(one) if word.endswith((",", ";"))}
-        cuts = sorted({0, len(one), *_links(one), *marks})
+        task = words[row]
+        commas = {at + 1 for at, word in enumerate(task) if word.endswith((",", ";"))}
+        cuts = sorted({0, len(task), *_links(task), *commas})
         start, end = sorted(generator.choice(cuts, 2, replace=False)) if len(cuts) > 2 else (0, 0)
-        part = one[start:end]
+        part = task[start:end]
         while part and part[0].lower() in LINKS:
             part = part[1:]
-        if 2 <= len(part) < len(one):
+        if 2 <= len(part) < len(task):
             found[" ".join(part).rstrip(",;")] = None
         if len(found) == count:
             break
@@ -40,19 +40,19 @@ def parts(texts: Sequence[str], count: int, generator: np.random.Generator) -> l
 
 
 def joined(texts: Sequence[str], count: int, generator: np.random.Generator) -> list[str]:
-    """Up to ``count`` distinct beginnings of one task with the end of another after one word."""
+    """Return up to ``count`` distinct sentences: one task up to a word, another from it on."""
     words = [text.rstrip(".").split() for text in texts]
-    places = [(row, at) for row, one in enumerate(words) for at in _links(one)]
-    alike = defaultdict(list)
+    places = [(row, at) for row, task in enumerate(words) for at in _links(task)]
+    places_of = defaultdict(list)
     for row, at in places:
-        alike[words[row][at].lower()].append((row, at))
+        places_of[words[row][at].lower()].append((row, at))
     found: dict[str, None] = {}
     for place in _draws(len(places), count, generator):
         row, at = places[place]
-        others = alike[words[row][at].lower()]
+        others = places_of[words[row][at].lower()]
         other, start = others[generator.integers(len(others))]
         both = words[row][:at] + words[other][start:]
-        if row != other and SHORTEST <= len(both) <= LONGEST:
+        if row != other and MIN_WORDS <= len(both) <= MAX_WORDS:
             found[" ".join(both)] = None
         if len(found) == count:
             break
@@ -60,10 +60,10 @@ def joined(texts: Sequence[str], count: int, generator: np.random.Generator) -> 
 
 
 def _draws(rows: int, count: int, generator: np.random.Generator) -> Iterable[int]:
-    """More rows than are needed, but an end, should there be too few different results."""
+    """Return 20 rows for each result, because some results repeat or are too short."""
     return generator.integers(rows, size=20 * count) if rows else ()
 
 
 def _links(words: Sequence[str]) -> list[int]:
-    """Where a word to cut at stands, neither first nor last."""
+    """Return the positions of links, without the first and the last word."""
     return [at for at in range(1, len(words) - 1) if words[at].lower() in LINKS]

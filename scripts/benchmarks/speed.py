@@ -1,8 +1,7 @@
-"""Time and memory of builds, of start-up, of scoring and of batches; see benchmark.py.
+"""Speed: time and memory of builds, start-up, scoring, and batches.
 
-Every figure is taken in a process of its own. Seconds by the clock depend on what else the machine
-does, seconds of the processor hardly: both are told. The tasks are halves of reference tasks put
-together, as long as these and hardly any of them twice.
+Every figure is measured in a process of its own. Wall time depends on what else the machine does,
+CPU time hardly does, so both are reported.
 """
 
 from __future__ import annotations
@@ -16,10 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,20 +27,42 @@ from engine import Corpus, RiskEngine
 from engine.batch.plan import Settings
 from engine.batch.run import run_batch
 from engine.encoders.sentence_transformer import computes_in_bfloat16, minilm_folder
+from scripts.benchmarks.common import Figures, add_encoder, add_reference
 
-Figures = dict[str, Any]
-
-PYTHON = sys.executable
 IMPORT = "import sentence_transformers"
+REPEATED_UP_TO = 20_000
+"""Largest number of tasks that is scored three times; also the number scored with references of
+several sizes, unless fewer are asked for."""
 
-_TASKS = 20_000
-"""Tasks that are scored with references of several sizes; where fewer are asked for, so many."""
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this benchmark."""
+    add_reference(parser)
+    add_encoder(parser)
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="+",
+        default=[100, 10_000, 100_000],
+        metavar="N",
+        help="numbers of tasks to score (default: 100 10000 100000)",
+    )
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, metavar="N", help="rows of the batch run"
+    )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=os.cpu_count(),
+        metavar="N",
+        help="processes of the batch run (default: one per core)",
+    )
 
 
-def speed(options: argparse.Namespace) -> Figures:
-    """Builds, start-up, tasks a second and memory at growing sizes and references, and a batch."""
+def run(options: argparse.Namespace) -> Figures:
+    """Measure builds, start-up, scoring of growing tables, references of several sizes, a batch."""
     figures: Figures = {"cores": os.cpu_count(), "reference": options.reference}
-    count = min(_TASKS, max(options.sizes))
+    count = min(REPEATED_UP_TO, max(options.sizes))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model = folder / options.encoder
@@ -52,25 +72,25 @@ def speed(options: argparse.Namespace) -> Figures:
         figures["reference tasks"] = len(engine.corpus.tasks)
         figures["start-up"] = dict(_start_up(engine.corpus, model))
         figures["score 25 new tasks, warm"] = {"seconds": _warm(engine)}
-        figures["beside plain encoding"] = _alone(_beside_plain, model, min(1_000, count))
-        figures["tables"] = [_alone(_table, model, count) for count in options.sizes]
+        figures["beside plain encoding"] = _alone(_compare_with_encoding, model, min(1_000, count))
+        figures["tables"] = [_alone(_table, model, size) for size in options.sizes]
         figures["references"] = [
             _alone(_part_of_reference, model, options.encoder, part, count) for part in (4, 2, 1)
         ]
-        figures["batch"] = _batch(engine.corpus, model, options)
+        figures["batch"] = _batch(engine.corpus, model, options.rows, options.workers)
     _print(figures)
     return figures
 
 
-def _alone(run: Callable[..., Figures], *arguments: object) -> Figures:
-    """What a function finds in a fresh process, with the memory that the process has taken."""
+def _alone(function: Callable[..., Figures], *arguments: object) -> Figures:
+    """Call a function in a new process, and add the peak memory of that process."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context) as pool:
-        return pool.submit(_with_memory, run, *arguments).result()
+        return pool.submit(_with_memory, function, *arguments).result()
 
 
-def _with_memory(run: Callable[..., Figures], *arguments: object) -> Figures:
-    found = run(*arguments)
+def _with_memory(function: Callable[..., Figures], *arguments: object) -> Figures:
+    found = function(*arguments)
     return found | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
@@ -78,11 +98,9 @@ def _with_memory(run: Callable[..., Figures], *arguments: object) -> Figures:
 
 
 def _builds(options: argparse.Namespace, model: Path, cache: Path) -> Iterator[tuple[str, Figures]]:
-    script = Path(__file__).with_name("build_index.py")
-    command = [PYTHON, str(script), "--reference", options.reference, "--output", str(model)]
-    command += ["--encoder", options.encoder]
-    if options.data_dir is not None:
-        command += ["--data-dir", str(options.data_dir)]
+    command = [sys.executable, "-m", "engine", "build", "--reference", options.reference]
+    command += ["--encoder", options.encoder, "--data-dir", str(options.data_dir)]
+    command += ["--output", str(model)]
     environment = os.environ | {"XDG_CACHE_HOME": str(cache)}
     for name in ("nothing cached", "embeddings cached"):
         yield name, _alone(_command, command, environment)
@@ -90,11 +108,11 @@ def _builds(options: argparse.Namespace, model: Path, cache: Path) -> Iterator[t
 
 def _start_up(corpus: Corpus, model: Path) -> Iterator[tuple[str, Figures]]:
     code = corpus.tasks["soc_code"].iat[0]
-    score = [PYTHON, "-m", "engine", "score", "--soc", code, "--engine", str(model)]
+    score = [sys.executable, "-m", "engine", "score", "--soc", code, "--engine", str(model)]
     commands = {
-        "import engine": [PYTHON, "-c", "import engine"],
-        IMPORT: [PYTHON, "-c", IMPORT],
-        "occupation-risk --help": [PYTHON, "-m", "engine", "--help"],
+        "import engine": [sys.executable, "-c", "import engine"],
+        IMPORT: [sys.executable, "-c", IMPORT],
+        "occupation-risk --help": [sys.executable, "-m", "engine", "--help"],
         "occupation-risk score --soc": score,
     }
     for name, command in commands.items():
@@ -103,11 +121,11 @@ def _start_up(corpus: Corpus, model: Path) -> Iterator[tuple[str, Figures]]:
 
 
 def _command(command: list[str], environment: dict[str, str]) -> Figures:
-    begun = time.perf_counter()
+    start = time.perf_counter()
     subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
-        "seconds": time.perf_counter() - begun,
+        "seconds": time.perf_counter() - start,
         "cpu_seconds": used.ru_utime + used.ru_stime,
         "command_peak_mb": used.ru_maxrss / 1024,
     }
@@ -115,97 +133,100 @@ def _command(command: list[str], environment: dict[str, str]) -> Figures:
 
 def _warm(engine: RiskEngine) -> float:
     times = []
-    for run in range(6):
-        tasks = [f"Prepare report {run} on topic {number} for clients." for number in range(25)]
-        begun = time.perf_counter()
+    for number in range(6):
+        tasks = [f"Prepare report {number} on topic {topic} for clients." for topic in range(25)]
+        start = time.perf_counter()
         engine.score_tasks(tasks)
-        times.append(time.perf_counter() - begun)
+        times.append(time.perf_counter() - start)
     return statistics.median(times[1:])
 
 
-def _beside_plain(model: Path, count: int) -> Figures:
-    """score_table and, in turn with it, MiniLM's vectors as its library makes them, of new tasks.
-
-    Of the pairs the medians of both, and of their ratio.
-    """
+def _compare_with_encoding(model: Path, count: int) -> Figures:
+    """Time scoring of new tasks and, in turn, their embedding by sentence-transformers alone."""
     from sentence_transformers import SentenceTransformer
 
     engine = RiskEngine.load(model)
     plain = SentenceTransformer(str(minilm_folder()), device="cpu")
     runs = []
-    for run in range(4):
-        texts = _varied(engine.corpus, count, run)
-        begun = time.perf_counter()
+    for seed in range(4):
+        texts = recombined(engine.corpus.tasks["task"].tolist(), count, seed)
+        start = time.perf_counter()
         plain.encode(texts)
         between = time.perf_counter()
         engine.score_table(texts)
-        runs.append((between - begun, time.perf_counter() - between))
-    runs = runs[1:]  # the first also loads what is loaded late
-    encoding, scoring = (statistics.median(run) for run in zip(*runs, strict=True))
+        runs.append((between - start, time.perf_counter() - between))
+    return {"tasks": count} | compare(runs[1:])  # the first run also loads libraries
+
+
+def compare(runs: Sequence[tuple[float, float]]) -> Figures:
+    """Return medians over pairs of runs of the times and of their ratio.
+
+    Args:
+        runs: seconds of encoding alone, and of scoring, measured in turn.
+    """
+    encoding, scoring = (statistics.median(times) for times in zip(*runs, strict=True))
     ratio = statistics.median(scored / encoded for encoded, scored in runs)
-    return {"tasks": count, "plain_seconds": encoding, "seconds": scoring, "ratio": ratio}
+    return {"plain_seconds": encoding, "seconds": scoring, "ratio": ratio}
 
 
 # Tables and batches -----------------------------------------------------------------------------
 
 
 def _table(model: Path, count: int) -> Figures:
-    """score_table of ``count`` new tasks."""
     return _timed(RiskEngine.load(model), count)
 
 
 def _part_of_reference(model: Path, encoder: str, part: int, count: int) -> Figures:
-    """score_table of ``count`` new tasks with an engine on one ``part``-th of the occupations."""
+    """Score with an engine built on every ``part``-th occupation."""
     corpus = RiskEngine.load(model).corpus
-    codes = list(corpus.rows_of)[::part]
-    engine = RiskEngine.build(corpus.select(codes), encoder)
+    engine = RiskEngine.build(corpus.select_occupations(list(corpus.rows_of)[::part]), encoder)
     return {"reference tasks": len(engine.corpus.tasks)} | _timed(engine, count)
 
 
 def _timed(engine: RiskEngine, count: int) -> Figures:
-    engine.score_table(_varied(engine.corpus, 100, 1))  # loads what is loaded late
-    texts = _varied(engine.corpus, count, count)
+    tasks = engine.corpus.tasks["task"].tolist()
+    engine.score_table(recombined(tasks, 100, 1))  # loads libraries
+    texts = recombined(tasks, count, count)
     runs = []
-    for _ in range(3 if count <= _TASKS else 1):
-        begun, used = time.perf_counter(), time.process_time()
+    for _ in range(3 if count <= REPEATED_UP_TO else 1):
+        start, used = time.perf_counter(), time.process_time()
         engine.score_table(texts)
-        runs.append((time.perf_counter() - begun, time.process_time() - used))
-    seconds, cpu_seconds = (min(run) for run in zip(*runs, strict=True))
+        runs.append((time.perf_counter() - start, time.process_time() - used))
+    seconds, cpu_seconds = (min(times) for times in zip(*runs, strict=True))
     return {"tasks": count, "seconds": seconds, "cpu_seconds": cpu_seconds}
 
 
-def _batch(corpus: Corpus, model: Path, options: argparse.Namespace) -> Figures:
-    """A batch of ``--rows`` from Parquet to Parquet."""
+def _batch(corpus: Corpus, model: Path, rows: int, workers: int) -> Figures:
     source = model.parent / "in.parquet"
-    texts = _varied(corpus, options.rows, 0)
+    texts = recombined(corpus.tasks["task"].tolist(), rows, 0)
     pq.write_table(pa.table({"id": np.arange(len(texts)), "task": texts}), source)
-    return _alone(_run_batch, source, model, options.workers)
+    return _alone(_run_batch, source, model, workers)
 
 
 def _run_batch(source: Path, model: Path, workers: int) -> Figures:
-    begun = time.perf_counter()
+    start = time.perf_counter()
     done = run_batch(str(source), model.parent / "out", Settings(model=str(model)), workers=workers)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "rows": done.scored,
         "workers": workers,
-        "seconds": time.perf_counter() - begun,
+        "seconds": time.perf_counter() - start,
         "cpu_seconds": used.ru_utime + used.ru_stime,
         "worker_peak_mb": used.ru_maxrss / 1024,
     }
 
 
-def _varied(corpus: Corpus, count: int, seed: int) -> list[str]:
+def recombined(tasks: Sequence[str], count: int, seed: int) -> list[str]:
+    """Return new sentences: the first half of one task and the second half of another."""
     generator = np.random.default_rng(seed)
-    tasks = [task.rstrip(".").split() for task in corpus.tasks["task"]]
-    pairs = generator.integers(len(tasks), size=(count, 2)).tolist()
+    words = [task.rstrip(".").split() for task in tasks]
     return [
-        " ".join(tasks[one][: len(tasks[one]) // 2] + tasks[other][len(tasks[other]) // 2 :]) + "."
-        for one, other in pairs
+        " ".join(words[one][: len(words[one]) // 2] + words[other][len(words[other]) // 2 :]) + "."
+        for one, other in generator.integers(len(words), size=(count, 2)).tolist()
     ]
 
 
-# What is told -----------------------------------------------------------------------------------
+# Printed table ----------------------------------------------------------------------------------
 
 
 def _print(figures: Figures) -> None:
@@ -213,15 +234,15 @@ def _print(figures: Figures) -> None:
         f"encoder {figures['encoder']}, {figures['reference tasks']:,} reference tasks, "
         f"{figures['cores']} cores"
     )
-    print(f"{'':44s}{'seconds':>10s}{'of CPU':>10s}{'a second':>12s}{'peak MB':>10s}")
+    print(f"{'':44s}{'seconds':>10s}{'CPU s':>10s}{'per second':>12s}{'peak MB':>10s}")
     for name, found in (figures["builds"] | figures["start-up"]).items():
         peak = found["command_peak_mb"]
         print(f"{name:44s}{found['seconds']:10.2f}{found['cpu_seconds']:10.2f}{'':12s}{peak:10.0f}")
     print(f"{'score 25 new tasks, warm':44s}{figures['score 25 new tasks, warm']['seconds']:10.2f}")
-    beside = figures["beside plain encoding"]
-    name = f"score {beside['tasks']:,} tasks; MiniLM's vectors alone"
-    told = f"{beside['seconds']:10.2f}{beside['plain_seconds']:10.2f}"
-    print(f"{name:44s}{told}{beside['ratio']:11.2f}x")
+    compared = figures["beside plain encoding"]
+    name = f"score {compared['tasks']:,} tasks; MiniLM vectors alone"
+    cells = f"{compared['seconds']:10.2f}{compared['plain_seconds']:10.2f}"
+    print(f"{name:44s}{cells}{compared['ratio']:11.2f}x")
     for found in figures["tables"]:
         _print_rate(f"score {found['tasks']:,} tasks", found["tasks"], found)
     for found in figures["references"]:

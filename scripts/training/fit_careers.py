@@ -1,10 +1,11 @@
 #!/usr/bin/env python
 """Fit the similarity of occupations to O*NET's related occupations.
 
-    python scripts/fit_careers.py --data-dir DIR     writes models/careers/similarity.safetensors
+    python scripts/training/fit_careers.py --data-dir DIR
 
-Weights only: no list and no sentence of the data is in the file. ``benchmark.py careers`` measures
-the method on occupations whose lists were left out.
+This writes models/careers/similarity.safetensors. The file holds weights only, no list and no
+sentence of the data. ``benchmark.py careers`` measures the method on held-out lists. Run
+``make checksums`` afterward.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from engine.careers import similarity
 from engine.careers.occupation_index import OccupationIndex
 from engine.careers.profiles import CareerData, task_activities
-from engine.careers.similarity import PARTS, SIGNALS, Profile, SimilarityModel, centres_of
+from engine.careers.similarity import PARTS, SIGNALS, Profile, SimilarityModel, part_means
 from engine.corpus.sources import onet, published
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
@@ -30,25 +31,25 @@ from engine.utils import resources
 DIMENSIONS = 64
 EPOCHS = 100
 DROPOUT = 0.3
-"""Of single dimensions of the parts, while fitting."""
+"""Probability to drop a single dimension of a part, during the fit."""
 PART_DROPOUT = 0.1
-"""Of whole parts other than the tasks, so that a job of which only tasks are known fares well."""
+"""Probability to drop a part other than the tasks, so that a job with tasks alone does well."""
 WEIGHT_DECAY = 0.02
 PRIMARY_GAIN, SUPPLEMENTAL_GAIN = 2.0, 1.0
-"""What the ten primary and the ten supplemental occupations of a list count."""
+"""Gains of the ten primary and the ten supplemental occupations of a list."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """The occupations of O*NET and the signals between all of them.
+    """The occupations of O*NET and the signals between every two of them.
 
     Attributes:
-        codes, titles: of the occupations.
-        profiles: one an occupation.
-        activities: of each occupation, the intermediate work activities of each of its tasks.
+        codes, titles: SOC code and title of each occupation.
+        profiles: profile of each occupation.
+        activities: intermediate work activities of each task, by occupation.
         signals: shape (n_occupations, n_occupations, n_signals), in the order of ``SIGNALS``.
-        gains: shape (n_occupations, n_occupations): what each occupation is worth in the list of
-            each source; all 0 for an occupation whose list is not known.
+        gains: gain of each occupation (column) in the list of each source (row), shape
+            (n_occupations, n_occupations); a row of zeros where the list is not known.
     """
 
     codes: Sequence[str]
@@ -60,12 +61,12 @@ class Catalogue:
 
     @property
     def sources(self) -> np.ndarray:
-        """Rows of the occupations whose lists are known."""
+        """Rows of the occupations with a known list."""
         return np.flatnonzero(self.gains.any(axis=1))
 
 
 def read(data_dir: Path) -> Catalogue:
-    """The catalogue of the published reference, as an engine embeds it."""
+    """Return the catalog of the published reference, as an engine embeds it."""
     corpus, _ = published.read(data_dir)
     encoder, cache = SentenceTransformerEncoder("minilm"), EmbeddingCache()
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
@@ -77,7 +78,7 @@ def read(data_dir: Path) -> Catalogue:
     profiles = data.profiles(reference, shares)
     codes = list(corpus.rows_of)
     title_of = dict(zip(corpus.occupations["soc_code"], corpus.occupations["title"], strict=True))
-    gains = _gains(codes, onet.related_occupations(data_dir))
+    gains = gains_of(codes, onet.related_occupations(data_dir))
     titles = [title_of[code] for code in codes]
     of_task = task_activities(corpus)
     activities = [[of_task[row] for row in rows] for rows in corpus.rows_of.values()]
@@ -98,7 +99,8 @@ def _signals(profiles: Sequence[Profile]) -> np.ndarray:
     return np.stack([np.stack([row[name] for name in SIGNALS], axis=1) for row in found])
 
 
-def _gains(codes: Sequence[str], related: Mapping[str, Sequence[str]]) -> np.ndarray:
+def gains_of(codes: Sequence[str], related: Mapping[str, Sequence[str]]) -> np.ndarray:
+    """Return the gain of each code (column) in the list of each source (row), as in O*NET."""
     row = {code: number for number, code in enumerate(codes)}
     gains = np.zeros((len(codes), len(codes)), dtype=np.float32)
     for source, targets in related.items():
@@ -115,19 +117,19 @@ def fit(
 
     Args:
         catalogue: all occupations.
-        sources: rows whose lists are learned from.
-        unseen: rows of occupations that are to be unknown altogether: not even as members of other
-            lists are they seen.
+        sources: rows of the lists to learn from.
+        unseen: rows of occupations to hide from the fit, also as members of other lists.
+        seed: seed of torch.
     """
     import torch
 
     torch.manual_seed(seed)
-    centres = centres_of(catalogue.profiles)
+    means = part_means(catalogue.profiles)
     activities = sorted(
         {name for profile in catalogue.profiles for name in profile.activities or {}}
     )
     start = SimilarityModel(
-        centres=centres, projections={}, activities=activities, weights={}, curve=(1.0, 0.0)
+        means=means, projections={}, activities=activities, weights={}, curve=(1.0, 0.0)
     )
     blocks = [start.part(catalogue.profiles, name) for name in PARTS]
     sizes = torch.tensor([block.shape[1] for block in blocks])
@@ -174,7 +176,7 @@ def fit(
     to_similarity = curve(final[open_pairs], (gains.numpy() > 0)[open_pairs])
     projections = dict(zip(PARTS, split, strict=True))
     return SimilarityModel(
-        centres=centres,
+        means=means,
         projections=projections,
         activities=activities,
         weights=raw,
@@ -183,13 +185,13 @@ def fit(
 
 
 def _scale(signals: np.ndarray) -> np.ndarray:
-    """Standard deviation of each signal over pairs of different occupations."""
+    """Return the standard deviation of each signal over pairs of different occupations."""
     different = ~np.eye(len(signals), dtype=bool)
     return np.nanstd(signals[different], axis=0)
 
 
 def curve(scores: np.ndarray, related: np.ndarray) -> tuple[float, float]:
-    """Slope and intercept of the logistic curve from scores to the probability to be related."""
+    """Return slope and intercept of the logistic curve from score to probability of a relation."""
     from sklearn.linear_model import LogisticRegression
 
     fitted = LogisticRegression(C=1e6).fit(scores[:, None], related)
@@ -197,9 +199,19 @@ def curve(scores: np.ndarray, related: np.ndarray) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data-dir", type=Path, default=resources.data_dir())
-    parser.add_argument("--output", type=Path, default=similarity.shipped_path())
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=resources.data_dir(),
+        help="folder of the published data (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=similarity.shipped_path(),
+        help="file to write (default: %(default)s)",
+    )
     options = parser.parse_args()
     catalogue = read(options.data_dir)
     model = fit(catalogue, catalogue.sources)

@@ -1,7 +1,7 @@
-"""How far risk moves when the words do, but the meaning does not; see benchmark.py.
+"""Sensitivity: how far risk moves when the wording changes and the meaning does not.
 
-The sentences are 60 tasks in words of our own, with two paraphrases each, in
-tests/data/paraphrases.csv. Everything else is made of them here.
+The sentences are 60 tasks written for this test, with two paraphrases each, in
+tests/data/paraphrases.csv. All other changes are derived from them here.
 """
 
 from __future__ import annotations
@@ -9,20 +9,17 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
-from benchmark_accuracy import Figures
 
 from engine import RiskEngine
 from engine.utils.delimited import read_table
-
-PARAPHRASES = Path(__file__).resolve().parent.parent / "tests" / "data" / "paraphrases.csv"
+from scripts.benchmarks.common import TEST_DATA, Figures, add_engine
 
 BOUNDS = {"paraphrase": 0.05, "case": 0.02, "punctuation": 0.02}
-"""Largest median |Δ risk|."""
+"""Largest median |Δ risk| by kind of change."""
 
-_LIKE_LATIN = str.maketrans("aceopxyACEHKMOPTX", "асеорхуАСЕНКМОРТХ")  # Cyrillic letters
+_LIKE_LATIN = str.maketrans("aceopxyACEHKMOPTX", "асеорхуАСЕНКМОРТХ")  # to Cyrillic
 
 VARIANTS: dict[str, Sequence[Callable[[str], str]]] = {
     "case": (str.upper, str.lower, str.title),
@@ -36,8 +33,8 @@ VARIANTS: dict[str, Sequence[Callable[[str], str]]] = {
         lambda text: text.replace(",", "").replace("'", "’").replace("-", "–"),
     ),
     "typos": (
-        lambda text: _with_typo(text, 1),
-        lambda text: _with_typo(text, 2),
+        lambda text: with_typo(text, 1),
+        lambda text: with_typo(text, 2),
     ),
     "invisible characters": (
         lambda text: text.replace(" ", "\u200b \u2060"),
@@ -66,9 +63,14 @@ VARIANTS: dict[str, Sequence[Callable[[str], str]]] = {
 }
 
 
-def sensitivity(options: argparse.Namespace) -> Figures:
-    """Median, 90th percentile and largest change of risk by kind of change, default engine."""
-    figures = measure(RiskEngine.load())
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this benchmark."""
+    add_engine(parser)
+
+
+def run(options: argparse.Namespace) -> Figures:
+    """Measure how far risk moves for each kind of change in wording."""
+    figures = measure(RiskEngine.load(options.engine))
     print(f"{'|Δ risk| of a task':24s}{'median':>8s}{'p90':>8s}{'largest':>9s}{'bound':>8s}")
     for name, found in figures.items():
         bound = f"{BOUNDS[name]:8.2f}" if name in BOUNDS else ""
@@ -77,38 +79,43 @@ def sensitivity(options: argparse.Namespace) -> Figures:
 
 
 def measure(engine: RiskEngine) -> Figures:
-    """Kind of change -> median, p90 and max of |Δ risk| over all sentences changed so."""
-    rows = [row for _, row in read_table(PARAPHRASES, ("task",))]
+    """Return median, 90th percentile, and maximum of |Δ risk| by kind of change."""
+    rows = [row for _, row in read_table(TEST_DATA / "paraphrases.csv", ("task",))]
     tasks = [row["task"] for row in rows]
     changed = {"paraphrase": [[row[f"paraphrase_{n}"] for row in rows] for n in (1, 2)]}
     changed |= {
         name: [[change(task) for task in tasks] for change in changes]
         for name, changes in VARIANTS.items()
     }
-    risk = _risks(engine, tasks)
-    figures: Figures = {}
-    for name, versions in changed.items():
-        moved = np.abs(np.concatenate([_risks(engine, version) - risk for version in versions]))
-        figures[name] = {
-            "sentences": len(moved),
-            "median": float(np.median(moved)),
-            "p90": float(np.quantile(moved, 0.9)),
-            "max": float(moved.max()),
-        }
-    return figures
+    before = _risks(engine, tasks)
+    return {
+        name: changes_of_risk(before, [_risks(engine, version) for version in versions])
+        for name, versions in changed.items()
+    }
 
 
 def _risks(engine: RiskEngine, tasks: Sequence[str]) -> np.ndarray:
     return np.array([scored.risk for scored in engine.score_tasks(tasks)])
 
 
-def _with_typo(text: str, seed: int) -> str:
-    """Two letters swapped, or one left out, inside one of the longer words."""
-    chosen = random.Random(f"{seed} {text}")  # noqa: S311 no secret
+def changes_of_risk(before: np.ndarray, after: Sequence[np.ndarray]) -> dict[str, float]:
+    """Return figures of |Δ risk| over all versions of the tasks, each array of shape (n,)."""
+    moved = np.abs(np.concatenate([risk - before for risk in after]))
+    return {
+        "sentences": len(moved),
+        "median": float(np.median(moved)),
+        "p90": float(np.quantile(moved, 0.9)),
+        "max": float(moved.max()),
+    }
+
+
+def with_typo(text: str, seed: int) -> str:
+    """Swap two inner letters of one of the longer words, or drop one."""
+    chance = random.Random(f"{seed} {text}")  # noqa: S311 no secret
     words = text.split()
-    number = chosen.choice([n for n, word in enumerate(words) if len(word) > 4])
+    number = chance.choice([n for n, word in enumerate(words) if len(word) > 4])
     word = words[number]
-    at = chosen.randrange(1, len(word) - 2)
+    at = chance.randrange(1, len(word) - 2)
     swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-    words[number] = chosen.choice([swapped, word[:at] + word[at + 1 :]])
+    words[number] = chance.choice([swapped, word[:at] + word[at + 1 :]])
     return " ".join(words)

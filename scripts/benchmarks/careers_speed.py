@@ -1,0 +1,86 @@
+"""Speed of careers: time of a query in a large synthetic catalog, and of building its graph."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+
+from engine.careers import similarity
+from engine.careers.index import CareerIndex, CatalogueEntry
+from engine.careers.paths import StepGraph
+from engine.careers.results import MoveFilters
+from engine.careers.similarity import Profile
+from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.records.estimates import Estimate
+from scripts.benchmarks.common import Figures
+
+TASKS = 10
+"""Tasks of each occupation."""
+
+DIMENSIONS, CENTERS, QUERIES = 384, 1_000, 50
+GRAPH_AT_MOST = 2_000
+"""Largest catalog whose graph of moves is timed."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this benchmark."""
+    parser.add_argument(
+        "--occupations",
+        type=int,
+        default=923,
+        metavar="N",
+        help="occupations of the catalog (default: %(default)s, as many as O*NET)",
+    )
+
+
+def run(options: argparse.Namespace) -> Figures:
+    """Time queries for similar careers in a synthetic catalog, and the graph of moves."""
+    index = synthetic_index(options.occupations)
+    times = []
+    for row in np.random.default_rng(1).integers(options.occupations, size=QUERIES).tolist():
+        started = time.perf_counter(), time.process_time()
+        index.similar(index.origin(row), k=10, filters=MoveFilters())
+        times.append((time.perf_counter() - started[0], time.process_time() - started[1]))
+    wall, processor = (1e3 * float(value) for value in np.median(times, axis=0))
+    print(
+        f"similar careers among {options.occupations:,} occupations of {TASKS} tasks: median "
+        f"{wall:.1f} ms, {processor:.1f} ms of CPU time"
+    )
+    figures = {
+        "occupations": options.occupations,
+        "median ms": wall,
+        "median processor ms": processor,
+    }
+    if options.occupations <= GRAPH_AT_MOST:
+        start = time.perf_counter()
+        StepGraph.build(index.occupations)
+        figures["graph s"] = time.perf_counter() - start
+        print(f"graph of moves: {figures['graph s']:.1f} s")
+    return figures
+
+
+def synthetic_index(count: int) -> CareerIndex:
+    """Return an index of ``count`` occupations whose tasks lie around common random centers."""
+    generator = np.random.default_rng(0)
+    centers = generator.normal(size=(CENTERS, DIMENSIONS)).astype(np.float32)
+    texts = [f"Task {number}." for number in range(TASKS)]
+    shares = np.full(TASKS, 1 / TASKS)
+    profiles = []
+    for row, near in enumerate(generator.integers(CENTERS, size=count)):
+        tasks = centers[near] + generator.normal(size=(TASKS, DIMENSIONS)).astype(np.float32)
+        tasks /= np.linalg.norm(tasks, axis=1, keepdims=True)
+        profiles.append(Profile(texts=texts, vectors=tasks, shares=shares, job_zone=1 + row % 5))
+    model = similarity.find(SentenceTransformerEncoder("minilm").fingerprint, profiles)
+    risks = [
+        Estimate(value=value, low=0.0, high=1.0, error=0.1)
+        for value in generator.random(count).tolist()
+    ]
+    entries = [
+        CatalogueEntry(
+            soc_code=str(row), title="", profile=profile, risk=risks[row], ai_capability=risks[row]
+        )
+        for row, profile in enumerate(profiles)
+    ]
+    return CareerIndex(entries, model, np.sort(np.abs(generator.normal(size=1_000))))

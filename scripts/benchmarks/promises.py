@@ -1,0 +1,134 @@
+"""The promises of docs/reliability.md, and the tests that prove each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Promise:
+    """A row of the table in docs/reliability.md.
+
+    Attributes:
+        name: short name.
+        promise: what the engine promises.
+        proof: how it is tested.
+        tests: files, folders, or node ids of pytest that prove it.
+    """
+
+    name: str
+    promise: str
+    proof: str
+    tests: tuple[str, ...]
+
+
+PROMISES: tuple[Promise, ...] = (
+    Promise(
+        name="artifacts",
+        promise="`load` rejects an engine folder that was changed after the build, and names the "
+        "fault.",
+        proof="Every byte flipped; files truncated, removed, added, swapped, and linked; false "
+        "manifests; random changes by Hypothesis.",
+        tests=("tests/persistence/test_artifact.py",),
+    ),
+    Promise(
+        name="crashes",
+        promise="kill -9 during a build, save, pipeline, batch run, download, or cache write "
+        "leaves the complete old or new state, and nothing that blocks the next run.",
+        proof="Each is killed at random moments, many times over the remains of the last run, and "
+        "the result is compared with the old and the new state. Two writers share a folder. No "
+        "process outlives a killed batch run.",
+        tests=("tests/reliability/test_crashes.py",),
+    ),
+    Promise(
+        name="full-disk",
+        promise="A full disk gives a clear error and leaves the previous state complete.",
+        proof="Save, pipeline, batch run, download, and cache on a full disk of 4 MB.",
+        tests=("tests/reliability/test_full_disk.py",),
+    ),
+    Promise(
+        name="web",
+        promise="The server answers to its own hostnames only, and bounds rate, size, and time. It "
+        "sets no cookie, serves no path outside its folders, and puts no formula into a download. "
+        "Every answer, errors included, carries a strict content security policy.",
+        proof="Hostnames, rates, rows, bodies, headers, slow readers, and path traversal on a real "
+        "socket; every first character of a formula in every field of every CSV.",
+        tests=("tests/web/test_security.py", "tests/report"),
+    ),
+    Promise(
+        name="bursts",
+        promise="The server answers all of 2,000 simultaneous connections. It closes slow-loris "
+        "connections and answers others meanwhile. No file it writes, logs included, contains what "
+        "a visitor pasted.",
+        proof="`occupation-risk serve` with the real encoder and a limit of 1,024 open files; a "
+        "word is pasted in every possible way, then searched for in store, cache, home folder, and "
+        "log.",
+        tests=("tests/reliability/test_server.py",),
+    ),
+    Promise(
+        name="load",
+        promise="At 80% of its capacity the server makes no error and its memory does not grow.",
+        proof="Pages, API, and scoring at a steady pace, with latency measured from the time each "
+        "request was due. `python scripts/benchmark.py soak` does the same for ten minutes; see "
+        "[Operations](operations.md#load).",
+        tests=("tests/reliability/test_soak.py",),
+    ),
+    Promise(
+        name="supply-chain",
+        promise="Hashes lock every package that users install, and the weights are those that "
+        "ship.",
+        proof="pip installs the lock by its hashes into a new environment, and rejects another "
+        "file. The lock holds every needed package in its tested version. Weights are flipped, "
+        "truncated, removed, and added.",
+        tests=(
+            "tests/reliability/test_lock.py",
+            "tests/test_supply_chain.py",
+            "tests/utils/test_checksums.py",
+        ),
+    ),
+    Promise(
+        name="observability",
+        promise="The server reports its health, a bounded number of metric series, and log lines "
+        "that are quiet by default and free of visitors' words.",
+        proof="A store that disappears, unlimited paths and methods, exceptions whose text "
+        "contains pasted words, run reports as JSON.",
+        tests=("tests/web/test_operations.py",),
+    ),
+    Promise(
+        name="concurrency",
+        promise="Threads and forked processes compute the same bits as a single thread, and none "
+        "hangs. A server answers each request from a single run, whatever changes meanwhile.",
+        proof="8 threads and 4 forked processes, with and without a loaded model, against engines "
+        "used by one thread; 120 forks while threads encode; readers while runs complete; another "
+        "engine's folder and scores under a running server.",
+        tests=("tests/reliability/test_concurrency.py",),
+    ),
+    Promise(
+        name="determinism",
+        promise="The same corpus, versions, and seed give the same bytes. Neither batch size nor "
+        "the order of inputs changes a risk by more than 1e-6.",
+        proof="Two builds in two processes, compared byte by byte; tasks scored together, alone, "
+        "in reverse, in batches of five, and as a table.",
+        tests=("tests/reliability/test_determinism.py",),
+    ),
+    Promise(
+        name="fuzz",
+        promise="No text makes a parser raise anything but an EngineError, or compute for two "
+        "seconds.",
+        proof="Atheris on every parser, at least 200,000 inputs a run; properties by Hypothesis.",
+        tests=("tests/reliability/test_fuzz.py", "tests/test_untrusted_text.py"),
+    ),
+    Promise(
+        name="api",
+        promise="The API conforms to its OpenAPI description and never answers 5xx.",
+        proof="All checks of Schemathesis against a running server.",
+        tests=("tests/reliability/test_api.py",),
+    ),
+    Promise(
+        name="sensitivity",
+        promise="What a reader cannot see changes no risk. The median of |Δ risk| is at most 0.05 "
+        "for paraphrases, and 0.02 for case and for punctuation.",
+        proof="60 tasks with two paraphrases each, and changes derived from the tasks.",
+        tests=("tests/reliability/test_sensitivity.py", "tests/utils/test_text.py"),
+    ),
+)

@@ -1,0 +1,106 @@
+"""Transfer: the starter reference as evidence for published tasks, and published tasks instead."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from functools import partial
+
+import numpy as np
+
+from engine import Corpus
+from engine.corpus.corpus import summary
+from engine.corpus.references import PUBLISHED, read_reference, read_starter
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.registry import find_encoder
+from engine.evaluation import metrics
+from engine.evaluation.baselines import CORPUS_MEAN
+from engine.evaluation.held_out import HeldOut, cross_validate
+from engine.evaluation.transfer import transfer
+from engine.utils.text import is_among
+from scripts.benchmarks.accuracy import CONFIDENCE
+from scripts.benchmarks.accuracy_figures import MEASURES
+from scripts.benchmarks.common import Figures, add_data_dir
+
+SAMPLE_SIZES = (330, 2_000)
+"""Sizes of the random samples of published tasks that the starter reference is compared with."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this benchmark."""
+    add_data_dir(parser)
+
+
+def run(options: argparse.Namespace) -> Figures:
+    """Measure how well the starter reference predicts published tasks.
+
+    Half of the rated occupations are judged. Published tasks that serve as evidence come from the
+    other half, and the annotators of the starter reference saw examples only from there. Small
+    random samples of these tasks show how hard the judged half is.
+    """
+    starter, published = read_starter(), read_reference(PUBLISHED, options.data_dir)
+    print(f"{summary(starter)}\n{summary(published)}\n")
+    rated = published.tasks["automation"].notna().to_numpy()
+    judged = published.tasks["soc_code"].map(is_judged).to_numpy()
+    rows = np.flatnonzero(rated & judged)
+    copied = is_among(published.text_keys, published.text_keys[rows])
+    others = published.take_tasks(np.flatnonzero(rated & ~judged & ~copied))
+    samples = (*(_sample(others, size) for size in SAMPLE_SIZES), others)
+    work, minilm, cache = find_encoder("work"), find_encoder("minilm"), EmbeddingCache()
+
+    predict = partial(transfer, target=published, rows=rows, cache=cache, confidence=CONFIDENCE)
+    runs = {
+        "from scratch": predict(starter, encoder=minilm),
+        **{
+            f"from scratch, {len(sample.tasks):,} published tasks": predict(sample, encoder=minilm)
+            for sample in samples
+        },
+        "shipped encoder, own heads": predict(starter, encoder=work),
+        "as shipped": predict(starter, encoder=work, own_heads=False),
+        "published engine, occupation left out": cross_validate(
+            published, work, cache, seed=0, confidence=CONFIDENCE
+        ),
+    }
+    head = "".join(f"{column:>16s}" for column in MEASURES)
+    print(f"{f'r over {len(rows):,} tasks':60s}{head}")
+    figures: Figures = {}
+    for name, result in runs.items():
+        figures |= _figures(name, result, published, np.isin(result.rows, rows))
+    return figures
+
+
+def is_judged(soc_code: str) -> bool:
+    """Return whether an occupation is in the judged half, by a hash of its code."""
+    return hashlib.sha256(soc_code.encode()).digest()[0] % 2 == 1
+
+
+def _sample(corpus: Corpus, size: int) -> Corpus:
+    drawn = np.random.default_rng(0).choice(len(corpus.tasks), size, replace=False)
+    return corpus.take_tasks(np.sort(drawn))
+
+
+def _figures(name: str, result: HeldOut, published: Corpus, inside: np.ndarray) -> Figures:
+    """Measure and print one run, on the rows of its result that are ``inside``."""
+    rows = result.rows[inside]
+    figures: Figures = {}
+    for method, measures in result.methods.items():
+        if method == CORPUS_MEAN:  # constant, so it has no correlation
+            continue
+        line = {}
+        for column in MEASURES:
+            predictions = measures[column if column in measures else "exposure"][inside]
+            outcomes = published.tasks[column].to_numpy()[rows]
+            line[column] = metrics.correlation(predictions, outcomes)
+        figures[f"{name}: {method}"] = line
+        cells = "".join(f"{line[column]:16.3f}" for column in MEASURES)
+        print(f"{name + ': ' + method:60s}{cells}")
+    level = float(np.mean(result.levels_right(published)[inside]))
+    figures[f"{name}: level"] = {"accuracy": level}
+    print(f"{name + ': exposure level':60s}{level:16.3f}")
+    for measure in ("exposure", "automation"):
+        low, high = (end[inside] for end in result.interval(measure))
+        outcomes = published.tasks[measure].to_numpy()[rows]
+        covered = metrics.coverage(low, high, outcomes)
+        figures[f"{name}: {measure}"] = {"coverage": covered}
+        print(f"{name + ': coverage of ' + measure:60s}{covered:16.3f}")
+    return figures

@@ -1,0 +1,218 @@
+"""The student of the distillation: a small network that imitates the work encoder.
+
+A student embeds a sentence as two layers on the mean of its token vectors. It learns the teacher's
+vectors and readings of whole sentences, and the outcomes of rated tasks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from scipy.sparse import csr_array
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from engine.encoders.probe import LEVELS, SCALE, Readout
+from engine.encoders.sentence_transformer import minilm_folder
+from engine.encoders.token_pooling import Layers
+
+PLAIN, TUNED = 48, 80
+"""Dimensions that imitate the plain and the tuned half, in their directions of most variance."""
+
+TOKEN_DIMENSIONS = 64
+HIDDEN = 256
+"""Hidden units besides those that pass the mean of the token vectors on."""
+
+EPOCHS = 5
+BATCH = 256
+RATE, HEAD_RATE, NETWORK_RATE = 1e-2, 5e-3, 1e-3
+TOKEN_DROPOUT = 0.3
+READING_WEIGHT = 2.0
+"""Weight of the cross-entropy with the teacher's levels; the distance of the vectors has 1."""
+CATEGORY_WEIGHT = 0.6
+ERROR_WEIGHT = 3.0
+"""Weight of the squared error of an expected outcome."""
+PENALTY = 1e-2
+"""Penalty of the ridge regression that gives the first token vectors."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lessons:
+    """What a student learns; one row per sentence.
+
+    Attributes:
+        tokens: token ids of each sentence. The id of the first token is repeated at the end, plus
+            the number of ids, so that a first word has a vector of its own to add.
+        vectors: vectors of the teacher in the kept directions, of length 1, shape
+            (n, PLAIN + TUNED).
+        scores: scores of the teacher before softmax, shape (n, n_scores).
+        outcomes: outcomes of the measures in ``LEVELS``, shape (n, 3), NaN where not rated.
+    """
+
+    tokens: list[np.ndarray]
+    vectors: torch.Tensor
+    scores: torch.Tensor
+    outcomes: torch.Tensor
+
+
+class Student(torch.nn.Module):
+    """Two layers on the mean of token vectors, and heads on the tuned columns.
+
+    The layers start as the linear map of the mean that is nearest to the teacher's vector. Each
+    number passes through a pair of units, one for positive and one for negative values. All other
+    units start with zero weight.
+
+    Args:
+        first: token vectors to start from, shape (n_tokens, PLAIN + TUNED).
+        n_scores: number of scores of the heads.
+    """
+
+    def __init__(self, first: np.ndarray, n_scores: int) -> None:
+        super().__init__()
+        turn = torch.tensor(directions(first, TOKEN_DIMENSIONS).copy(), dtype=torch.float32)
+        table = torch.tensor(first, dtype=torch.float32) @ turn
+        self.table = torch.nn.EmbeddingBag.from_pretrained(table, freeze=False, mode="mean")
+        pairs = 2 * TOKEN_DIMENSIONS
+        self.inner = torch.nn.Linear(TOKEN_DIMENSIONS, pairs + HIDDEN)
+        self.outer = torch.nn.Linear(pairs + HIDDEN, PLAIN + TUNED, bias=False)
+        with torch.no_grad():
+            unit = torch.eye(TOKEN_DIMENSIONS) / SCALE
+            self.inner.weight[:pairs] = torch.cat([unit, -unit])
+            self.inner.bias[:pairs] = 0.0
+            self.outer.weight[:] = 0.0
+            self.outer.weight[:, :pairs] = torch.cat([turn, -turn], dim=1)
+        self.heads = torch.nn.Linear(TUNED, n_scores)
+
+    def forward(self, tokens: Sequence[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return unit vectors, and scores before softmax, of tokenized sentences."""
+        offsets = np.cumsum([0, *map(len, tokens[:-1])])
+        means = self.table(torch.tensor(np.concatenate(tokens)), torch.tensor(offsets))
+        hidden = functional.relu(self.inner(functional.normalize(means, dim=1) * SCALE))
+        vectors = functional.normalize(self.outer(hidden), dim=1)
+        return vectors, self.heads(vectors[:, PLAIN:] * SCALE)
+
+    def layers(self) -> Layers:
+        """Return the two layers, for a mean of length 1."""
+        inner, bias, outer = (
+            part.detach().numpy()
+            for part in (self.inner.weight * SCALE, self.inner.bias, self.outer.weight)
+        )
+        return Layers(inner, bias, outer)
+
+    def probe(self) -> Readout:
+        """Return the heads, for the full vector."""
+        weight = self.heads.weight.detach().numpy() * SCALE
+        plain = np.zeros((len(weight), PLAIN), dtype=weight.dtype)
+        return Readout(np.hstack([plain, weight]), self.heads.bias.detach().numpy())
+
+
+def directions(vectors: np.ndarray, count: int) -> np.ndarray:
+    """Return the ``count`` directions of largest variance, shape (n_dimensions, count)."""
+    _, basis = np.linalg.eigh(vectors.T @ vectors)
+    return basis[:, ::-1][:, :count]
+
+
+def teach(lessons: Lessons, tokenizer: Any, seed: int) -> Student:
+    """Return a student that has learned the lessons.
+
+    Args:
+        lessons: what to learn.
+        tokenizer: tokenizer of the sentences; its tokens are tokens of MiniLM.
+        seed: seed of torch, of the batches, and of the dropout.
+    """
+    torch.manual_seed(seed)
+    generator = np.random.default_rng(seed)
+    student = Student(_first_vectors(lessons, tokenizer), lessons.scores.shape[1])
+    network = [*student.inner.parameters(), *student.outer.parameters()]
+    optimizer = torch.optim.Adam(
+        [
+            {"params": student.table.parameters(), "lr": RATE},
+            {"params": student.heads.parameters(), "lr": HEAD_RATE},
+            {"params": network, "lr": NETWORK_RATE},
+        ]
+    )
+    count = len(lessons.tokens)
+    steps = max(1, EPOCHS * (count // BATCH))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: max(0.02, 1 - step / steps)
+    )
+    for _ in range(EPOCHS):
+        order = generator.permutation(count)
+        for start in range(0, count - BATCH + 1, BATCH):
+            batch = order[start : start + BATCH]
+            vectors, scores = student(
+                drop_tokens([lessons.tokens[row] for row in batch], generator)
+            )
+            loss = _loss(lessons, batch, vectors, scores)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+    return student
+
+
+def _first_vectors(lessons: Lessons, tokenizer: Any) -> np.ndarray:
+    """Return MiniLM's word vectors, mapped so that their means come nearest to the teacher's.
+
+    As many rows of zeros follow, for what a word adds as the first of a sentence.
+    """
+    path = minilm_folder() / "model.safetensors"
+    with safe_open(str(path), framework="numpy") as stream:
+        (name,) = (key for key in stream.keys() if "word_embeddings" in key)  # noqa: SIM118
+        words = stream.get_tensor(name)
+    ids = Tokenizer.from_file(str(path.with_name("tokenizer.json"))).get_vocab()
+    vocabulary = tokenizer.get_vocab()
+    words = words[[ids[token] for token in sorted(vocabulary, key=vocabulary.__getitem__)]]
+    tokens = [ids[ids < len(words)] for ids in lessons.tokens]
+    lengths = np.array([len(ids) for ids in tokens])
+    mixing = csr_array(
+        (
+            np.repeat(1 / lengths, lengths),
+            (np.repeat(np.arange(len(lengths)), lengths), np.concatenate(tokens)),
+        ),
+        shape=(len(lengths), len(words)),
+    )
+    means = mixing @ words
+    square = means.T @ means + PENALTY * np.eye(words.shape[1])
+    mapped = words @ np.linalg.solve(square, means.T @ lessons.vectors.numpy())
+    return np.vstack([mapped, np.zeros_like(mapped)])
+
+
+def drop_tokens(tokens: Sequence[np.ndarray], generator: np.random.Generator) -> list[np.ndarray]:
+    """Drop random tokens of each sentence, but never all of them."""
+    kept = []
+    for ids in tokens:
+        stays = generator.random(len(ids)) >= TOKEN_DROPOUT
+        kept.append(ids[stays] if stays.any() else ids)
+    return kept
+
+
+def _loss(
+    lessons: Lessons, batch: np.ndarray, vectors: torch.Tensor, scores: torch.Tensor
+) -> torch.Tensor:
+    """Return distance from the teacher's vectors and readings, and error of rated outcomes."""
+    loss = (1 - (vectors * lessons.vectors[batch]).sum(1)).mean()
+    outcomes, start = lessons.outcomes[batch], 0
+    rated = ~outcomes.isnan().any(1)
+    for column, levels in enumerate(LEVELS.values()):
+        part = scores[:, start : start + len(levels)]
+        taught = lessons.scores[batch, start : start + len(levels)].softmax(1)
+        start += len(levels)
+        values = torch.tensor(levels)
+        expected, reading = part.softmax(1) @ values, taught @ values
+        loss = loss + READING_WEIGHT * _cross_entropy(part, taught)
+        loss = loss + READING_WEIGHT * ERROR_WEIGHT * functional.mse_loss(expected, reading)
+        if rated.any():
+            error = functional.mse_loss(expected[rated], outcomes[rated, column])
+            loss = loss + ERROR_WEIGHT * error
+    taught = lessons.scores[batch, start:].softmax(1)
+    return loss + CATEGORY_WEIGHT * _cross_entropy(scores[:, start:], taught)
+
+
+def _cross_entropy(scores: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:
+    return -(parts * scores.log_softmax(1)).sum(1).mean()
