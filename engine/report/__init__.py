@@ -1,1 +1,1 @@
-"""TODO."""
+"""Results as people read them: terminal text, tables and formatted numbers."""

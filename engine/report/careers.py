@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.careers.comparison import ComparedOccupation, Comparison
-from engine.careers.results import CareerMatch, CareerPaths, Found, NewTask, Outlook
-from engine.report.formatting import growth, interval, percent, wage
-from engine.report.text import console, written
+from engine.careers.results import CareerMatch, CareerPaths, NewTask, Outlook, SearchResults
+from engine.report.formatting import growth, interval, percent, points, signed_points, wage
+from engine.report.terminal import TerminalText, new_table
 
 _UNKNOWN = "–"
 
@@ -16,18 +16,23 @@ _UNKNOWN = "–"
 def matches_to_text(
     title: str, matches: Sequence[CareerMatch], *, width: int = 120, color: bool = False
 ) -> str:
-    """Similar careers as text for a terminal: a table, and the reasons for each match."""
-    from rich import box
-    from rich.table import Table
+    """Return similar careers as text for a terminal: a table, then the tasks behind each match.
+
+    Args:
+        title: title of the occupation that they are similar to.
+        matches: best first; may be empty.
+        width: columns of the terminal.
+        color: use colors and styles.
+    """
     from rich.text import Text
 
-    shown = console(width, color)
-    shown.print(Text(f"Careers similar to {title}", style="bold"))
+    text = TerminalText(width, color)
+    text.line(f"Careers similar to {title}", style="bold")
     if not matches:
-        shown.print(Text(f"None in the catalogue passes the filters. {_reason(matches)}".rstrip()))
-        return written(shown)
+        text.line(f"No occupation in the catalog passes the filters. {_reason(matches)}".rstrip())
+        return text.finish()
     columns = [column for column in _COLUMNS if any(column[1](match) for match in matches)]
-    table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0))
+    table = new_table()
     table.add_column("", justify="right", no_wrap=True)
     table.add_column("Occupation", ratio=1)
     for name, _ in columns:
@@ -35,91 +40,99 @@ def matches_to_text(
     for number, match in enumerate(matches, start=1):
         cells = [cell(match) or _UNKNOWN for _, cell in columns]
         table.add_row(str(number), Text(match.title), *cells)
-    shown.print(table)
+    text.table(table)
+    text.line(_LEGEND)
     for number, match in enumerate(matches, start=1):
-        shown.print(Text(f"{number}  {match.title} ({match.soc_code})", style="bold"))
-        _print_reasons(shown, match, 3)
-    return written(shown)
+        text.line()
+        text.line(f"{number}  {match.title} ({match.soc_code})", style="bold")
+        _add_tasks(text, match, indent=3)
+    return text.finish()
 
 
 def paths_to_text(title: str, paths: CareerPaths, *, width: int = 120, color: bool = False) -> str:
-    """Paths as text for a terminal: each destination, and each move that leads there."""
-    from rich.text import Text
+    """Return career paths as text for a terminal: each destination and the moves that lead there.
 
-    shown = console(width, color)
-    shown.print(Text(f"Paths from {title}", style="bold"))
+    Args:
+        title: title of the occupation that they start from.
+        paths: least effort first; may be empty.
+        width: columns of the terminal.
+        color: use colors and styles.
+    """
+    text = TerminalText(width, color)
+    text.line(f"Career paths from {title}", style="bold")
     if not paths:
-        shown.print(Text(f"No path passes the filters. {_reason(paths)}".rstrip()))
+        text.line(f"No path passes the filters. {_reason(paths)}".rstrip())
     for number, path in enumerate(paths, start=1):
         end = path.destination
-        shown.print()
-        risk = f"risk {percent(end.risk)} ({100 * path.risk_difference:+.0f})"
-        shown.print(
-            Text(f"{number}  {end.title} ({end.soc_code}): {risk}, effort {path.cost:.2f}",
-                 style="bold")
-        )  # fmt: skip
+        text.line()
+        text.line(
+            f"{number}  {end.title} ({end.soc_code}): risk {percent(end.risk)} "
+            f"({points(path.risk_difference)}), effort {path.cost:.2f}",
+            style="bold",
+        )
         for step in path.steps:
-            facts = [f"carries over {percent(step.carries_over)}", f"risk {_risk(step)}"]
-            if step.job_zone:
-                facts.append(f"Job Zone {_zone(step)}")
-            if pay := _wage(step.outlook):
-                facts.append(f"wage {pay}")
-            _indented(shown, f"→ {step.title} ({step.soc_code}): {', '.join(facts)}")
-            _print_reasons(shown, step, 5)
-    return written(shown)
+            text.line(f"→ {step.title} ({step.soc_code}): {_step_facts(step)}", indent=3)
+            _add_tasks(text, step, indent=5)
+    return text.finish()
 
 
 def comparison_to_text(comparison: Comparison, *, width: int = 120, color: bool = False) -> str:
-    """Occupations side by side as text for a terminal, and the tasks they share or not."""
-    from rich import box
-    from rich.table import Table
+    """Return a comparison as text for a terminal: figures, common tasks and distinct tasks.
+
+    Args:
+        comparison: two to five occupations.
+        width: columns of the terminal.
+        color: use colors and styles.
+    """
     from rich.text import Text
 
-    shown = console(width, color)
-    table = Table(box=box.SIMPLE_HEAD, expand=True, padding=(0, 1, 0, 0))
+    text = TerminalText(width, color)
+    table = new_table()
     table.add_column("", ratio=3)
     for one in comparison.occupations:
         table.add_column(Text(one.title), justify="right", ratio=2)
     for name, cell in _FACTS:
         cells = [cell(one) for one in comparison.occupations]
         if any(cells):
-            table.add_row(name, *(text or _UNKNOWN for text in cells))
+            table.add_row(name, *(value or _UNKNOWN for value in cells))
     table.add_section()
     for name in comparison.time_by_category:
         shares = [one.categories.get(name, 0.0) for one in comparison.occupations]
         table.add_row(Text(name), *(percent(share) for share in shares))
-    shown.print(table)
-    shown.print(Text("Tasks in common", style="bold"))
+    text.table(table)
+    text.line("Tasks in common", style="bold")
     for task in comparison.common_tasks:
-        _indented(shown, "\n~ ".join(task.tasks))
+        text.line("\n~ ".join(task.tasks), indent=3)
     if not comparison.common_tasks:
-        _indented(shown, "none that is alike in all of them")
+        text.line("None: no task has a counterpart in every other occupation.", indent=3)
     for one in comparison.occupations:
-        shown.print(Text(f"Only in {one.title}", style="bold"))
+        text.line(f"Only in {one.title}", style="bold")
         for own in one.distinct_tasks:
-            _indented(shown, _timed(own))
+            text.line(_timed(own), indent=3)
         if not one.distinct_tasks:
-            _indented(shown, "none: each of its tasks is like one of another")
-    return written(shown)
+            text.line("None: every task has a counterpart in another occupation.", indent=3)
+    return text.finish()
 
 
-def _print_reasons(shown: Any, match: CareerMatch, indent: int) -> None:
-    """The pair of tasks most alike, and the longest new one."""
+def _add_tasks(text: TerminalText, match: CareerMatch, indent: int) -> None:
+    """Add the most similar pair of tasks, and the new task that takes the most time."""
     for pair in match.shared_tasks[:1]:
-        _indented(shown, f"alike: {pair.task} ~ {pair.matches}", indent)
+        text.line(f"shared task: {pair.task} ~ {pair.matches}", indent=indent)
     for task in match.new_tasks[:1]:
-        _indented(shown, f"new: {_timed(task)}", indent)
+        text.line(f"new task: {_timed(task)}", indent=indent)
 
 
-def _indented(shown: Any, line: str, indent: int = 3) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    shown.print(Padding(Text(line), (0, 0, 0, indent)))
+def _step_facts(step: CareerMatch) -> str:
+    facts = [f"{percent(step.carries_over)} carries over", f"risk {_risk(step)}"]
+    if step.job_zone:
+        facts.append(f"Job Zone {_zone(step)}")
+    if pay := _wage(step.outlook):
+        facts.append(f"median wage {pay}")
+    return ", ".join(facts)
 
 
 def _reason(found: Sequence[Any]) -> str:
-    return found.reason if isinstance(found, Found) else ""
+    return found.reason if isinstance(found, SearchResults) else ""
 
 
 def _timed(task: NewTask) -> str:
@@ -127,7 +140,7 @@ def _timed(task: NewTask) -> str:
 
 
 def _risk(match: CareerMatch) -> str:
-    return f"{percent(match.risk)} ({100 * match.risk_difference:+.0f})"
+    return f"{percent(match.risk)} ({signed_points(match.risk_difference)})"
 
 
 def _zone(match: CareerMatch) -> str:
@@ -156,16 +169,23 @@ _COLUMNS: Sequence[tuple[str, Callable[[CareerMatch], str]]] = (
     ("Wage", lambda match: _wage(match.outlook)),
     ("Growth", lambda match: _growth(match.outlook)),
 )
-"""Columns of the table of matches; one that is empty for all of them is not shown."""
+"""Columns of the table of matches; a column that is empty for all matches is left out."""
+
+_LEGEND = (
+    "Similar: similarity from 0 to 1. Carries: share of time there in tasks like yours. Risk: in "
+    "parentheses, the difference in points. Safer: chance that the true risk is lower. Zone: O*NET "
+    "Job Zone."
+)
 
 _FACTS: Sequence[tuple[str, Callable[[ComparedOccupation], str]]] = (
     ("SOC code", lambda one: one.soc_code or ""),
     ("Risk", lambda one: f"{percent(one.risk)} ({interval(one.risk_interval)})"),
     ("Tier", lambda one: one.tier),
     ("AI capability", lambda one: percent(one.ai_capability)),
-    ("Time in tasks of high risk", lambda one: percent(one.high_risk_time_share)),
+    ("Time in high-risk tasks", lambda one: percent(one.high_risk_time_share)),
     ("Job Zone", lambda one: str(one.job_zone or "")),
     ("Median wage", lambda one: _wage(one.outlook)),
-    ("Employment in ten years", lambda one: _growth(one.outlook)),
-    ("Time in tasks that all have", lambda one: percent(one.common_time_share)),
+    ("Employment growth in ten years", lambda one: _growth(one.outlook)),
+    ("Time in common tasks", lambda one: percent(one.common_time_share)),
 )
+"""Rows of a comparison above the categories; a row that is empty for all is left out."""

@@ -1,4 +1,4 @@
-"""Numbers as people read them, in text, tables and pages: percentages are written here only."""
+"""Format numbers for people: all percentages in text, tables and pages come from here."""
 
 from __future__ import annotations
 
@@ -8,52 +8,61 @@ WHAT_RISK_IS = (
     "Risk is the potential of a task to be automated by software, learned from rated tasks. It is "
     "not a forecast of job loss."
 )
-"""Stands once in every text report, on every page and in the command-line help."""
+"""Every text report, every page and the command-line help show this sentence once."""
+
+_MINUS = "−"
 
 
 def hundredths(value: float) -> int:
-    """A number in [0, 1] in hundredths, half rounded up as browsers do: 0.625 -> 63."""
+    """Round a number in [0, 1] to hundredths, half up, as browsers do: 0.625 -> 63."""
     return math.floor(100 * value + 0.5)
 
 
 def percent(value: float) -> str:
-    """A number in [0, 1] as a percentage: 0.317 -> "32%"."""
+    """Format a number in [0, 1] as a percentage: 0.317 -> "32%"."""
     return f"{hundredths(value)}%"
 
 
 def interval(ends: tuple[float, float]) -> str:
-    """An interval in [0, 1] as percentages: "12–55%"."""
+    """Format an interval in [0, 1] as percentages: (0.12, 0.55) -> "12–55%"."""
     return f"{hundredths(ends[0])}–{hundredths(ends[1])}%"
 
 
-def points(difference: float) -> str:
-    """A difference of two numbers in [0, 1] in percentage points: -0.12 -> "−12 points"."""
+def signed_points(difference: float) -> str:
+    """Format a difference of two numbers in [0, 1] in signed points: -0.12 -> "−12"."""
     number = round(100 * difference)
-    noun = "point" if abs(number) == 1 else "points"
-    return f"{'−' if number < 0 else '+' if number > 0 else ''}{abs(number)} {noun}"
+    return f"{_MINUS if number < 0 else '+' if number > 0 else ''}{abs(number)}"
+
+
+def points(difference: float) -> str:
+    """Format a difference of two numbers in [0, 1] in points: -0.12 -> "−12 points"."""
+    return f"{signed_points(difference)} {_noun(round(100 * difference))}"
 
 
 def risk_difference(difference: float) -> str:
-    """How another risk compares with this one: -0.12 -> "12 points lower"."""
+    """Compare another risk with this one: -0.12 -> "12 points lower"."""
     number = round(100 * difference)
     if number == 0:
         return "about the same"
-    noun = "point" if abs(number) == 1 else "points"
-    return f"{abs(number)} {noun} {'lower' if number < 0 else 'higher'}"
+    return f"{abs(number)} {_noun(number)} {'lower' if number < 0 else 'higher'}"
 
 
 def chance(probability: float) -> str:
-    """A probability as a percentage, but never as certain as rounding would make it."""
+    """Format a probability as a percentage that never rounds to certainty: 0.999 -> "over 99%"."""
     if probability > 0.99:
         return "over 99%"
     return "under 1%" if probability < 0.01 else percent(probability)
 
 
 def wage(median_wage: float, *, is_minimum: bool = False) -> str:
-    """A yearly wage in dollars, with a plus sign if it is a lower bound: "$239,200+"."""
+    """Format dollars a year, with a plus sign for a lower bound: 239200 -> "$239,200+"."""
     return f"${median_wage:,.0f}{'+' if is_minimum else ''}"
 
 
 def growth(change: float) -> str:
-    """A relative change of employment: .05 -> "+5%"."""
-    return f"{100 * change:+.0f}%".replace("-", "−")
+    """Format a relative change of employment: .05 -> "+5%", -.03 -> "−3%"."""
+    return f"{100 * change:+.0f}%".replace("-", _MINUS)
+
+
+def _noun(number: int) -> str:
+    return "point" if abs(number) == 1 else "points"

@@ -1,22 +1,20 @@
-"""Results as tables with a column for each field, and as CSV that is safe in a spreadsheet."""
+"""Results as tables with a column for each field, and as CSV that is safe to open."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.careers.results import CareerMatch, CareerPath
+from engine.records import serialize
 from engine.records.results import OccupationRisk
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-# Frames ---------------------------------------------------------------------------------------
-
-
 def match_table(matches: Sequence[CareerMatch]) -> pd.DataFrame:
-    """Similar careers, one row a match; shares, risks and probabilities in [0, 1]."""
+    """Return similar careers, one row a match; shares, risks and probabilities in [0, 1]."""
     import pandas as pd
 
     return pd.DataFrame([_match_row(match) for match in matches], columns=_MATCH_COLUMNS)
@@ -56,7 +54,10 @@ def _match_row(match: CareerMatch) -> tuple[object, ...]:
 
 
 def path_table(paths: Sequence[CareerPath]) -> pd.DataFrame:
-    """Paths, one row a move: number of path and step, the path's cost, then as ``match_table``."""
+    """Return career paths, one row a move.
+
+    Columns: ``path`` and ``step``, numbers from 1; ``path_cost``; then those of ``match_table``.
+    """
     import pandas as pd
 
     rows = [
@@ -68,45 +69,54 @@ def path_table(paths: Sequence[CareerPath]) -> pd.DataFrame:
 
 
 def task_table(results: Sequence[OccupationRisk]) -> pd.DataFrame:
-    """Every field of the tasks of some occupations, one row a task, values in [0, 1]."""
+    """Return the tasks of scored occupations, one row a task; values in [0, 1]."""
+    return stored_task_table([serialize.as_plain(result) for result in results])
+
+
+def stored_task_table(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Build ``task_table`` from plain records, such as those of a score store.
+
+    Args:
+        records: scored occupations as ``serialize.as_plain`` returns them.
+    """
     import pandas as pd
 
-    rows = []
-    for result in results:
-        for task in result.tasks:
-            row: dict[str, Any] = {
-                "soc_code": result.soc_code or "",
-                "title": result.title,
-                "task": task.task,
-                "category": task.category,
-                "ai_capability": task.ai_capability,
-                "ai_capability_level": task.ai_capability_level,
-                "risk": task.risk,
-                "risk_low": task.risk_interval[0],
-                "risk_high": task.risk_interval[1],
-                "time_share": task.time_share,
-                "time_share_source": task.time_share_source,
-                "novelty": task.novelty,
-                "out_of_scope": task.out_of_scope,
-                "in_reference": task.in_reference,
-            }
-            row |= {f"measure_{name}": value for name, value in task.measures.items()}
-            nearest = task.neighbours[0] if task.neighbours else None
-            row["nearest_task"] = nearest.text if nearest else ""
-            row["nearest_similarity"] = nearest.similarity if nearest else None
-            rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame([_task_row(record, task) for record in records for task in record["tasks"]])
+
+
+def _task_row(record: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, Any]:
+    nearest = task["neighbours"][0] if task["neighbours"] else {}
+    low, high = task["risk_interval"]
+    return {
+        "soc_code": record["soc_code"] or "",
+        "title": record["title"],
+        "task": task["task"],
+        "category": task["category"],
+        "ai_capability": task["ai_capability"],
+        "ai_capability_level": task["ai_capability_level"],
+        "risk": task["risk"],
+        "risk_low": low,
+        "risk_high": high,
+        "time_share": task["time_share"],
+        "time_share_source": task["time_share_source"],
+        "novelty": task["novelty"],
+        "out_of_scope": task["out_of_scope"],
+        "in_reference": task["in_reference"],
+        **{f"measure_{name}": estimate["value"] for name, estimate in task["estimates"].items()},
+        "nearest_task": nearest.get("text", ""),
+        "nearest_similarity": nearest.get("similarity"),
+    }
 
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-"""What a cell begins with that spreadsheets run, or may after tidying it (OWASP, CSV Injection)."""
-
-
-def inert(value: object) -> object:
-    """A cell of a CSV file: text that a spreadsheet would run gets a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+"""A spreadsheet may run a cell that starts so (OWASP, CSV Injection)."""
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """A table as CSV for people, every cell of it inert."""
-    return table.map(inert).to_csv(index=False, lineterminator="\n")
+    """Return a table as CSV in which no cell is a formula; see ``_escape``."""
+    return table.map(_escape).to_csv(index=False, lineterminator="\n")
+
+
+def _escape(value: object) -> object:
+    """Prefix text that a spreadsheet would run with an apostrophe, which makes it plain text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

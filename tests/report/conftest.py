@@ -1,0 +1,70 @@
+"""A scored occupation and a match with round numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import Estimate, Neighbour, OccupationRisk, TaskRisk
+from engine.careers.results import CareerMatch, NewTask, SharedTask
+
+
+def _task(text: str, *, risk: float, share: float, far: bool = False) -> TaskRisk:
+    near = Neighbour(
+        text="Draft letters.",
+        similarity=0.81,
+        outcomes={"automation": 0.75},
+        occupation="Secretaries",
+        soc_code="43-6014.00",
+        task_id="R1",
+    )
+    return TaskRisk(
+        task=text,
+        estimates={
+            "automation": Estimate(value=risk, low=0.1, high=0.9),
+            "exposure": Estimate(value=0.62, low=0.5, high=0.7),
+        },
+        ai_capability_level="E2",
+        category="Administering",
+        novelty=0.5,
+        out_of_scope=far,
+        neighbours=(near,),
+        time_share=share,
+        time_share_source="given",
+    )
+
+
+@pytest.fixture
+def result() -> OccupationRisk:
+    return OccupationRisk(
+        title="Porter",
+        tasks=(
+            _task("Lift crates.", risk=0.25, share=0.8),
+            _task("=Write letters.", risk=0.85, share=0.2, far=True),
+        ),
+        estimates={
+            "automation": Estimate(value=0.37, low=0.2, high=0.55),
+            "exposure": Estimate(value=0.62, low=0.5, high=0.7),
+        },
+        confidence=0.9,
+        reference="starter",
+        soc_code="43-6014.00",
+        job_zone=2,
+    )
+
+
+@pytest.fixture
+def match() -> CareerMatch:
+    return CareerMatch(
+        soc_code="47-2061.00",
+        title="Laborers",
+        job_zone=2,
+        similarity=0.5,
+        risk=0.1,
+        risk_interval=(0.0, 0.2),
+        ai_capability=0.2,
+        risk_difference=-0.27,
+        shared_tasks=(SharedTask("Lift crates from the dock onto trucks.", "Carry boxes.", 0.7),),
+        new_tasks=(NewTask("Mix concrete.", 0.2),),
+        carries_over=0.6,
+        probability_safer=0.8,
+    )

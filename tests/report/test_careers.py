@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine import CareerMatch
+from engine.careers.comparison import CommonTask, ComparedOccupation, Comparison
+from engine.careers.results import (
+    NO_OUTLOOK,
+    CareerMatches,
+    CareerPath,
+    CareerPaths,
+    NewTask,
+    Outlook,
+)
+from engine.report import careers
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_matches_are_explained_by_their_tasks(match: CareerMatch) -> None:
+    text = _flat(careers.matches_to_text("Porter", [match], width=200))
+    assert text.startswith("Careers similar to Porter")
+    assert "1 Laborers 0.50 60% 10% (−27) 80% 2" in text
+    assert "1 Laborers (47-2061.00)" in text
+    assert "shared task: Lift crates from the dock onto trucks. ~ Carry boxes." in text
+    assert "new task: Mix concrete. (20% of time)" in text
+    assert text.count("not a forecast of job loss") == 1
+
+
+def test_without_matches_the_text_gives_the_reason() -> None:
+    matches = CareerMatches([], 12, {"safer_only": 12})
+    text = _flat(careers.matches_to_text("Porter", matches, width=200))
+    assert f"No occupation in the catalog passes the filters. {matches.reason}" in text
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_matches_fit_the_terminal_without_columns_that_are_unknown(
+    match: CareerMatch, width: int
+) -> None:
+    text = careers.matches_to_text("Porter", [match], width=width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "Wage" not in text
+    outlook = Outlook(median_wage=239_200, wage_is_minimum=True, employment_change=-0.03)
+    text = careers.matches_to_text("Porter", [match, replace(match, outlook=outlook)], width=width)
+    assert max(map(len, text.splitlines())) <= width
+    first, second = (line.split() for line in text.splitlines() if "% (−27) " in line)
+    assert first[-2:] == ["–", "–"]
+    assert second[-2:] == ["$239,200+", "−3%"]
+
+
+def test_a_path_lists_its_moves(match: CareerMatch) -> None:
+    step = replace(match, job_zone_step=-1, outlook=Outlook(median_wage=45_000))
+    text = _flat(careers.paths_to_text("Porter", CareerPaths([CareerPath((step,), 0.8, -0.27)])))
+    assert "1 Laborers (47-2061.00): risk 10% (−27 points), effort 0.80" in text
+    assert (
+        "→ Laborers (47-2061.00): 60% carries over, risk 10% (−27), Job Zone 2 (-1), "
+        "median wage $45,000" in text
+    )
+    empty = CareerPaths([], 5, {"safer_only": 5})
+    assert f"No path passes the filters. {empty.reason}" in _flat(
+        careers.paths_to_text("Porter", empty, width=200)
+    )
+
+
+def test_a_comparison_lists_common_and_distinct_tasks() -> None:
+    clerk = ComparedOccupation(
+        title="Clerk",
+        soc_code="43-9061.00",
+        job_zone=2,
+        risk=0.6,
+        risk_interval=(0.4, 0.8),
+        ai_capability=0.5,
+        high_risk_time_share=0.7,
+        tier="High",
+        categories={"Administering": 1.0},
+        outlook=NO_OUTLOOK,
+        common_time_share=0.3,
+        distinct_tasks=(NewTask("File letters.", 0.7),),
+    )
+    porter = replace(clerk, title="Porter", soc_code=None, tier="Low", distinct_tasks=())
+    common = CommonTask(("Answer calls.", "Take calls."), 0.9)
+    text = _flat(careers.comparison_to_text(Comparison((clerk, porter), (common,))))
+    assert "SOC code 43-9061.00 –" in text
+    assert "Risk 60% (40–80%) 60% (40–80%)" in text
+    assert "Tier High Low" in text
+    assert "Administering 100% 100%" in text
+    assert "Median wage" not in text
+    assert "Tasks in common Answer calls. ~ Take calls." in text
+    assert "Only in Clerk File letters. (70% of time)" in text
+    assert "Only in Porter None: every task has a counterpart in another occupation." in text
