@@ -1,6 +1,7 @@
-"""What test_crashes.py and test_full_disk.py let run in processes of their own, and kill.
+"""Actions that test_crashes.py and test_full_disk.py run in separate processes, and kill.
 
-The processes are forked from one that has imported this, so that each costs milliseconds.
+The processes are forked from one that has imported this module, so that each starts in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from engine import Corpus, RiskEngine, risk_engine
 from engine.batch import process_pool
 from engine.batch.plan import Part, Settings
 from engine.batch.run import run_batch
-from engine.batch.scorer import Outcome, PartScorer
+from engine.batch.scorer import PartResult, PartScorer
 from engine.corpus.sources.download import Source, fetch
 from engine.encoders.cache import EmbeddingCache
 from engine.web.store.pipeline import run_pipeline
@@ -23,8 +24,8 @@ from tests.conftest import ROOT, WordEncoder
 
 STARTER = Corpus.read(ROOT / "reference_tasks", "starter")
 _CODES = STARTER.occupations["soc_code"].tolist()
-CORPORA = [STARTER.select(_CODES[start::120]) for start in (0, 60)]
-"""Two corpora that are as small as an engine allows."""
+CORPORA = [STARTER.select_occupations(_CODES[start::120]) for start in (0, 60)]
+"""Two corpora as small as an engine allows."""
 
 
 class _NoCache(EmbeddingCache):
@@ -46,21 +47,23 @@ def build(folder: Path, which: int) -> None:
 
 
 def pipeline(url: str) -> None:
-    """Complete the run that was cut off, or make a new one."""
+    """Resume the interrupted run, or start a new one."""
     store = Store(url)
     unfinished = store.runs()[:1] and store.runs()[0].finished is None
     run_pipeline(ENGINES[0], store, again=not unfinished)
 
 
 def batch(given: Path, output: Path, model: Path) -> None:
-    """A run whose parts are scored in this very process, which is the one that is killed."""
+    """Score a file in this process, so that killing it interrupts the scoring."""
     risk_engine.find_encoder = lambda name: WordEncoder()
 
-    def here(parts: Sequence[Part], settings: Settings, output: Path, _: int) -> Iterator[Outcome]:
+    def here(
+        parts: Sequence[Part], settings: Settings, output: Path, _: int
+    ) -> Iterator[PartResult]:
         yield from map(PartScorer(settings, output), parts)
 
     process_pool.score_locally = here
-    run_batch(str(given), output, Settings(model=str(model), part_rows=100))
+    run_batch(str(given), output, Settings(engine=str(model), part_rows=100))
 
 
 def download(folder: Path, source: Source) -> None:

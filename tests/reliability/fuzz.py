@@ -1,9 +1,9 @@
-"""Fuzz one parser of untrusted text with atheris, which finds its way by the code that is reached.
+"""Fuzz one parser of untrusted text with Atheris, which is guided by code coverage.
 
     python -m tests.reliability.fuzz TARGET --runs 20000 --folder DIR
 
-Anything but an ``EngineError`` ends it with the input that did it, in DIR; so do two seconds of
-computing on one input, and two gigabytes of memory. The seeds are small and sound files.
+Any exception but an ``EngineError`` ends the run and writes the input to DIR. So do two seconds of
+CPU time on one input, and two gigabytes of memory. The seeds are small valid files.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ with atheris.instrument_imports(include=["engine"]):
     from engine.corpus.sources import aei, bls, eloundou, onet, published
     from engine.persistence.manifest import Manifest
     from engine.records import rubric
-    from engine.records.reader import parse_text, read_occupations
+    from engine.records.reader import parse_occupations, read_occupations
     from engine.utils.delimited import decode
     from engine.utils.language import check_english
     from engine.web.content.job_splitter import split_job
 
 SECONDS, MEGABYTES = 2.0, 2_048
 _LONGEST = 4_096
-_CUT = b"\n~~~\n"
-"""Between the files of a seed that has several."""
+_SEPARATOR = b"\n~~~\n"
+"""Separates the files of a seed that has several."""
 
 _CODE, _TASK = "29-1129.01", "Write case summaries for individual clients."
 _CSV_TASKS = (
@@ -87,10 +87,10 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 class Targets:
-    """The parsers, each a method from bytes, with its seeds in ``SEEDS``.
+    """The parsers, each a method that takes bytes, with seeds in ``SEEDS``.
 
     Args:
-        folder: for those that read files.
+        folder: folder for the files that parsers read.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -98,7 +98,7 @@ class Targets:
         _write(folder / onet.FOLDER, {name: text.encode() for name, text in _ONET.items()})
 
     def corpus(self, data: bytes) -> None:
-        parts = [*data.split(_CUT), b"soc_code,title\n"]
+        parts = [*data.split(_SEPARATOR), b"soc_code,title\n"]
         names = ("tasks.csv", "occupations.csv", "alternate_titles.csv")
         texts = {n: decode(part, n) for n, part in zip(names, parts, strict=False)}
         Corpus.parse("fuzzed", {name: texts.get(name, _CSV_OCCUPATIONS) for name in names})
@@ -123,14 +123,14 @@ class Targets:
         aei.join(self._folder, _TASK_ROWS)
 
     def outlook(self, data: bytes) -> None:
-        wages, _, projections = data.partition(_CUT)
+        wages, _, projections = data.partition(_SEPARATOR)
         _write(self._folder, {str(bls.WAGES): wages, str(bls.PROJECTIONS): projections})
         bls.read(self._folder, [_CODE, "21-1011.00"])
 
     def published(self, data: bytes) -> None:
-        """All of the above, joined: what single readers let pass must be caught by the corpus."""
-        labels, _, rest = data.partition(_CUT)
-        observed, _, statements = rest.partition(_CUT)
+        """Join all of the above; the corpus must reject what the single readers accept."""
+        labels, _, rest = data.partition(_SEPARATOR)
+        observed, _, statements = rest.partition(_SEPARATOR)
         files = {str(eloundou.FILE): labels, str(aei.FILE): observed}
         if statements:
             files[f"{onet.FOLDER}/Task Statements.txt"] = statements
@@ -146,7 +146,7 @@ class Targets:
         read_occupations(self._folder / "job.json")
 
     def occupation_text(self, data: bytes) -> None:
-        job = parse_text(decode(data, "text"), title="Job")
+        (job,) = parse_occupations(decode(data, "text"), title="Job")
         check_english([task.text for task in job.task_records], "text")
 
     def job_description(self, data: bytes) -> None:
@@ -157,12 +157,12 @@ class Targets:
 
 
 SEEDS: dict[str, list[bytes]] = {
-    "corpus": [(_CSV_TASKS.encode() + _CUT + _CSV_OCCUPATIONS.encode())],
+    "corpus": [(_CSV_TASKS.encode() + _SEPARATOR + _CSV_OCCUPATIONS.encode())],
     "onet": [bytes([number]) + text.encode() for number, text in enumerate(_ONET.values())],
     "labels": [_LABELS.encode()],
     "observed": [_OBSERVED.encode()],
-    "outlook": [_WAGES.encode() + _CUT + _OUTLOOK.encode()],
-    "published": [_CUT.join(text.encode() for text in (_LABELS, _OBSERVED, ""))],
+    "outlook": [_WAGES.encode() + _SEPARATOR + _OUTLOOK.encode()],
+    "published": [_SEPARATOR.join(text.encode() for text in (_LABELS, _OBSERVED, ""))],
     "occupations_csv": [
         b"task,title,soc_code,job_zone,time_share,importance,frequency,core,category\n"
         b'"Write, and read.",Job,29-1129.01,4,0.5,3,12,true,\nPlan.,Job,,,,,,,\n'
@@ -212,7 +212,9 @@ def main() -> None:
     signal.signal(signal.SIGVTALRM, _too_long)
 
     def once(data: bytes) -> None:
-        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)  # of computing, however busy the machine
+        signal.setitimer(
+            signal.ITIMER_VIRTUAL, SECONDS
+        )  # CPU time, which a busy machine leaves alone
         try:
             target(data)
         except EngineError:
@@ -229,7 +231,7 @@ def main() -> None:
 
 
 def _too_long(*_: object) -> None:
-    raise TimeoutError(f"an input takes more than {SECONDS} seconds")
+    raise TimeoutError(f"an input takes more than {SECONDS} s of CPU time")
 
 
 if __name__ == "__main__":

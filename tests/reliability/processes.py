@@ -1,4 +1,4 @@
-"""Processes to be killed."""
+"""Start, time, and kill processes that run one action."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-_MOST_SECONDS = 120
+_TIMEOUT = 120
 
 
 def context() -> ForkServerContext:
-    """Processes forked from a server that has imported ``actions`` and has no threads."""
-    made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["tests.reliability.actions"])
-    return made
+    """Return a context that forks from a process that has imported ``actions``, without threads."""
+    forkserver = multiprocessing.get_context("forkserver")
+    forkserver.set_forkserver_preload(["tests.reliability.actions"])
+    return forkserver
 
 
 def start(action: Callable[..., None], *arguments: Any) -> BaseProcess:
@@ -27,25 +27,25 @@ def start(action: Callable[..., None], *arguments: Any) -> BaseProcess:
 
 
 def finish(process: BaseProcess) -> None:
-    """Wait for a process, which must end well, and soon: nothing may block it."""
-    process.join(_MOST_SECONDS)
+    """Wait for a process, and check that it ends without an error and in time."""
+    process.join(_TIMEOUT)
     if process.exitcode is None:
         process.kill()
     assert process.exitcode == 0
 
 
 def seconds(action: Callable[..., None], *arguments: Any) -> float:
-    """How long an action takes when it is let be."""
-    begun = time.monotonic()
+    """Return how many seconds an action takes without interruption."""
+    start_time = time.monotonic()
     finish(start(action, *arguments))
-    return time.monotonic() - begun
+    return time.monotonic() - start_time
 
 
 def kill_after(delay: float, action: Callable[..., None], *arguments: Any) -> bool:
-    """Start an action and kill it after ``delay`` seconds; whether it was still running."""
+    """Start an action and kill it after ``delay`` seconds; return whether it was running."""
     process = start(action, *arguments)
     process.join(delay)
-    process.kill()  # does nothing when it has ended, even at this moment
+    process.kill()  # without effect if it has ended by now
     process.join()
     assert process.exitcode in (0, -signal.SIGKILL)
     return process.exitcode != 0

@@ -1,4 +1,4 @@
-"""The API against its own description, by schemathesis: all its checks, and never a 5xx."""
+"""The API conforms to its OpenAPI description, by all checks of Schemathesis."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.reliability
 
 @pytest.fixture(scope="module")
 def description(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the description of a server with a scored catalogue."""
+    """Return the URL of the description of a server with a scored catalog."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'scores.sqlite'}"
     run_pipeline(actions.ENGINES[0], Store(url))
     app = create_app(lambda: Site(actions.ENGINES[0], Store(url)))
@@ -42,10 +42,10 @@ def description(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         thread.join()
 
 
-def test_every_operation_keeps_its_word(
+def test_every_operation_conforms_to_its_description(
     description: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """Sound requests and unsound ones, single and in sequences that follow from each other."""
+    """Valid and invalid requests, alone and in sequences that build on each other."""
     command = [sys.executable, "-m", "schemathesis.cli"]
     command += [f"--config-file={Path(__file__).with_name('schemathesis.toml')}"]
     command += ["run", description, "--checks=all", "--mode=all"]

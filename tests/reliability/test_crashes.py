@@ -1,6 +1,6 @@
-"""kill -9 at random moments: what is there afterwards is the old or the new, whole.
+"""kill -9 at random moments leaves the old or the new state, complete.
 
-Nothing is cleared between two kills, so that each process meets what the last one left.
+Nothing is cleaned up between two kills, so each process meets the remains of the last one.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ def _kill_often(
     arguments: Callable[[int], tuple[Any, ...]],
     check: Callable[[], None],
 ) -> None:
-    """Kill an action at random moments of the time it takes, and check what is there each time."""
+    """Kill an action at random moments of its run, and check the state after each kill."""
     action = getattr(actions, what)
-    chosen = random.Random(what)
-    processes.seconds(action, *arguments(0))  # the first waits for the imports
-    takes = processes.seconds(action, *arguments(1))
+    chance = random.Random(what)
+    processes.seconds(action, *arguments(0))  # the first one waits for the imports
+    duration = processes.seconds(action, *arguments(1))
     check()
     killed = 0
     for number in range(4 * KILLS[what]):
-        killed += processes.kill_after(chosen.uniform(0, takes), action, *arguments(number))
+        killed += processes.kill_after(chance.uniform(0, duration), action, *arguments(number))
         check()
         if killed == KILLS[what]:
             break
@@ -66,7 +66,7 @@ def _files(which: int) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("what", ["save", "build"])
-def test_an_engine_folder(
+def test_an_engine_folder_is_old_or_new(
     what: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     folder = tmp_path / "engine"
@@ -81,8 +81,8 @@ def test_an_engine_folder(
     assert len(list(folder.iterdir())) == len(known[0]) + 2  # the manifest and the lock
 
 
-def test_two_writers_of_one_folder(tmp_path: Path) -> None:
-    """They take turns; the one that comes last is there, whole."""
+def test_two_writers_of_one_folder_take_turns(tmp_path: Path) -> None:
+    """The folder holds the complete engine of the last writer."""
     folder = tmp_path / "engine"
     for _ in range(10):
         writers = [processes.start(actions.save, folder, which) for which in (0, 1)]
@@ -91,13 +91,13 @@ def test_two_writers_of_one_folder(tmp_path: Path) -> None:
         assert artifact.read(folder).files in (_files(0), _files(1))
 
 
-def test_the_store_of_the_pipeline(
+def test_the_store_shows_complete_runs_only(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     url = f"sqlite:///{tmp_path / 'scores.sqlite'}"
     engine = actions.ENGINES[0]
     expected = sorted(engine.corpus.rows_of)
-    whole: dict[str, tuple[object, object]] = {}
+    first_seen: dict[str, tuple[object, object]] = {}
 
     def check() -> None:
         store = Store(url)
@@ -109,7 +109,7 @@ def test_the_store_of_the_pipeline(
             assert record is not None
             assert record.pop("run_id") == run
             found = (record, store.matches(code, run))
-            assert whole.setdefault(code, found) == found
+            assert first_seen.setdefault(code, found) == found
         store.close()
         with contextlib.closing(sqlite3.connect(tmp_path / "scores.sqlite")) as database:
             listed = database.execute("SELECT soc_code FROM occupations ORDER BY soc_code")
@@ -118,34 +118,36 @@ def test_the_store_of_the_pipeline(
     _kill_often("pipeline", record_property, lambda _: (url,), check)
 
 
-def test_a_batch(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+def test_every_part_of_a_batch_run_is_complete(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     texts = actions.CORPORA[0].tasks["task"].tolist()
     given, output, model = tmp_path / "in.parquet", tmp_path / "out", tmp_path / "model"
     pq.write_table(pa.table({"task": [*(texts * 20)[:1_000], ""]}), given)
     actions.save(model, 0)
-    whole: dict[str, pa.Table] = {}
+    first_seen: dict[str, pa.Table] = {}
 
     def arguments(_: int) -> tuple[Path, ...]:
-        if len(list((output / "scores").glob("part-*"))) == 11:  # done: begin anew
+        if len(list((output / "scores").glob("part-*"))) == 11:  # complete: start another run
             output.rename(tmp_path / f"done-{time.monotonic_ns()}")
         return given, output, model
 
     def check() -> None:
         for path in (output / "scores").glob("part-*"):
             table = pq.read_table(path)
-            assert whole.setdefault(path.name, table).equals(table)
+            assert first_seen.setdefault(path.name, table).equals(table)
 
     _kill_often("batch", record_property, arguments, check)
-    assert sum(len(table) for table in whole.values()) == 1_000
+    assert sum(len(table) for table in first_seen.values()) == 1_000
     assert len(list((output / "rejects").glob("part-*"))) == 1
 
 
-def test_the_processes_of_a_batch_end_with_it(starter_folder: Path, tmp_path: Path) -> None:
-    """Killed alone, it leaves nobody behind who goes on writing into its folder."""
+def test_no_worker_outlives_a_killed_batch_run(starter_folder: Path, tmp_path: Path) -> None:
+    """Workers end with it, rather than continue to write into its folder."""
     texts = [f"Write reports on topic {number} for clients." for number in range(20_000)]
     pq.write_table(pa.table({"task": texts}), tmp_path / "in.parquet")
     command = [sys.executable, "-m", "engine", "batch", str(tmp_path / "in.parquet")]
-    command += [str(tmp_path / "out"), "--model", str(starter_folder), "--workers", "2"]
+    command += [str(tmp_path / "out"), "--engine", str(starter_folder), "--workers", "2"]
     command += ["--part-rows", "100"]
     run = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL)
     try:
@@ -160,27 +162,27 @@ def test_the_processes_of_a_batch_end_with_it(starter_folder: Path, tmp_path: Pa
 
 
 def _session(leader: int) -> list[int]:
-    """Processes of a session that are alive."""
+    """Return the running processes of a session."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             state, _, _, session = path.read_text().rpartition(")")[2].split()[:4]
-        except OSError:  # it ended meanwhile
+        except OSError:  # the process has ended
             continue
         if int(session) == leader and state != "Z":
             found.append(int(path.parent.name))
     return found
 
 
-def _wait(until: Callable[[], bool], most: float = 120) -> None:
-    end = time.monotonic() + most
+def _wait(until: Callable[[], bool], timeout: float = 120) -> None:
+    end = time.monotonic() + timeout
     while not until():
         assert time.monotonic() < end
         time.sleep(0.1)
 
 
 class _Slow(http.server.BaseHTTPRequestHandler):
-    """Sends its files a bit at a time, from where it is asked."""
+    """Send files slowly, from the requested offset."""
 
     files: dict[str, bytes]
 
@@ -198,7 +200,7 @@ class _Slow(http.server.BaseHTTPRequestHandler):
             for first in range(0, len(body), 1 << 16):
                 self.wfile.write(body[first : first + (1 << 16)])
                 time.sleep(0.005)
-        except OSError:  # nobody listens any more
+        except OSError:  # the client has gone
             pass
 
     def log_message(self, *_: object) -> None:
@@ -214,14 +216,14 @@ def server() -> Iterator[int]:
         running.shutdown()
 
 
-def test_a_download(
+def test_a_download_replaces_the_file_in_one_step(
     server: int, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """An older release of the file stays until the newer one is there, whole."""
+    """The older release of the file stays until the newer one is complete."""
     old, new = os.urandom(1 << 20), os.urandom(1 << 20)
     _Slow.files = {"/data": new}
     url, digest = f"http://127.0.0.1:{server}/data", hashlib.sha256(new).hexdigest()
-    source = Source(name="test", url=url, path=Path("data.bin"), sha256=digest, licence="none")
+    source = Source(name="test", url=url, path=Path("data.bin"), sha256=digest, license="none")
     target = tmp_path / "data.bin"
 
     def arguments(_: int) -> tuple[Path, Source]:
@@ -229,20 +231,19 @@ def test_a_download(
             target.write_bytes(old)
         return tmp_path, source
 
+    def check() -> None:
+        assert target.read_bytes() in (old, new)
+
     _kill_often(
         "download",
         record_property,
         arguments,
-        lambda: _among(target.read_bytes(), (old, new)),
+        check,
     )
     assert target.read_bytes() == new
 
 
-def _among(found: bytes, expected: tuple[bytes, ...]) -> None:
-    assert found in expected
-
-
-def test_the_embedding_cache(
+def test_the_embedding_cache_stays_sound(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     texts = [f"Write report {number} for clients." for number in range(40_000)]

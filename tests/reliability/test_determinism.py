@@ -1,4 +1,4 @@
-"""The same in, the same out: bytes of engines, and scores whatever the batch and the order."""
+"""The same input gives the same engine, byte by byte, and the same scores in any order."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _BUILD = """
 import sys
 from pathlib import Path
 from engine import Corpus, RiskEngine
-from engine.encoder import EmbeddingCache
+from engine.encoders.cache import EmbeddingCache
 starter = Corpus.read("reference_tasks", "starter")
 codes = starter.occupations["soc_code"].tolist()
-corpus = starter.select(codes[::60])
+corpus = starter.select_occupations(codes[::60])
 RiskEngine.build(corpus, "static", cache=EmbeddingCache(Path(sys.argv[2]))).save(sys.argv[1])
 """
 
 
 def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
-    """In two processes, with hashes of their own, the second on cached vectors."""
+    """In two processes with different hash seeds, and cached vectors for the second."""
     for name, seed in (("first", "1"), ("second", "2")):
         command = [sys.executable, "-c", _BUILD, str(tmp_path / name), str(tmp_path / "cache")]
         environment = {"PATH": "/usr/bin:/bin", "PYTHONHASHSEED": seed, "HF_HUB_OFFLINE": "1"}
@@ -42,7 +42,7 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
     assert first == second
 
 
-def test_batch_size_and_order_change_no_score(
+def test_neither_batch_size_nor_order_changes_a_score(
     starter_folder: Path, record_property: Callable[[str, object], None]
 ) -> None:
     texts = [
@@ -57,17 +57,17 @@ def test_batch_size_and_order_change_no_score(
     ]
     encoder = WorkEncoder()
 
-    def risks(given: list[str]) -> np.ndarray:
-        """By an engine that remembers nothing."""
+    def risks(texts: list[str]) -> np.ndarray:
+        """Score by an engine without any cached result."""
         engine = RiskEngine.load(starter_folder, encoder=encoder)
-        return np.array([scored.risk for scored in engine.score_tasks(given)])
+        return np.array([scored.risk for scored in engine.score_tasks(texts)])
 
-    whole = risks(texts)
+    together = risks(texts)
     one_by_one = np.concatenate([risks([text]) for text in texts])
     backwards = risks(texts[::-1])[::-1]
     table = RiskEngine.load(starter_folder, encoder=encoder).score_table(texts).columns["risk"]
     encoder._tuned = SentenceTransformerEncoder("minilm", adapter=encoder.version, batch_size=5)
     fives = risks(texts)
-    moved = max(np.abs(other - whole).max() for other in (one_by_one, backwards, table, fives))
-    record_property("largest change of a risk by batch or order", f"{moved:.1e}")
+    moved = max(np.abs(other - together).max() for other in (one_by_one, backwards, table, fives))
+    record_property("largest change of a risk", f"{moved:.1e}")
     assert moved <= 1e-6

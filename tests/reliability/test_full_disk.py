@@ -1,4 +1,4 @@
-"""A disk that is full: a clear error, and what was there before is still there, whole."""
+"""A full disk gives a clear error and leaves the previous state complete."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ _BYTES = 4 << 20
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of four megabytes."""
+    """Return a disk of four megabytes."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={_BYTES}", "tmpfs", str(folder)]
     try:
         done = subprocess.run(mount, capture_output=True, text=True)
     except OSError as error:
-        pytest.skip(f"no small disk here: {error}")
+        pytest.skip(f"cannot mount a small disk: {error}")
     if done.returncode != 0:
-        pytest.skip(f"no small disk here, which only root can mount: {done.stderr.strip()}")
+        pytest.skip(f"cannot mount a small disk; only root can: {done.stderr.strip()}")
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def _fill(disk: Path, leave: int) -> Path:
-    """Take all of the disk but so many bytes."""
+    """Fill the disk up to a number of free bytes, and return the file that fills it."""
     state = os.statvfs(disk)
     filling = disk / "filling"
     filling.write_bytes(b"\1" * max(0, state.f_bavail * state.f_frsize - leave))
@@ -56,11 +56,11 @@ def _fill(disk: Path, leave: int) -> Path:
 
 
 @pytest.mark.parametrize("leave", [0, 8_192, 40_000])
-def test_saving_an_engine(disk: Path, leave: int) -> None:
+def test_a_save_keeps_the_old_engine(disk: Path, leave: int) -> None:
     actions.save(disk / "engine", 0)
     before = {path.name: path.read_bytes() for path in (disk / "engine").iterdir()}
     filling = _fill(disk, leave)
-    with pytest.raises(EngineError, match="No space left on device.*still whole.*free space"):
+    with pytest.raises(EngineError, match="No space left on device.*is unchanged.*free disk space"):
         actions.save(disk / "engine", 1)
     assert {path.name: path.read_bytes() for path in (disk / "engine").iterdir()} == before
     filling.unlink()
@@ -69,7 +69,7 @@ def test_saving_an_engine(disk: Path, leave: int) -> None:
 
 
 @pytest.mark.parametrize("leave", [0, 100_000])
-def test_the_pipeline(disk: Path, leave: int) -> None:
+def test_the_pipeline_keeps_the_last_run(disk: Path, leave: int) -> None:
     url = f"sqlite:///{disk / 'scores.sqlite'}"
     actions.pipeline(url)
     store = Store(url)
@@ -77,7 +77,7 @@ def test_the_pipeline(disk: Path, leave: int) -> None:
     before = store.summaries(fingerprint)
     filling = _fill(disk, leave)
     with pytest.raises(EngineError, match="scores.sqlite cannot be used .*full"):
-        deque(map(actions.pipeline, [url] * 20))  # what SQLite has set aside is used up first
+        deque(map(actions.pipeline, [url] * 20))  # SQLite first uses up the space it has reserved
     shown = store.summaries(fingerprint)
     assert len({row["run_id"] for row in shown}) == 1
     assert [row["risk"] for row in shown] == [row["risk"] for row in before]
@@ -87,10 +87,12 @@ def test_the_pipeline(disk: Path, leave: int) -> None:
     store.close()
 
 
-def test_a_batch(disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # What the action changes in its process is put back in this one.
+def test_a_batch_run_can_be_resumed(
+    disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The action patches these in its process; here they must be restored.
     monkeypatch.setattr(actions.risk_engine, "find_encoder", actions.risk_engine.find_encoder)
-    monkeypatch.setattr(actions.local, "score_locally", actions.local.score_locally)
+    monkeypatch.setattr(actions.process_pool, "score_locally", actions.process_pool.score_locally)
     texts = [f"Write reports on topic {number} for clients." for number in range(1_000)]
     pq.write_table(pa.table({"task": texts}), tmp_path / "in.parquet")
     actions.save(tmp_path / "model", 0)
@@ -106,7 +108,7 @@ def test_a_batch(disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert pq.read_table(disk / "out" / "scores")["task"].to_pylist() == texts
 
 
-def test_a_download(disk: Path, tmp_path: Path) -> None:
+def test_a_download_keeps_the_old_file(disk: Path, tmp_path: Path) -> None:
     content = os.urandom(1 << 20)
     (tmp_path / "data.bin").write_bytes(content)
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
@@ -119,7 +121,7 @@ def test_a_download(disk: Path, tmp_path: Path) -> None:
             url=url,
             path=Path("data.bin"),
             sha256=hashlib.sha256(content).hexdigest(),
-            licence="none",
+            license="none",
         )
         (disk / "data.bin").write_bytes(b"an older release")
         filling = _fill(disk, 100_000)
@@ -132,8 +134,8 @@ def test_a_download(disk: Path, tmp_path: Path) -> None:
         server.shutdown()
 
 
-def test_the_embedding_cache(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Vectors are there all the same; that they were not kept is said."""
+def test_encoding_continues_without_the_cache(disk: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The vectors are returned, a warning is logged, and earlier vectors stay cached."""
     first = [f"Write report {number}." for number in range(100)]
     actions.cache(disk, first)
     _fill(disk, 4_096)
@@ -142,6 +144,6 @@ def test_the_embedding_cache(disk: Path, caplog: pytest.LogCaptureFixture) -> No
         found = EmbeddingCache(disk).encode(WordEncoder(), texts)
     assert "full" in caplog.text
     assert np.array_equal(found, WordEncoder().encode(texts))
-    silent = WordEncoder()
-    EmbeddingCache(disk).encode(silent, first)
-    assert silent.calls == []  # what was kept before is still there
+    unused = WordEncoder()
+    EmbeddingCache(disk).encode(unused, first)
+    assert unused.calls == []  # still cached

@@ -1,4 +1,4 @@
-"""Every parser of untrusted text holds out against what atheris thinks of; see ``fuzz``."""
+"""Every parser of untrusted text withstands the inputs of Atheris; see ``fuzz``."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ import pytest
 
 from tests.conftest import ROOT
 
-pytest.importorskip("atheris", reason="atheris is not made for this system")
+pytest.importorskip("atheris", reason="Atheris does not support this system")
 
 from tests.reliability.fuzz import SEEDS
 
 pytestmark = pytest.mark.reliability
 
-# What reads several files, or builds tables, takes milliseconds; the others far less.
+# Parsers that read several files or build tables take milliseconds, the others far less.
 RUNS = dict.fromkeys(SEEDS, 20_000) | {"corpus": 15_000, "onet": 15_000, "published": 10_000}
 
 
-def test_enough_inputs_a_run() -> None:
+def test_a_run_has_at_least_200_000_inputs() -> None:
     assert sum(RUNS.values()) >= 200_000
 
 
 @pytest.mark.parametrize("target", SEEDS)
-def test_nothing_but_an_engine_error(
+def test_a_parser_raises_nothing_but_engine_errors(
     target: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     command = [sys.executable, "-m", "tests.reliability.fuzz", target]

@@ -1,4 +1,4 @@
-"""The lock in a fresh environment, by pip's own check of hashes."""
+"""pip installs the lock into a new environment and checks every hash."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ INSTALL = ["install", "--quiet", "--no-compile", "--no-deps", "--require-hashes"
 
 @pytest.fixture
 def pip(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """pip of a fresh environment."""
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "fresh"], check=True)
+    """Return the pip of a new environment."""
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "new"], check=True)
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [tmp_path / "fresh" / "bin" / "pip", *arguments]
+        command = [tmp_path / "new" / "bin" / "pip", *arguments]
         return subprocess.run(command, capture_output=True, text=True)
 
     return run
 
 
-def test_all_of_the_lock_installs_by_its_hashes(
+def test_the_lock_installs_by_its_hashes(
     pip: Callable[..., subprocess.CompletedProcess[str]],
     record_property: Callable[[str, object], None],
 ) -> None:
@@ -38,11 +38,11 @@ def test_all_of_the_lock_installs_by_its_hashes(
     assert done.returncode == 0, done.stderr
     installed = pip("list", "--format=freeze", "--exclude", "pip", "--exclude", "setuptools")
     record_property("installed by hash", f"{len(installed.stdout.splitlines())} packages")
-    lacking = set(pip("check").stdout.splitlines())
-    assert all(line.endswith("torch, which is not installed.") for line in lacking), lacking
+    missing = set(pip("check").stdout.splitlines())
+    assert all(line.endswith("torch, which is not installed.") for line in missing), missing
 
 
-def test_another_file_is_refused(
+def test_a_file_with_another_hash_is_rejected(
     pip: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     (pin,) = re.findall(r"^idna==.*(?:\n    --hash.*)+", LOCK, re.M)

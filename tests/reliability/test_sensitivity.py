@@ -1,50 +1,35 @@
-"""Risk stays where it is when the words change and the meaning does not."""
+"""Risk hardly moves when the wording changes and the meaning does not."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 import pytest
 
 from engine import RiskEngine
-from tests.conftest import ROOT
+from scripts.benchmarks import sensitivity
 
 pytestmark = pytest.mark.reliability
 
 
 @pytest.fixture(scope="module")
-def figures(starter_engine: RiskEngine) -> dict[str, dict[str, float]]:
-    sys.path.insert(0, str(ROOT / "scripts"))
-    import benchmark_sensitivity
-
-    return benchmark_sensitivity.measure(starter_engine)
+def figures(starter_engine: RiskEngine) -> sensitivity.Figures:
+    return sensitivity.measure(starter_engine)
 
 
-@pytest.mark.parametrize(
-    ("change", "median"), [("paraphrase", 0.05), ("case", 0.02), ("punctuation", 0.02)]
-)
-def test_medians_keep_their_bounds(
-    figures: dict[str, dict[str, float]],
+@pytest.mark.parametrize(("change", "bound"), sensitivity.BOUNDS.items())
+def test_the_median_change_is_bounded(
+    figures: sensitivity.Figures,
     change: str,
-    median: float,
+    bound: float,
     record_property: Callable[[str, object], None],
 ) -> None:
     record_property(f"median |Δ risk|, {change}", round(figures[change]["median"], 4))
-    assert figures[change]["median"] <= median
+    assert figures[change]["median"] <= bound
 
 
 @pytest.mark.parametrize("change", ["invisible characters", "homoglyphs", "HTML", "repetition"])
-def test_what_a_reader_does_not_see_moves_nothing(
-    figures: dict[str, dict[str, float]], change: str
+def test_what_a_reader_cannot_see_changes_nothing(
+    figures: sensitivity.Figures, change: str
 ) -> None:
     assert figures[change]["max"] <= 1e-6
-
-
-def test_what_else_is_measured(
-    figures: dict[str, dict[str, float]], record_property: Callable[[str, object], None]
-) -> None:
-    """No bound is promised for these; they are told."""
-    for change in ("typos", "instructions", "negation"):
-        record_property(f"median |Δ risk|, {change}", round(figures[change]["median"], 4))
-        assert 0 <= figures[change]["median"] <= figures[change]["max"] <= 1

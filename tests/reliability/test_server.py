@@ -1,4 +1,4 @@
-"""The server as users run it, under those who would bring it down or have it keep their words."""
+"""The server as users run it, under overload and with pasted words to keep private."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from engine.web.server.protocol import HEAD_SECONDS
 pytestmark = pytest.mark.reliability
 
 CONNECTIONS = 2_000
-GRANTED = 1_024
-"""Open files that systems grant a program which does not ask for more."""
+OPEN_FILES = 1_024
+"""Default limit of open files on most systems."""
 
-Told = Callable[[str, object], None]
+Record = Callable[[str, object], None]
 
 
 @dataclass(frozen=True)
-class Served:
-    """A running server: its port, and the folder that has all it writes."""
+class RunningServer:
+    """A running server: its port, and the folder with everything it writes."""
 
     port: int
     folder: Path
@@ -44,12 +44,14 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def server(starter_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """``occupation-risk serve`` on an engine with its real encoder, in folders of its own."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most < 2 * CONNECTIONS:
-        pytest.skip(f"{most} open files are allowed here: {2 * CONNECTIONS} are needed")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+def server(
+    starter_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """Run ``occupation-risk serve`` with a real encoder, in folders of its own."""
+    _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit < 2 * CONNECTIONS:
+        pytest.skip(f"needs {2 * CONNECTIONS} open files; the limit is {limit}")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     folder = tmp_path_factory.mktemp("server")
     for name in ("cwd", "cache", "tmp", "home"):
         (folder / name).mkdir()
@@ -68,14 +70,14 @@ def server(starter_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             [*base, "serve", "--port", "0", "--rate-limit", "none", *named],
             stdout=log,
             stderr=log,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (GRANTED, most)),
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, limit)),
             **options,
         )
         try:
-            yield Served(_port(running, folder / "log"), folder)
+            yield RunningServer(_port(running, folder / "log"), folder)
         finally:
             running.send_signal(signal.SIGINT)
-            # 0 where the shell that began all this lets interrupts be ignored.
+            # The status is 0 if the shell ignores interrupts.
             assert running.wait(30) in (0, 128 + signal.SIGINT)
 
 
@@ -89,7 +91,7 @@ def _port(running: subprocess.Popen[bytes], log: Path) -> int:
 
 
 @dataclass(frozen=True)
-class Got:
+class Response:
     status: int
     body: bytes
     seconds: float
@@ -101,9 +103,9 @@ async def _ask(
     body: bytes = b"",
     kind: str = "application/json",
     host: str = "localhost",
-) -> Got:
-    """One request on a connection of its own; status 0 where none is answered."""
-    begun = time.perf_counter()
+) -> Response:
+    """Send one request on a connection of its own; the status is 0 without an answer."""
+    start = time.perf_counter()
     method = "POST" if body else "GET"
     head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
     head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if body else ""
@@ -113,20 +115,22 @@ async def _ask(
         answer = await asyncio.wait_for(reader.read(), 60)
         writer.close()
     except (OSError, TimeoutError):
-        return Got(0, b"", time.perf_counter() - begun)
+        return Response(0, b"", time.perf_counter() - start)
     top, _, rest = answer.partition(b"\r\n\r\n")
-    return Got(int(top.split(b" ")[1]) if top else 0, rest, time.perf_counter() - begun)
+    return Response(int(top.split(b" ")[1]) if top else 0, rest, time.perf_counter() - start)
 
 
-def test_the_command_answers_to_its_own_names_alone(server: Served) -> None:
+def test_the_server_answers_to_its_own_hostnames_only(server: RunningServer) -> None:
     for host, status in (("localhost", 200), ("127.0.0.1", 200), ("rebound.example.net", 400)):
         assert asyncio.run(_ask(server.port, "/data", host=host)).status == status
 
 
-def test_a_burst_of_connections_is_answered_whole(server: Served, record_property: Told) -> None:
-    async def burst() -> list[Got]:
-        one = "/occupations/29-1129.01"
-        return await asyncio.gather(*(_ask(server.port, one) for _ in range(CONNECTIONS)))
+def test_every_connection_of_a_burst_is_answered(
+    server: RunningServer, record_property: Record
+) -> None:
+    async def burst() -> list[Response]:
+        page = "/occupations/29-1129.01"
+        return await asyncio.gather(*(_ask(server.port, page) for _ in range(CONNECTIONS)))
 
     answers = asyncio.run(burst())
     statuses = Counter(answer.status for answer in answers)
@@ -135,13 +139,13 @@ def test_a_burst_of_connections_is_answered_whole(server: Served, record_propert
     assert len({answer.body for answer in answers}) == 1
 
 
-def test_slow_loris_is_cut_off_while_others_are_answered(
-    server: Served, record_property: Told
+def test_slow_loris_is_closed_while_others_are_answered(
+    server: RunningServer, record_property: Record
 ) -> None:
-    """Twice as many half-sent heads as there are files granted, a byte more each second."""
+    """Half-sent request heads, twice the limit of open files, with one more byte each second."""
 
     async def loris(ended: list[float]) -> None:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
         try:
             writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
@@ -151,10 +155,10 @@ def test_slow_loris_is_cut_off_while_others_are_answered(
                 await asyncio.sleep(1)
         except OSError:
             pass
-        ended.append(time.perf_counter() - begun)
+        ended.append(time.perf_counter() - start)
         writer.close()
 
-    async def attack() -> tuple[list[float], list[Got]]:
+    async def attack() -> tuple[list[float], list[Response]]:
         ended: list[float] = []
         slow = [asyncio.create_task(loris(ended)) for _ in range(CONNECTIONS)]
         await asyncio.sleep(2)
@@ -169,11 +173,13 @@ def test_slow_loris_is_cut_off_while_others_are_answered(
     assert len(ended) == CONNECTIONS
     assert {answer.status for answer in answered} == {200}
     slowest = max(answer.seconds for answer in answered)
-    record_property("slow-loris", f"{CONNECTIONS:,} cut off; slowest answer {slowest:.1f} s")
+    record_property("slow-loris", f"{CONNECTIONS:,} closed; slowest answer {slowest:.1f} s")
 
 
-def test_a_burst_of_jobs_is_scored_or_turned_away(server: Served, record_property: Told) -> None:
-    async def burst() -> tuple[list[Got], list[Got]]:
+def test_every_job_of_a_burst_is_scored_or_rejected(
+    server: RunningServer, record_property: Record
+) -> None:
+    async def burst() -> tuple[list[Response], list[Response]]:
         def body(job: int) -> bytes:
             tasks = [f"Prepare report {job} on topic {number}." for number in range(10)]
             return json.dumps({"tasks": tasks}).encode()
@@ -186,7 +192,7 @@ def test_a_burst_of_jobs_is_scored_or_turned_away(server: Served, record_propert
 
     jobs, pages = asyncio.run(burst())
     statuses = Counter(job.status for job in jobs)
-    record_property("jobs at once", f"{statuses[200]} of 400 scored, {statuses[503]} turned away")
+    record_property("simultaneous jobs", f"{statuses[200]} of 400 scored, the others rejected")
     assert set(statuses) == {200, 503}
     assert {page.status for page in pages} == {200}
 
@@ -218,8 +224,8 @@ ADDRESSES = [
 ]
 
 
-def test_nothing_that_is_pasted_is_kept(server: Served, record_property: Told) -> None:
-    async def paste() -> list[Got]:
+def test_no_pasted_word_is_stored_or_logged(server: RunningServer, record_property: Record) -> None:
+    async def paste() -> list[Response]:
         posted = [await _ask(server.port, path, body.encode(), kind) for path, kind, body in PASTES]
         return posted + [await _ask(server.port, path) for path in ADDRESSES]
 
@@ -230,7 +236,7 @@ def test_nothing_that_is_pasted_is_kept(server: Served, record_property: Told) -
     assert WORD.encode() in answers[0].body
     files = [path for path in server.folder.rglob("*") if path.is_file()]
     assert server.folder / "scores.sqlite" in files
-    assert '"event": "request"' in server.log  # it was told to be verbose
+    assert '"event": "request"' in server.log  # it is verbose
     kept = [path for path in files if WORD.encode() in path.read_bytes()]
-    record_property("pasted", f"found in {len(kept)} of {len(files)} files the server wrote")
+    record_property("pasted word", f"found in {len(kept)} of {len(files)} files the server wrote")
     assert not kept
