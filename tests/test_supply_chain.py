@@ -1,4 +1,4 @@
-"""The lock has all that users install, as it was tested, and nothing of any one index."""
+"""The lock holds what users install, in the tested versions, and names no package index."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PIN = re.compile(
 
 
 def _locked() -> dict[str, str]:
-    """Name -> version; every line of the lock is part of a pin with hashes."""
+    """Return name -> version, and check that every line of the lock is part of a hashed pin."""
     text = (ROOT / "requirements.lock").read_text("utf-8")
     rest = _PIN.sub("", text)
     assert not [line for line in rest.splitlines() if line and not line.startswith("#")]
@@ -28,37 +28,38 @@ def _locked() -> dict[str, str]:
 
 
 def _tested() -> dict[str, str]:
+    """Return name -> version of the constraints, which the tests run with."""
     lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     pairs = [line.split("==") for line in lines if "==" in line and not line.startswith("#")]
     return {canonicalize_name(name): version for name, version in pairs}
 
 
 def _needed(name: str, extras: set[str], found: set[str]) -> set[str]:
-    """All that a distribution needs here, but for torch and what only it needs."""
+    """Collect what a distribution needs on this system, without torch and what only torch needs."""
     for line in metadata.requires(name) or []:
         requirement = Requirement(line)
-        wanted = requirement.marker is None or any(
+        applies = requirement.marker is None or any(
             requirement.marker.evaluate({"extra": extra}) for extra in {"", *extras}
         )
         needed = canonicalize_name(requirement.name)
-        if wanted and needed not in {*found, "torch"}:
+        if applies and needed not in {*found, "torch"}:
             found.add(needed)
             _needed(needed, set(requirement.extras), found)
     return found
 
 
-def test_the_lock_has_all_that_users_install() -> None:
+def test_the_lock_holds_every_package_that_users_install() -> None:
     locked = _locked()
     missing = _needed("occupation-risk", {"web", "postgresql"}, set()) - locked.keys()
     assert not missing, "run 'make lock'"
     assert "torch" not in locked
 
 
-def test_the_lock_is_what_was_tested() -> None:
+def test_the_lock_has_the_tested_versions() -> None:
     tested = _tested()
     assert not {n: v for n, v in _locked().items() if n in tested and v != tested[n]}
-    elsewhere = {"colorama", "httpx2-jsfetch"}  # of systems the tests do not run on
-    assert _locked().keys() - tested.keys() <= elsewhere
+    other_systems = {"colorama", "httpx2-jsfetch"}  # the tests do not run there
+    assert _locked().keys() - tested.keys() <= other_systems
 
 
 def test_the_lock_names_no_index() -> None:
@@ -67,14 +68,14 @@ def test_the_lock_names_no_index() -> None:
 
 
 @pytest.mark.reliability
-def test_one_command_makes_the_sbom() -> None:
+def test_one_command_writes_the_sbom() -> None:
     if shutil.which("make") is None:
         pytest.skip("make is not installed")
     done = subprocess.run(
-        ["make", "sbom", "-o", ".venv/.installed"], cwd=ROOT, capture_output=True, text=True
+        ["make", "sbom", "-o", ".venv/.dev"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    made = json.loads((ROOT / "reports" / "sbom.cdx.json").read_text("utf-8"))
-    assert made["bomFormat"] == "CycloneDX"
-    parts = {canonicalize_name(part["name"]): part["version"] for part in made["components"]}
+    sbom = json.loads((ROOT / "reports" / "sbom.cdx.json").read_text("utf-8"))
+    assert sbom["bomFormat"] == "CycloneDX"
+    parts = {canonicalize_name(part["name"]): part["version"] for part in sbom["components"]}
     assert parts == _locked() | {"torch": _tested()["torch"]}
