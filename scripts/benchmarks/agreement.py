@@ -46,11 +46,11 @@ def kappas(rows: Sequence[Mapping[str, str]]) -> dict[str, float]:
     for column in COLUMNS:
         levels = rubric.levels_of(column)
         order = sorted(levels, key=levels.__getitem__)
+        labels = order or sorted({row[f"annotation_{n}_{column}"] for row in rows for n in (1, 2)})
         first, second = (
-            [row[f"annotation_{number}_{column}"] for row in rows] for number in (1, 2)
+            [labels.index(row[f"annotation_{number}_{column}"]) for row in rows]
+            for number in (1, 2)
         )
-        if order:
-            first, second = ([order.index(level) for level in labels] for labels in (first, second))
         weights = "linear" if order else None
         found[column] = float(cohen_kappa_score(first, second, weights=weights))
     return found

@@ -144,13 +144,18 @@ def _baselines(catalogue: Catalogue) -> dict[str, np.ndarray]:
     found = {
         "mean of task vectors": cosine(np.stack([p.tasks for p in profiles])),
         "centered mean of task vectors": cosine(centered.part(profiles, "tasks")),
-        "titles": cosine(np.stack([p.title for p in profiles])),
-        "descriptions": cosine(np.stack([p.description for p in profiles])),
+        "titles": cosine(np.stack([_known(p.title) for p in profiles])),
+        "descriptions": cosine(np.stack([_known(p.description) for p in profiles])),
         "best match of tasks": catalogue.signals[:, :, 1] + catalogue.signals[:, :, 2],
         "other names": cosine(centered.part(profiles, "names")),
     }
     four = ("centered mean of task vectors", "titles", "descriptions", "best match of tasks")
     return found | {"z-score sum of four": sum((z(found[name]) for name in four), np.float64(0))}
+
+
+def _known(vector: np.ndarray | None) -> np.ndarray:
+    assert vector is not None  # every occupation of O*NET has a title and a description
+    return vector
 
 
 def quality(gains: np.ndarray, ranked: Mapping[int, Ranked]) -> dict[str, float]:

@@ -61,7 +61,7 @@ def check(promise: Promise) -> Result:
         seconds = time.monotonic() - start
         if not report.is_file():
             sys.exit(f"check_reliability: pytest wrote no report on {promise.name}")
-        return outcome(ElementTree.parse(report)) | {  # noqa: S314 our own report
+        return outcome(ElementTree.parse(report).getroot()) | {  # noqa: S314 our own report
             "seconds": round(seconds),
             "date": time.strftime("%Y-%m-%d"),
             "engine": __version__,
@@ -70,7 +70,7 @@ def check(promise: Promise) -> Result:
         }
 
 
-def outcome(report: ElementTree.ElementTree) -> Result:
+def outcome(report: ElementTree.Element) -> Result:
     """Return the counts of a JUnit report of pytest, reasons of skips, and recorded properties."""
     cases = list(report.iter("testcase"))
     failed = [case for case in cases if case.find("failure") is not None]

@@ -68,7 +68,7 @@ def _shown(
     """Yield, fold by fold, rated rows of shape (n,) and the rows shown for them, shape (n, 5)."""
     rated = np.flatnonzero(corpus.tasks["automation"].notna().to_numpy())
     codes = corpus.tasks["soc_code"].to_numpy()
-    folds = folds_of.adapters.folds_of(codes.tolist())
+    folds = folds_of.folds.of(codes.tolist())
     texts = corpus.tasks["task"].tolist()
     for fold in np.unique(folds[rated]):
         view = encoder.without(int(fold)) if isinstance(encoder, TunedEncoder) else encoder

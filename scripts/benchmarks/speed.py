@@ -26,7 +26,8 @@ import pyarrow.parquet as pq
 from engine import Corpus, RiskEngine
 from engine.batch.plan import Settings
 from engine.batch.run import run_batch
-from engine.encoders.sentence_transformer import computes_in_bfloat16, minilm_folder
+from engine.encoders.precision import computes_in_bfloat16
+from engine.encoders.sentence_transformer import minilm_folder
 from scripts.benchmarks.common import Figures, add_encoder, add_reference
 
 IMPORT = "import sentence_transformers"
@@ -205,7 +206,9 @@ def _batch(corpus: Corpus, model: Path, rows: int, workers: int) -> Figures:
 
 def _run_batch(source: Path, model: Path, workers: int) -> Figures:
     start = time.perf_counter()
-    done = run_batch(str(source), model.parent / "out", Settings(model=str(model)), workers=workers)
+    done = run_batch(
+        str(source), model.parent / "out", Settings(engine=str(model)), workers=workers
+    )
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "rows": done.scored,

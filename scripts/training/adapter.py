@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -79,7 +80,8 @@ def tune_adapter(
         device: device to compute on.
     """
     torch.manual_seed(seed)
-    base = SentenceTransformer(str(minilm_folder()), device="cpu")[0].auto_model
+    transformer: Any = SentenceTransformer(str(minilm_folder()), device="cpu")[0]
+    base = transformer.auto_model
     config = LoraConfig(
         r=RANK,
         lora_alpha=2 * RANK,

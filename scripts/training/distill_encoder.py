@@ -38,7 +38,7 @@ from engine.encoders.cache import EmbeddingCache
 from engine.encoders.probe import LEVELS
 from engine.encoders.sentence_transformer import minilm_folder
 from engine.encoders.static import mark_first_words, write_static
-from engine.encoders.tuned import FINAL, AdapterSet, fold_name
+from engine.encoders.tuned import FINAL, TuningFolds, fold_name
 from engine.encoders.work import WorkEncoder
 from engine.model import out_of_scope
 from engine.utils import resources
@@ -74,21 +74,21 @@ class Sentences:
 
     @classmethod
     def collect(
-        cls, corpus: Corpus, adapters: AdapterSet, further: Sequence[str], seed: int
+        cls, corpus: Corpus, tuned_on: TuningFolds, further: Sequence[str], seed: int
     ) -> Sentences:
         """Collect the tasks of a corpus, sentences recombined from them, and ``further`` ones.
 
         A sentence is recombined within one fold, from tasks that occur in no other fold.
         """
         tasks = corpus.tasks["task"].tolist()
-        fold_of_task = adapters.folds_of(corpus.tasks["soc_code"].tolist())
+        fold_of_task = tuned_on.of(corpus.tasks["soc_code"].tolist())
         texts, folds = [*tasks, *further], [*fold_of_task, *(-1 for _ in further)]
         folds_of_key = defaultdict(set)
         for task, fold in zip(tasks, fold_of_task, strict=True):
             folds_of_key[text_key(task)].add(fold)
         generator = np.random.default_rng(seed)
-        n_parts, n_joined = PARTS // adapters.folds, JOINED // adapters.folds
-        for fold in range(adapters.folds):
+        n_parts, n_joined = PARTS // tuned_on.count, JOINED // tuned_on.count
+        for fold in range(tuned_on.count):
             own = [task for task in tasks if folds_of_key[text_key(task)] == {fold}]
             recombined = parts(own, n_parts, generator) + joined(own, n_joined, generator)
             texts += recombined
@@ -110,7 +110,7 @@ def main() -> int:
             *onet.activity_titles(options.data_dir),
             *EXAMPLES_TIMES * [*scope.work, *scope.not_work],
         ]
-        sentences = Sentences.collect(corpus, teacher.adapters, further, options.seed)
+        sentences = Sentences.collect(corpus, teacher.folds, further, options.seed)
         distill(sentences, teacher, options.output, options.seed)
     except EngineError as error:
         print(f"distill_encoder: {error}", file=sys.stderr)
@@ -137,10 +137,10 @@ def distill(sentences: Sentences, teacher: WorkEncoder, output: Path, seed: int)
         np.array([*found.ids, *(count + first for first in found.ids[:1])], dtype=np.int64)
         for found in tokenizer.encode_batch(sentences.texts)
     ]
-    adapters = teacher.adapters
-    adapters.write(output)
+    folds = teacher.folds
+    folds.write(output)
     versions = [(FINAL, teacher, np.zeros(len(keys), dtype=bool))]
-    for fold in range(adapters.folds):
+    for fold in range(folds.count):
         held_out = sentences.folds == fold
         hidden = held_out | is_among(keys, keys[held_out])
         versions.append((fold_name(fold), teacher.without(fold), hidden))
@@ -179,7 +179,7 @@ def _lessons(
     texts = [sentences.texts[row] for row in rows]
     cache = EmbeddingCache()
     halves = [cache.encode(encoder, texts) for encoder in (view.content, view)]
-    scores = halves[1] @ view.readout.weight.T + view.readout.bias
+    scores = halves[1] @ view.probe.weight.T + view.probe.bias
     kept = [
         weight * half @ directions(half, count)
         for weight, half, count in zip(np.sqrt(MIX), halves, (PLAIN, TUNED), strict=True)

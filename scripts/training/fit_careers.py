@@ -19,9 +19,10 @@ import numpy as np
 
 from engine.careers import similarity
 from engine.careers.occupation_index import OccupationIndex
-from engine.careers.profiles import CareerData, task_activities
+from engine.careers.profiles import OccupationVectors, task_activities
 from engine.careers.similarity import PARTS, SIGNALS, Profile, SimilarityModel, part_means
-from engine.corpus.sources import onet, published
+from engine.corpus.references import PUBLISHED, read_reference
+from engine.corpus.sources import onet
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
 from engine.records.time_share import allocate
@@ -67,15 +68,14 @@ class Catalogue:
 
 def read(data_dir: Path) -> Catalogue:
     """Return the catalog of the published reference, as an engine embeds it."""
-    corpus, _ = published.read(data_dir)
+    corpus = read_reference(PUBLISHED, data_dir)
     encoder, cache = SentenceTransformerEncoder("minilm"), EmbeddingCache()
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
     reference = Reference(corpus, vectors)
     shares = np.zeros(len(corpus.tasks))
     for code, rows in corpus.rows_of.items():
         shares[rows] = allocate(corpus.occupation(code).task_records)[0]
-    data = CareerData.build(reference, shares, encoder, cache)
-    profiles = data.profiles(reference, shares)
+    profiles = OccupationVectors.build(reference, encoder, cache).profiles(reference, shares)
     codes = list(corpus.rows_of)
     title_of = dict(zip(corpus.occupations["soc_code"], corpus.occupations["title"], strict=True))
     gains = gains_of(codes, onet.related_occupations(data_dir))
@@ -93,9 +93,9 @@ def read(data_dir: Path) -> Catalogue:
 
 
 def _signals(profiles: Sequence[Profile]) -> np.ndarray:
-    searched = OccupationIndex(profiles, SimilarityModel.plain(profiles))
-    everyone = np.arange(len(profiles))
-    found = [searched.signals(profile, everyone) for profile in profiles]
+    index = OccupationIndex(profiles, SimilarityModel.plain(profiles))
+    rows = np.arange(len(profiles))
+    found = [index.signals(profile, rows) for profile in profiles]
     return np.stack([np.stack([row[name] for name in SIGNALS], axis=1) for row in found])
 
 
@@ -136,12 +136,12 @@ def fit(
     parts = torch.tensor(np.hstack(blocks))
     scale = _scale(catalogue.signals)
     signals = torch.tensor(np.nan_to_num(catalogue.signals / scale)[sources], dtype=torch.float32)
-    barred = torch.zeros(len(sources), len(parts))
-    barred[torch.arange(len(sources)), torch.tensor(sources)] = -torch.inf
+    excluded = torch.zeros(len(sources), len(parts))
+    excluded[torch.arange(len(sources)), torch.tensor(sources)] = -torch.inf
     gains = torch.tensor(catalogue.gains[sources])
     if unseen is not None:
         gains[:, unseen] = 0.0
-        barred[:, unseen] = -torch.inf
+        excluded[:, unseen] = -torch.inf
     target = gains / gains.sum(dim=1, keepdim=True)
     projection = torch.nn.Parameter(0.01 * torch.randn(parts.shape[1], DIMENSIONS))
     weights = torch.nn.Parameter(torch.tensor([0.3, 0.3, 0.3, 0.3, 0.0]))
@@ -154,15 +154,15 @@ def fit(
     )
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS)
 
-    def scores(y: torch.Tensor) -> torch.Tensor:
-        return signals @ weights + y[sources] @ y.T
+    def scores(projected: torch.Tensor) -> torch.Tensor:
+        return signals @ weights + projected[sources] @ projected.T
 
     for _ in range(EPOCHS):
         kept = (torch.rand(len(parts), len(PARTS)) >= PART_DROPOUT).float()
         kept[:, 0] = 1.0
         seen = torch.nn.functional.dropout(parts, DROPOUT)
-        y = (seen * torch.repeat_interleave(kept, sizes, dim=1)) @ projection
-        likelihood = torch.log_softmax(scores(y) + barred, dim=1)
+        projected = (seen * torch.repeat_interleave(kept, sizes, dim=1)) @ projection
+        likelihood = torch.log_softmax(scores(projected) + excluded, dim=1)
         loss = -torch.where(target > 0, target * likelihood, 0.0).sum(dim=1).mean()
         optimizer.zero_grad()
         loss.backward()
@@ -172,7 +172,7 @@ def fit(
         final = scores(parts @ projection).numpy()
     split = np.split(projection.detach().numpy(), np.cumsum(sizes.numpy())[:-1])
     raw = dict(zip(SIGNALS, (weights.detach().numpy() / scale).tolist(), strict=True))
-    open_pairs = np.isfinite(barred.numpy())
+    open_pairs = np.isfinite(excluded.numpy())
     to_similarity = curve(final[open_pairs], (gains.numpy() > 0)[open_pairs])
     projections = dict(zip(PARTS, split, strict=True))
     return SimilarityModel(

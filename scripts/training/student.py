@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from engine.encoders.probe import LEVELS, SCALE, Readout
+from engine.encoders.probe import LEVELS, SCALE, LinearProbe
 from engine.encoders.sentence_transformer import minilm_folder
 from engine.encoders.token_pooling import Layers
 
@@ -104,11 +104,11 @@ class Student(torch.nn.Module):
         )
         return Layers(inner, bias, outer)
 
-    def probe(self) -> Readout:
+    def probe(self) -> LinearProbe:
         """Return the heads, for the full vector."""
         weight = self.heads.weight.detach().numpy() * SCALE
         plain = np.zeros((len(weight), PLAIN), dtype=weight.dtype)
-        return Readout(np.hstack([plain, weight]), self.heads.bias.detach().numpy())
+        return LinearProbe(np.hstack([plain, weight]), self.heads.bias.detach().numpy())
 
 
 def directions(vectors: np.ndarray, count: int) -> np.ndarray:

@@ -33,7 +33,7 @@ from engine.corpus.references import PUBLISHED, read_reference
 from engine.corpus.sources import onet
 from engine.encoders.probe import LEVELS
 from engine.encoders.sentence_transformer import minilm_folder
-from engine.encoders.tuned import FINAL, AdapterSet, fold_name
+from engine.encoders.tuned import FINAL, TuningFolds, fold_name
 from engine.model.folds import cross_folds
 from engine.utils import resources
 from scripts.training.adapter import Examples, tune_adapter
@@ -101,7 +101,7 @@ def tune(
         for number, (_, held_out) in enumerate(splits)
         for code in np.unique(groups[held_out])
     }
-    AdapterSet(folds=n_folds, fold_of=folds, corpus=corpus.fingerprint, seed=seed).write(output)
+    TuningFolds(count=n_folds, fold_of=folds, corpus=corpus.fingerprint, seed=seed).write(output)
     everything = np.arange(len(rated))
     for name, rows in [
         (FINAL, everything),
