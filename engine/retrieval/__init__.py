@@ -1,1 +1,1 @@
-"""TODO."""
+"""Find the reference tasks nearest to a task, and turn their outcomes into features."""

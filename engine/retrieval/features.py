@@ -1,4 +1,7 @@
-"""Neighbours to named features. Pure functions of similarities and outcomes."""
+"""Turn the neighbors of tasks into named features.
+
+These are pure functions of similarities and of the values known for the reference tasks.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.retrieval.index import NOBODY, Neighbours
+from engine.retrieval.index import NO_NEIGHBOUR, Neighbours
 
 NEIGHBOURS = 100
-"""Neighbours looked at for each task."""
+"""Neighbors retrieved for each task."""
 
 DEPTHS = (5, 20, 100)
-"""Numbers of neighbours over which outcomes are averaged."""
+"""Numbers of nearest neighbors over which outcomes are averaged."""
 
 TEMPERATURE = 0.1
-"""A neighbour's weight is exp(similarity / TEMPERATURE), relative to the nearest."""
+"""A neighbor's weight is exp((similarity − similarity of the nearest) / TEMPERATURE)."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,11 @@ class FeatureMatrix:
     values: np.ndarray
 
     def column(self, name: str) -> np.ndarray:
-        """The feature ``name``, shape (n_tasks,)."""
+        """Return the feature ``name``, shape (n_tasks,).
+
+        Raises:
+            ValueError: if there is no such feature.
+        """
         return self.values[:, self.names.index(name)]
 
     def __getitem__(self, rows: np.ndarray) -> FeatureMatrix:
@@ -40,58 +47,75 @@ class FeatureMatrix:
 
 
 @dataclass(frozen=True)
-class KnownValues:
-    """Values of the index rows, made ready to be averaged among neighbours.
+class MaskedValues:
+    """Values of the index rows, some of them unknown, stored for fast averaging.
 
     Attributes:
-        filled: the values, 0 where unknown, then 1 for each that is known and 0 for the others,
-            shape (n_rows, 2 × n_columns).
-        prior: value per column for a task none of whose neighbours has one, shape (n_columns,).
+        stacked: the values with 0 for unknown ones, then their mask (1 known, 0 unknown), shape
+            (n_rows, 2 × n_columns).
+        prior: value of each column for a task without a neighbor whose value is known, shape
+            (n_columns,).
     """
 
-    filled: np.ndarray
+    stacked: np.ndarray
     prior: np.ndarray
 
     @classmethod
-    def of(cls, values: np.ndarray, prior: np.ndarray | float) -> KnownValues:
-        """Of values of shape (n_rows, n_columns), NaN where unknown."""
+    def from_nan(cls, values: np.ndarray, prior: np.ndarray | float) -> MaskedValues:
+        """Mask values of shape (n_rows, n_columns) that are NaN where unknown."""
         known = ~np.isnan(values)
-        filled = np.hstack([np.where(known, values, 0.0), known.astype(np.float64)])
-        return cls(filled, np.broadcast_to(prior, values.shape[1:]))
+        stacked = np.hstack([np.where(known, values, 0.0), known.astype(np.float64)])
+        return cls(stacked, np.broadcast_to(prior, values.shape[1:]))
+
+    @classmethod
+    def hstack(cls, parts: Sequence[MaskedValues]) -> MaskedValues:
+        """Put the columns of several sets of values for the same rows side by side."""
+        halves = [np.hsplit(part.stacked, 2) for part in parts]
+        return cls(
+            np.hstack([values for values, _ in halves] + [known for _, known in halves]),
+            np.concatenate([part.prior for part in parts]),
+        )
 
 
-def weighted_mean(neighbours: Neighbours, values: KnownValues, depth: int) -> np.ndarray:
-    """Mean of the values of the nearest ``depth`` neighbours, weighted by their similarity.
+def weighted_mean(neighbours: Neighbours, values: MaskedValues, depth: int) -> np.ndarray:
+    """Average the known values of the nearest ``depth`` neighbors, weighted by similarity.
 
-    Of shape (n_tasks, n_columns).
+    This is the Nadaraya-Watson estimator (Nadaraya 1964, Watson 1964) with an exponential kernel
+    of the cosine similarity, over the nearest neighbors only.
+
+    Returns:
+        Means, shape (n_tasks, n_columns); the prior where no neighbor has a known value.
     """
     from scipy.sparse import csr_array
 
     similarity, rows = neighbours.similarity[:, :depth], neighbours.rows[:, :depth]
-    weight = np.where(rows == NOBODY, 0.0, np.exp((similarity - similarity[:, :1]) / TEMPERATURE))
+    relative = np.exp((similarity - similarity[:, :1]) / TEMPERATURE)
+    weight = np.where(rows == NO_NEIGHBOUR, 0.0, relative)
     count, width = weight.shape
-    # A sparse product touches each neighbour once, without a copy of its values.
-    mixing = csr_array(
+    # A sparse product reads each neighbor once and makes no copy of its values.
+    weights = csr_array(
         (weight.ravel(), np.where(weight > 0, rows, 0).ravel(), np.arange(count + 1) * width),
-        shape=(count, len(values.filled)),
+        shape=(count, len(values.stacked)),
     )
-    sums, total = np.hsplit(mixing @ values.filled, 2)
+    sums, total = np.hsplit(weights @ values.stacked, 2)
     return np.where(total > 0, sums / np.where(total > 0, total, 1.0), values.prior)
 
 
-class ReferenceValues:
-    """What is known of the index rows, and is averaged among neighbours as features.
+class FeatureExtractor:
+    """Computes features of tasks from what is known of their neighbors.
 
     Args:
         measures: names of the outcomes.
-        outcomes: shape (n_rows, n_measures), NaN where unknown.
+        outcomes: shape (n_rows, n_measures), in [0, 1], NaN where unknown.
         prior: mean outcome of each measure, shape (n_measures,).
-        groups: names of what a task can be, as a work-activity group.
-        memberships: part of each row in each, shape (n_rows, n_groups), NaN where unknown.
+        groups: names of the groups that a task may belong to, such as work-activity groups.
+        memberships: membership of each row in each group, in [0, 1], shape (n_rows, n_groups), NaN
+            where unknown.
     """
 
     def __init__(
         self,
+        *,
         measures: Sequence[str],
         outcomes: np.ndarray,
         prior: np.ndarray,
@@ -100,20 +124,22 @@ class ReferenceValues:
     ) -> None:
         self.measures = tuple(measures)
         self.groups = tuple(groups)
-        means = KnownValues.of(outcomes, prior)
-        squares = KnownValues.of(outcomes**2, prior**2)
-        votes = KnownValues.of(memberships, 0.0)
+        means = MaskedValues.from_nan(outcomes, prior)
+        squares = MaskedValues.from_nan(outcomes**2, prior**2)
+        votes = MaskedValues.from_nan(memberships, 0.0)
         shallow, middle, deep = DEPTHS
         self._by_depth = {
             shallow: means,
-            middle: _beside(means, squares, votes),
-            deep: _beside(means, votes),
+            middle: MaskedValues.hstack([means, squares, votes]),
+            deep: MaskedValues.hstack([means, votes]),
         }
 
     def features(self, neighbours: Neighbours) -> FeatureMatrix:
-        """Mean outcome at each depth, spread of outcomes, how near the neighbours are, and votes.
+        """Compute features from at least ``NEIGHBOURS`` neighbors of each task.
 
-        Of neighbours at least ``NEIGHBOURS`` wide.
+        Columns, in order: mean of each measure at each depth of ``DEPTHS``; standard deviation of
+        each measure at the middle depth; mean similarity of the nearest 1, 5, 20 and 100; and mean
+        membership in each group at the two larger depths.
         """
         names = [f"{measure}_mean_{depth}" for depth in DEPTHS for measure in self.measures]
         names += [f"{measure}_spread" for measure in self.measures]
@@ -131,11 +157,3 @@ class ReferenceValues:
         nearest = [neighbours.similarity[:, :depth] for depth in (1, *DEPTHS)]
         columns += [similarity.mean(axis=1, keepdims=True) for similarity in nearest]
         return FeatureMatrix(tuple(names), np.hstack([*columns, votes, at[deep][:, count:]]))
-
-
-def _beside(*parts: KnownValues) -> KnownValues:
-    halves = [np.hsplit(part.filled, 2) for part in parts]
-    return KnownValues(
-        np.hstack([values for values, _ in halves] + [known for _, known in halves]),
-        np.concatenate([part.prior for part in parts]),
-    )

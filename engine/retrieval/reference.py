@@ -1,45 +1,46 @@
-"""A reference corpus made searchable: a task's neighbours in it, and what they say as features."""
+"""Search a reference corpus: the nearest reference tasks of a task, and features of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from engine.corpus.corpus import Corpus
 from engine.corpus.memberships import category_memberships, level_memberships
-from engine.encoders.probe import Readout
+from engine.encoders.probe import LinearProbe
 from engine.errors import EngineError
 from engine.records import rubric
 from engine.records.time_share import allocate, relative_time
 from engine.retrieval.features import (
     DEPTHS,
     NEIGHBOURS,
+    FeatureExtractor,
     FeatureMatrix,
-    KnownValues,
-    ReferenceValues,
+    MaskedValues,
     weighted_mean,
 )
 from engine.retrieval.index import NeighbourIndex, Neighbours
 
 _CHUNK = 4_096
-"""Tasks looked up at a time, which bounds memory."""
+"""Tasks that are looked up at a time, to bound memory."""
 
-_NOTHING = np.zeros(0, dtype=np.int64)
+_NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What the reference says of some tasks.
+    """What a reference knows about some tasks.
 
     Attributes:
-        neighbours: nearest reference tasks; ``rows`` are rows of ``Reference.rows``.
-        features: named features of the neighbours.
+        neighbours: the nearest reference tasks; their ``rows`` index ``Reference.rows``.
+        features: features of the neighbors, and the outputs of the encoder's probe if it has one.
         vectors: unit vectors of the tasks, shape (n_tasks, n_dimensions).
-        similar_time: time that similar tasks take relative to the mean task of their occupation,
-            shape (n_tasks,), NaN where unknown.
+        similar_time: time that similar tasks take, relative to the mean task of their occupation,
+            shape (n_tasks,), ≥ 0, NaN where unknown.
     """
 
     neighbours: Neighbours
@@ -49,7 +50,7 @@ class Evidence:
 
     @classmethod
     def joined(cls, parts: Sequence[Evidence]) -> Evidence:
-        """Evidence on the tasks of all parts, one after the other."""
+        """Concatenate evidence; raise ``ValueError`` if there are no parts."""
         return cls(
             neighbours=Neighbours(
                 np.vstack([part.neighbours.similarity for part in parts]),
@@ -71,18 +72,27 @@ class Evidence:
         )
 
 
+class ReferenceTask(NamedTuple):
+    """A corpus task as results show it: plain Python values, which are quick to read."""
+
+    text: str
+    outcomes: dict[str, float]
+    occupation: str
+    soc_code: str
+    task_id: str
+
+
 class Reference:
-    """A corpus, the vectors of its tasks, and an index over those with known outcomes.
+    """A corpus, the vectors of its tasks, and an index of the tasks with known outcomes.
 
     Args:
         corpus: the reference corpus.
         vectors: unit vectors of its tasks, shape (n_tasks, n_dimensions), float32.
-        readout: what the encoder itself says of a vector, if it was tuned for that.
-        index: over the vectors of the tasks with outcomes, in their order; made if not given.
+        probe: linear probe of the encoder, if the encoder was tuned on outcomes.
+        index: of the vectors of the tasks with outcomes, in corpus order; built if None.
 
     Attributes:
-        rows: corpus rows of the tasks that can be evidence, shape (n_evidence,).
-        index: over their vectors.
+        rows: corpus rows of the tasks with known outcomes, shape (n_evidence,).
 
     Raises:
         EngineError: if no task has a known exposure or automation.
@@ -92,38 +102,40 @@ class Reference:
         self,
         corpus: Corpus,
         vectors: np.ndarray,
-        readout: Readout | None = None,
+        *,
+        probe: LinearProbe | None = None,
         index: NeighbourIndex | None = None,
     ) -> None:
         self.corpus = corpus
         self.vectors = vectors
-        self.readout = readout
+        self.probe = probe
         self.rows = evidence_rows(corpus)
         if len(self.rows) == 0:
             raise EngineError(
-                f"reference {corpus.name!r} has no outcomes: expected exposure or automation for "
-                "its tasks; fill in these columns of tasks.csv"
+                f"reference {corpus.name!r} has no outcomes; fill in column exposure or automation "
+                "of tasks.csv"
             )
-        self.index = NeighbourIndex(vectors[self.rows]) if index is None else index
+        self.index = NeighbourIndex.build(vectors[self.rows]) if index is None else index
         self._outcomes = corpus.outcomes[self.rows]
         self._soc_codes = corpus.tasks["soc_code"].to_numpy()[self.rows]
 
     def extended(self, corpus: Corpus, vectors: np.ndarray) -> Reference:
-        """A reference with further tasks; this one stays as it is, and its index grows in the copy.
+        """Return a reference with further tasks; this one does not change.
 
         Args:
-            corpus: begins with the tasks of this reference, unchanged, and has further ones.
+            corpus: the tasks of this reference, unchanged, followed by the further tasks.
             vectors: unit vectors of the further tasks, shape (n_further, n_dimensions), float32.
         """
-        whole = np.vstack([self.vectors, vectors])
-        index = self.index.grown(whole[evidence_rows(corpus)])
-        return Reference(corpus, whole, self.readout, index)
+        vectors = np.vstack([self.vectors, vectors])
+        index = self.index.extended(vectors[evidence_rows(corpus)])
+        return Reference(corpus, vectors, probe=self.probe, index=index)
 
     @cached_property
     def levels(self) -> np.ndarray:
-        """Parts of each corpus task in the exposure levels, shape (n_tasks, 3).
+        """Membership of each corpus task in the exposure levels, in [0, 1], shape (n_tasks, 3).
 
-        By the rater who gave a level, where there are several: the people's is a mean over people.
+        They come from the model's rating if the corpus has it, since the human rating is a mean
+        over several people and no level.
         """
         rated = rubric.LEVEL_MEASURE in self.corpus.measures
         column = rubric.LEVEL_MEASURE if rated else rubric.CAPABILITY_MEASURE
@@ -131,13 +143,12 @@ class Reference:
 
     @cached_property
     def categories(self) -> np.ndarray:
-        """Parts of each corpus task in the work-activity groups, shape (n_tasks, 9)."""
+        """Membership of each corpus task in the nine work-activity groups, shape (n_tasks, 9)."""
         return category_memberships(self.corpus.tasks["category"].tolist())
 
     @cached_property
-    def shown(self) -> list[tuple[str, dict[str, float], str, str, str]]:
-        """What is shown of each corpus task: text, known outcomes, title and code of its
-        occupation, id. Of plain Python, as it is read one task at a time."""
+    def tasks(self) -> list[ReferenceTask]:
+        """Each corpus task with its known outcomes, to show as evidence."""
         corpus = self.corpus
         texts, codes, ids = (
             corpus.tasks[name].astype(str).tolist() for name in ("task", "soc_code", "task_id")
@@ -152,19 +163,20 @@ class Reference:
             }
             for row in corpus.outcomes.tolist()
         ]
-        return list(zip(texts, outcomes, named, codes, ids, strict=True))
+        return list(map(ReferenceTask, texts, outcomes, named, codes, ids))
 
     @cached_property
-    def _relative_time(self) -> KnownValues:
+    def _relative_time(self) -> MaskedValues:
         time = np.full(len(self.corpus.tasks), np.nan)
         for code, rows in self.corpus.rows_of.items():
             time[rows] = relative_time(self.corpus.occupation(code).task_records)
-        return KnownValues.of(time[self.rows, None], np.nan)
+        return MaskedValues.from_nan(time[self.rows, None], np.nan)
 
     def time_shares(self, evidence: Evidence) -> np.ndarray:
-        """Share of time of each corpus task in its occupation, shape (n_tasks,).
+        """Return the time share of each corpus task in its occupation, shape (n_tasks,).
 
-        ``evidence`` is on all tasks of the corpus; it fills in for tasks without ratings.
+        Args:
+            evidence: on all tasks of the corpus, for the time of tasks without ratings.
         """
         shares = np.zeros(len(self.corpus.tasks))
         for code, rows in self.corpus.rows_of.items():
@@ -173,14 +185,14 @@ class Reference:
         return shares
 
     @cached_property
-    def _values(self) -> ReferenceValues:
+    def _extractor(self) -> FeatureExtractor:
         votes = np.hstack([self.categories[self.rows], self.levels[self.rows]])
-        return ReferenceValues(
-            self.corpus.measures,
-            self._outcomes,
-            _column_means(self._outcomes),
-            [*rubric.WORK_ACTIVITY_GROUPS, *rubric.EXPOSURE_LEVELS],
-            np.where(votes.any(axis=1, keepdims=True), votes, np.nan),
+        return FeatureExtractor(
+            measures=self.corpus.measures,
+            outcomes=self._outcomes,
+            prior=_column_means(self._outcomes),
+            groups=[*rubric.WORK_ACTIVITY_GROUPS, *rubric.EXPOSURE_LEVELS],
+            memberships=np.where(votes.any(axis=1, keepdims=True), votes, np.nan),
         )
 
     @cached_property
@@ -196,26 +208,26 @@ class Reference:
         return frozenset(self.corpus.text_keys)
 
     def holds(self, key: str) -> bool:
-        """True if the reference has a task, rated or not, whose text key is ``key``."""
+        """Return whether a task of the corpus, rated or not, has the text key ``key``."""
         return key in self._keys
 
     def known_rows(self, key: str) -> np.ndarray:
-        """Corpus rows of the tasks with outcomes whose text key is ``key``."""
-        return self.rows[self._rows_by_key.get(key, _NOTHING)]
+        """Return the corpus rows of the tasks with outcomes and the text key ``key``."""
+        return self.rows[self._rows_by_key.get(key, _NO_ROWS)]
 
     def look_up_own(self) -> Evidence:
-        """Evidence on all tasks of the corpus itself, as ``look_up``."""
+        """Look up all tasks of the corpus itself; see ``look_up``."""
         codes = self.corpus.tasks["soc_code"].tolist()
         return self.look_up(self.vectors, codes, self.corpus.text_keys.tolist())
 
     def look_up(
         self, vectors: np.ndarray, soc_codes: Sequence[str | None], keys: Sequence[str]
     ) -> Evidence:
-        """Evidence on tasks, none of it from their own occupation or another copy of their text.
+        """Look up evidence on tasks, excluding their own occupation and other copies of their text.
 
         Args:
             vectors: unit vectors, shape (n_tasks, n_dimensions).
-            soc_codes: occupation of each task; None where it has none.
+            soc_codes: occupation of each task, or None.
             keys: text key of each task.
         """
         excluded = [self._own_rows(*own) for own in zip(soc_codes, keys, strict=True)]
@@ -226,18 +238,18 @@ class Reference:
         return Evidence.joined(parts)
 
     def _own_rows(self, soc_code: str | None, key: str) -> np.ndarray:
-        """Index rows of an occupation and of copies of a text."""
-        own = self._rows_by_code.get(soc_code, _NOTHING) if soc_code else _NOTHING
+        """Return the index rows of an occupation and of all copies of a text."""
+        own = self._rows_by_code.get(soc_code, _NO_ROWS) if soc_code else _NO_ROWS
         copies = self._rows_by_key.get(key)
         return own if copies is None else np.concatenate([own, copies])
 
     def _look_up(self, vectors: np.ndarray, excluded: Sequence[np.ndarray]) -> Evidence:
         neighbours = self.index.search(vectors, NEIGHBOURS, excluded)
-        features = self._values.features(neighbours)
+        features = self._extractor.features(neighbours)
         names, columns = list(features.names), [features.values]
-        if self.readout is not None:
-            names += self.readout.names
-            columns.append(self.readout(vectors))
+        if self.probe is not None:
+            names += self.probe.names
+            columns.append(self.probe(vectors))
         time = weighted_mean(neighbours, self._relative_time, DEPTHS[1])[:, 0]
         features = FeatureMatrix(tuple(names), np.hstack(columns))
         return Evidence(
@@ -246,19 +258,19 @@ class Reference:
 
 
 def evidence_rows(corpus: Corpus) -> np.ndarray:
-    """Rows of the tasks whose exposure or automation is known, shape (n_evidence,)."""
+    """Return the rows of the tasks with known exposure or automation, shape (n_evidence,)."""
     core = [rubric.CAPABILITY_MEASURE, rubric.RISK_MEASURE]
     return np.flatnonzero(corpus.tasks[core].notna().any(axis=1).to_numpy())
 
 
 def _column_means(values: np.ndarray) -> np.ndarray:
-    """Mean of the known values of each column; 0 for a column without any."""
+    """Return the mean of the known values of each column; 0 for a column without any."""
     known = ~np.isnan(values)
     return np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
 
 
 def _positions(labels: np.ndarray) -> dict[str, np.ndarray]:
-    """Label -> positions at which it stands."""
+    """Map each label to its positions, ascending."""
     order = np.argsort(labels, kind="stable")
     distinct, starts = np.unique(labels[order], return_index=True)
     return {

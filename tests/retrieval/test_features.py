@@ -6,42 +6,57 @@ import pytest
 from engine.retrieval.features import (
     NEIGHBOURS,
     TEMPERATURE,
-    KnownValues,
-    ReferenceValues,
+    FeatureExtractor,
+    MaskedValues,
     weighted_mean,
 )
-from engine.retrieval.index import NOBODY, Neighbours
+from engine.retrieval.index import NO_NEIGHBOUR, Neighbours
 
 
 def _neighbours(similarity: list[float], rows: list[int]) -> Neighbours:
     filler = NEIGHBOURS - len(rows)
     return Neighbours(
-        np.array([similarity + [-1.0] * filler]), np.array([rows + [NOBODY] * filler])
+        np.array([similarity + [-1.0] * filler]), np.array([rows + [NO_NEIGHBOUR] * filler])
     )
 
 
-def test_a_weighted_mean_by_hand() -> None:
-    # Weights 1, e^-1, and nothing for the third, whose value is unknown.
+def test_weighted_mean_by_hand() -> None:
+    # Weights 1, e^-1, and none for the third, whose value is unknown.
     neighbours = _neighbours([0.9, 0.9 - TEMPERATURE, 0.7], [2, 0, 1])
-    values = KnownValues.of(np.array([[0.0], [np.nan], [1.0]]), 0.5)
+    values = MaskedValues.from_nan(np.array([[0.0], [np.nan], [1.0]]), 0.5)
     expected = 1 / (1 + np.exp(-1))
     assert weighted_mean(neighbours, values, 20)[0, 0] == pytest.approx(expected)
     assert weighted_mean(neighbours, values, 1)[0, 0] == 1.0
 
 
-def test_where_nothing_is_known_the_prior_stands() -> None:
-    neighbours = _neighbours([0.9], [0])
-    assert weighted_mean(neighbours, KnownValues.of(np.array([[np.nan]]), 0.3), 5)[0, 0] == 0.3
-    nobody = _neighbours([], [])
-    assert weighted_mean(nobody, KnownValues.of(np.array([[1.0]]), 0.3), 5)[0, 0] == 0.3
+def test_prior_fills_in_where_no_neighbor_has_a_value() -> None:
+    unknown = MaskedValues.from_nan(np.array([[np.nan]]), 0.3)
+    assert weighted_mean(_neighbours([0.9], [0]), unknown, 5)[0, 0] == 0.3
+    known = MaskedValues.from_nan(np.array([[1.0]]), 0.3)
+    assert weighted_mean(_neighbours([], []), known, 5)[0, 0] == 0.3
+
+
+def test_stacked_values_average_as_the_single_ones() -> None:
+    generator = np.random.default_rng(0)
+    first, second = generator.random((2, 30, 2))
+    first[::3] = np.nan
+    parts = [MaskedValues.from_nan(first, 0.1), MaskedValues.from_nan(second, 0.2)]
+    neighbours = _neighbours(sorted(generator.random(20), reverse=True), list(range(20)))
+    expected = np.hstack([weighted_mean(neighbours, part, 20) for part in parts])
+    found = weighted_mean(neighbours, MaskedValues.hstack(parts), 20)
+    np.testing.assert_allclose(found, expected)
 
 
 def test_features_by_hand() -> None:
     neighbours = _neighbours([0.8, 0.8, 0.8, 0.8], [0, 1, 2, 3])
-    outcomes = np.array([[0.0], [0.0], [1.0], [1.0]])
-    groups = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [np.nan, np.nan]])
-    values = ReferenceValues(["automation"], outcomes, np.array([0.5]), ["here", "there"], groups)
-    features = values.features(neighbours)
+    extractor = FeatureExtractor(
+        measures=["automation"],
+        outcomes=np.array([[0.0], [0.0], [1.0], [1.0]]),
+        prior=np.array([0.5]),
+        groups=["here", "there"],
+        memberships=np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [np.nan, np.nan]]),
+    )
+    features = extractor.features(neighbours)
     assert features.column("automation_mean_5") == pytest.approx([0.5])
     assert features.column("automation_spread") == pytest.approx([0.5])
     assert features.column("similarity_1") == pytest.approx([0.8])

@@ -12,7 +12,7 @@ from tests.conftest import WordEncoder
 
 @pytest.fixture(scope="module")
 def doubled(small: Corpus) -> Corpus:
-    """The small corpus with ten of its texts standing in two occupations, written differently."""
+    """The small corpus with ten texts in a second occupation, in capital letters."""
     copies = small.tasks.iloc[:100:10].copy()
     copies["task_id"] += "-copy"
     copies["soc_code"] = small.tasks["soc_code"].iat[-1]
@@ -26,7 +26,7 @@ def doubled(small: Corpus) -> Corpus:
     )
 
 
-def test_evidence_never_has_the_own_occupation_or_another_copy_of_the_text(
+def test_evidence_excludes_the_occupation_and_copies_of_the_text(
     doubled: Corpus, words: WordEncoder
 ) -> None:
     vectors = words.encode(doubled.tasks["task"].tolist())
@@ -41,7 +41,7 @@ def test_evidence_never_has_the_own_occupation_or_another_copy_of_the_text(
         assert set(found.rows[row]) <= set(allowed)
 
 
-def test_a_task_without_occupation_only_loses_its_own_text(
+def test_a_task_without_an_occupation_excludes_only_its_text(
     small: Corpus, words: WordEncoder
 ) -> None:
     vectors = words.encode(small.tasks["task"].tolist())
@@ -53,20 +53,20 @@ def test_a_task_without_occupation_only_loses_its_own_text(
     assert reference.known_rows("something else").tolist() == []
 
 
-def test_looking_up_in_parts_changes_nothing(
+def test_looking_up_in_chunks_changes_nothing(
     small: Corpus, words: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vectors = words.encode(small.tasks["task"].tolist())
     reference = Reference(small, vectors)
     codes, keys = small.tasks["soc_code"].tolist(), small.text_keys.tolist()
-    whole = reference.look_up(vectors, codes, keys)
+    at_once = reference.look_up(vectors, codes, keys)
     monkeypatch.setattr("engine.retrieval.reference._CHUNK", 37)
-    parts = reference.look_up(vectors, codes, keys)
-    np.testing.assert_array_equal(parts.neighbours.rows, whole.neighbours.rows)
-    np.testing.assert_allclose(parts.features.values, whole.features.values, atol=1e-6)
+    in_chunks = reference.look_up(vectors, codes, keys)
+    np.testing.assert_array_equal(in_chunks.neighbours.rows, at_once.neighbours.rows)
+    np.testing.assert_allclose(in_chunks.features.values, at_once.features.values, atol=1e-6)
 
 
-def test_a_task_without_outcomes_is_no_evidence(small: Corpus, words: WordEncoder) -> None:
+def test_tasks_without_outcomes_are_not_evidence(small: Corpus, words: WordEncoder) -> None:
     tasks = small.tasks.copy()
     tasks.loc[:99, ["exposure", "automation"]] = np.nan
     partly = Corpus(
@@ -76,7 +76,29 @@ def test_a_task_without_outcomes_is_no_evidence(small: Corpus, words: WordEncode
         alternate_titles=small.alternate_titles,
     )
     vectors = words.encode(tasks["task"].tolist())
-    assert Reference(partly, vectors).rows.min() == 100
+    np.testing.assert_array_equal(Reference(partly, vectors).rows, np.arange(100, len(tasks)))
     tasks.loc[:, ["exposure", "automation"]] = np.nan
-    with pytest.raises(EngineError, match="has no outcomes"):
+    with pytest.raises(EngineError, match="has no outcomes; fill in column exposure or automation"):
         Reference(partly, vectors)
+
+
+def test_tasks_are_shown_with_their_known_outcomes(small: Corpus, words: WordEncoder) -> None:
+    tasks = small.tasks.copy()
+    tasks.loc[0, "exposure"] = np.nan
+    corpus = Corpus(
+        name="one unknown",
+        tasks=tasks,
+        occupations=small.occupations,
+        alternate_titles=small.alternate_titles,
+    )
+    reference = Reference(corpus, words.encode(tasks["task"].tolist()))
+    task, row = reference.tasks[0], tasks.iloc[0]
+    titles = dict(zip(small.occupations["soc_code"], small.occupations["title"], strict=True))
+    assert (task.text, task.soc_code, task.task_id) == (
+        row["task"],
+        row["soc_code"],
+        row["task_id"],
+    )
+    assert task.occupation == titles[row["soc_code"]]
+    assert task.outcomes == {"automation": row["automation"]}
+    assert reference.tasks[1].outcomes.keys() == {"exposure", "automation"}
