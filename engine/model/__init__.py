@@ -1,1 +1,1 @@
-"""TODO."""
+"""Predict measures, intervals, categories and scope of tasks from evidence of a reference."""

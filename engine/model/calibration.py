@@ -1,4 +1,4 @@
-"""TODO."""
+"""Calibrate predictions, so that outcomes equal predictions on average."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ import numpy as np
 
 @dataclass(frozen=True)
 class CalibrationCurve:
-    """A rising curve through ``knots``; constant beyond them.
+    """A nondecreasing piecewise linear curve from prediction to expected outcome.
 
-    Centred isotonic regression (Oron & Flournoy 2017): each flat stretch of an isotonic fit is
-    drawn together in its weighted centre and the centres are joined by lines, so that different
-    predictions stay different.
+    It is a centered isotonic regression (Oron & Flournoy 2017, Statistics in Biopharmaceutical
+    Research 9:3): each flat segment of the isotonic fit shrinks to its weighted center, and lines
+    join the centers. So different predictions stay different. The curve is constant beyond its
+    ends.
+
+    Attributes:
+        x: predictions at the knots, ascending, shape (n_knots,).
+        y: expected outcomes at the knots, ascending, shape (n_knots,).
     """
 
     x: np.ndarray
@@ -21,13 +26,19 @@ class CalibrationCurve:
 
     @classmethod
     def fit(cls, predictions: np.ndarray, outcomes: np.ndarray) -> CalibrationCurve:
-        """The curve from predictions made without seeing ``outcomes`` (both shape (n,))."""
+        """Fit a curve to predictions that were made without these outcomes.
+
+        Args:
+            predictions: shape (n,).
+            outcomes: shape (n,), in [0, 1].
+        """
         from sklearn.isotonic import IsotonicRegression
 
         fitted = IsotonicRegression().fit_transform(predictions, outcomes)
-        y, stretch = np.unique(fitted, return_inverse=True)
-        x = np.bincount(stretch, weights=predictions) / np.bincount(stretch)
+        y, segment = np.unique(fitted, return_inverse=True)
+        x = np.bincount(segment, weights=predictions) / np.bincount(segment)
         return cls(x, y)
 
     def __call__(self, predictions: np.ndarray) -> np.ndarray:
+        """Return expected outcomes, shape (n,), in [0, 1], of predictions of shape (n,)."""
         return np.clip(np.interp(predictions, self.x, self.y), 0.0, 1.0)

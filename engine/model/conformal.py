@@ -1,11 +1,12 @@
-"""Intervals by conformal prediction, for tasks and for occupations.
+"""Prediction intervals for tasks and for occupations, by conformal prediction.
 
-Cross-conformal with normalised residuals (Papadopoulos, Vovk & Gammerman 2011; Lei et al. 2018):
-the absolute cross-fitted residual of each reference task is divided by its expected size, and an
-interval reaches as far as the quantile of these scores, times the expected size for the new task.
-Narrow where neighbours agree, wide where they do not. The quantile is that of tasks of like
-prediction (Mondrian conformal prediction, Vovk et al. 2003), so that coverage holds for low and
-high predictions alike.
+The method is cross-conformal prediction with normalized residuals (Papadopoulos, Vovk & Gammerman
+2011, Regression Conformal Prediction with Nearest Neighbours, JAIR 40; Lei et al. 2018,
+Distribution-Free Predictive Inference for Regression, JASA 113). The score of a reference task is
+its absolute cross-fitted residual, divided by its expected absolute error. The interval of a new
+task is its prediction ± quantile of the scores × its expected absolute error, so it is narrow where
+the neighbors agree. The quantile is taken among tasks with similar predictions (Mondrian conformal
+prediction, Vovk et al. 2003), so that coverage holds for low and high predictions alike.
 """
 
 from __future__ import annotations
@@ -16,37 +17,30 @@ from functools import cached_property
 
 import numpy as np
 
-from engine.records.estimates import pooled_error
+from engine.records.estimates import ErrorModel, pooled_error
 
 MIN_SCALE = 0.01
-"""Least expected error: outcomes are levels, no estimate is surer than that."""
+"""Lower bound of the expected error. Outcomes are levels, so no estimate is more precise."""
 
-BINS = 5
-"""Ranges of the prediction at most, each with its own quantile."""
+MAX_BINS = 5
+"""Bins of the prediction at most; each has a quantile of its own."""
 
 TASKS_PER_BIN = 200
-"""Tasks a range needs at least."""
+"""Tasks that a bin needs at least."""
+
+_ERROR_QUANTILES = (0.02, 0.98)
+"""Quantiles of the expected errors of reference tasks that bound the expected error of any task."""
 
 
-def conformal_quantile(rising: np.ndarray, confidence: float) -> float:
-    """The ⌈(n + 1) confidence⌉-th of n rising scores; infinite where n is too small for it."""
-    rank = int(np.ceil((len(rising) + 1) * confidence - 1e-9))
-    return float(rising[rank - 1]) if rank <= len(rising) else np.inf
-
-
-def difficulty(
-    predictions: np.ndarray, spread: np.ndarray, similarity: np.ndarray, doubt: np.ndarray
-) -> np.ndarray:
-    """What the expected error is linear in, shape (n, 6); all arguments have shape (n,).
+def conformal_quantile(scores: np.ndarray, confidence: float) -> float:
+    """Return the ⌈(n + 1) × confidence⌉-th smallest of n scores; infinite if n is too small.
 
     Args:
-        predictions: of the measure; errors are least near 0 and 1. Column 1 of the result.
-        spread: of the neighbours' outcomes.
-        similarity: mean similarity of the neighbours.
-        doubt: standard deviation of the levels that the encoder's own heads give; 0 without any.
+        scores: in ascending order, shape (n,).
+        confidence: in (0, 1).
     """
-    ones = np.ones_like(predictions)
-    return np.column_stack([ones, predictions, predictions**2, spread, 1.0 - similarity, doubt])
+    rank = int(np.ceil((len(scores) + 1) * confidence - 1e-9))
+    return float(scores[rank - 1]) if rank <= len(scores) else np.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,69 +48,79 @@ class TaskIntervals:
     """Intervals of one measure for tasks.
 
     Attributes:
-        coefficients: expected absolute error on the columns of ``difficulty``, shape (6,).
-        bounds: least and greatest expected error that was seen, shape (2,).
-        edges: predictions at which one range ends and the next begins, shape (n_ranges - 1,).
-        scores: normalised residuals of the reference tasks, shape (n,).
-        ranges: range of the prediction of each, shape (n,).
+        coefficients: of the expected absolute error on its predictors, shape (6,); see
+            ``expected_error.error_predictors``.
+        bounds: lower and upper bound of the expected error, shape (2,).
+        edges: predictions that separate the bins, ascending, shape (n_bins - 1,).
+        scores: normalized residuals of the reference tasks, ≥ 0, shape (n,).
+        bins: number of the bin of each reference task, shape (n,).
     """
 
     coefficients: np.ndarray
     bounds: np.ndarray
     edges: np.ndarray
     scores: np.ndarray
-    ranges: np.ndarray
+    bins: np.ndarray
 
     @classmethod
-    def fit(cls, columns: np.ndarray, residuals: np.ndarray) -> TaskIntervals:
-        """From ``difficulty`` columns and cross-fitted residuals of reference tasks."""
-        size = np.abs(residuals)
-        coefficients, *_ = np.linalg.lstsq(columns, size, rcond=None)
-        expected = columns @ coefficients
-        bounds = np.maximum(np.quantile(expected, [0.02, 0.98]), MIN_SCALE)
-        scale = np.clip(expected, *bounds)
-        predictions = columns[:, 1]
-        count = int(np.clip(len(size) // TASKS_PER_BIN, 1, BINS))
+    def fit(cls, predictors: np.ndarray, residuals: np.ndarray) -> TaskIntervals:
+        """Fit to reference tasks.
+
+        Args:
+            predictors: of the expected error, shape (n, 6); column 1 is the prediction.
+            residuals: cross-fitted, shape (n,).
+        """
+        error = np.abs(residuals)
+        coefficients, *_ = np.linalg.lstsq(predictors, error, rcond=None)
+        expected = predictors @ coefficients
+        bounds = np.maximum(np.quantile(expected, _ERROR_QUANTILES), MIN_SCALE)
+        predictions = predictors[:, 1]
+        count = int(np.clip(len(error) // TASKS_PER_BIN, 1, MAX_BINS))
         edges = np.unique(np.quantile(predictions, np.linspace(0, 1, count + 1)[1:-1]))
-        ranges = np.searchsorted(edges, predictions, side="right")
         return cls(
             coefficients=coefficients,
             bounds=bounds,
             edges=edges,
-            scores=size / scale,
-            ranges=ranges,
+            scores=error / np.clip(expected, *bounds),
+            bins=np.searchsorted(edges, predictions, side="right"),
         )
 
-    def scale(self, columns: np.ndarray) -> np.ndarray:
-        """Expected absolute error, shape (n,), > 0."""
-        return np.clip(columns @ self.coefficients, *self.bounds)
+    def scale(self, predictors: np.ndarray) -> np.ndarray:
+        """Return the expected absolute error, shape (n,), > 0."""
+        return np.clip(predictors @ self.coefficients, *self.bounds)
 
     def interval(
-        self, predictions: np.ndarray, columns: np.ndarray, confidence: float
+        self, predictors: np.ndarray, scale: np.ndarray, confidence: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Lower and upper ends, each shape (n,), in [0, 1]."""
+        """Return the lower and upper ends of the intervals, each of shape (n,), in [0, 1].
+
+        Args:
+            predictors: shape (n, 6), as for ``fit``; column 1 is the prediction.
+            scale: expected absolute error, as ``scale`` returns it, shape (n,).
+            confidence: in (0, 1).
+        """
         quantiles = np.array(
-            [conformal_quantile(rising, confidence) for rising in self._rising_by_range]
+            [conformal_quantile(scores, confidence) for scores in self._scores_by_bin]
         )
-        ranges = np.searchsorted(self.edges, columns[:, 1], side="right")
-        reach = quantiles[ranges] * self.scale(columns)
-        return np.maximum(predictions - reach, 0.0), np.minimum(predictions + reach, 1.0)
+        predictions = predictors[:, 1]
+        half = quantiles[np.searchsorted(self.edges, predictions, side="right")] * scale
+        return np.maximum(predictions - half, 0.0), np.minimum(predictions + half, 1.0)
 
     @cached_property
-    def _rising_by_range(self) -> list[np.ndarray]:
+    def _scores_by_bin(self) -> list[np.ndarray]:
         numbers = range(len(self.edges) + 1)
-        return [np.sort(self.scores[self.ranges == number]) for number in numbers]
+        return [np.sort(self.scores[self.bins == number]) for number in numbers]
 
 
 @dataclass(frozen=True)
 class OccupationIntervals:
     """Intervals of one measure for time-weighted means over the tasks of an occupation.
 
-    Errors of tasks in one occupation go together; ``correlation`` is measured, not assumed.
+    The errors of two tasks in one occupation are correlated; the correlation is estimated.
 
     Attributes:
         correlation: mean correlation of the errors of two tasks of one occupation, in [0, 1].
-        scores: normalised residuals of the reference occupations, rising, shape (n,).
+        scores: normalized residuals of the reference occupations, ascending, shape (n,).
     """
 
     correlation: float
@@ -127,15 +131,19 @@ class OccupationIntervals:
         cls,
         residuals: np.ndarray,
         scales: np.ndarray,
+        *,
         shares: np.ndarray,
         occupations: Sequence[np.ndarray],
     ) -> OccupationIntervals:
-        """From residuals and expected errors of tasks, and the rows of each occupation.
+        """Fit to reference occupations.
 
-        ``shares`` are shares of time, shape (n_tasks,); they are rescaled to sum to 1 over the
-        rows of an occupation.
+        Args:
+            residuals: cross-fitted, shape (n_tasks,).
+            scales: expected absolute errors, shape (n_tasks,).
+            shares: time shares, shape (n_tasks,), rescaled to sum to 1 in each occupation.
+            occupations: rows of each occupation.
         """
-        correlation = _correlation(residuals / scales, occupations)
+        correlation = _intraclass_correlation(residuals / scales, occupations)
         scores = []
         for rows in occupations:
             share = shares[rows] / shares[rows].sum()
@@ -143,20 +151,17 @@ class OccupationIntervals:
             scores.append(error / pooled_error(share, scales[rows], correlation))
         return cls(correlation, np.sort(np.array(scores)))
 
-    def interval(
-        self, value: float, shares: np.ndarray, scales: np.ndarray, confidence: float
-    ) -> tuple[float, float]:
-        """Ends of the interval of ``value`` = Σ share × prediction, in [0, 1]."""
-        reach = self.reach(confidence) * pooled_error(shares, scales, self.correlation)
-        return max(0.0, value - reach), min(1.0, value + reach)
-
-    def reach(self, confidence: float) -> float:
-        """Half an interval, in sizes of the pooled error."""
-        return conformal_quantile(self.scores, confidence)
+    def error_model(self, confidence: float) -> ErrorModel:
+        """Return how the errors of tasks combine into an interval of this confidence."""
+        return ErrorModel(self.correlation, conformal_quantile(self.scores, confidence))
 
 
-def _correlation(errors: np.ndarray, occupations: Sequence[np.ndarray]) -> float:
-    """Mean product of the errors of two tasks of one occupation, over the mean square error."""
+def _intraclass_correlation(errors: np.ndarray, occupations: Sequence[np.ndarray]) -> float:
+    """Return the mean product of two errors of one occupation, over the mean squared error.
+
+    This is the pairwise estimator of the intraclass correlation (Fisher 1925), of errors with mean
+    zero, clipped to [0, 1].
+    """
     products = pairs = 0.0
     for rows in occupations:
         error = errors[rows]

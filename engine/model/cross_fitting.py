@@ -1,8 +1,8 @@
-"""Heads fitted to evidence as an encoder that has not seen a task's outcome would meet it.
+"""Fit heads to evidence from encoders that have not seen the outcomes of the tasks.
 
-An encoder tuned on a task's outcome finds neighbours for it that are better than a new task's will
-be. So the tasks of each fold are encoded by an adapter that was tuned without them, and looked up
-among the tasks of the other folds, embedded by that same adapter.
+An encoder that was tuned on a task's outcome finds better neighbors for it than for a new task. So
+the tasks of each fold are embedded by the adapter that was tuned without that fold, and looked up
+among the tasks of the other folds, embedded by the same adapter.
 """
 
 from __future__ import annotations
@@ -13,18 +13,27 @@ from engine.corpus.corpus import Corpus
 from engine.encoders.base import Encoder
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.tuned import TunedEncoder
-from engine.model.out_of_scope import ScopeExamples, ScopeHead, examples, fit_scope
+from engine.model.out_of_scope import OutOfScopeHead, fit_out_of_scope, scope_texts
 from engine.model.risk_model import RiskModel
 from engine.retrieval.reference import Evidence, Reference
 
 
 def make_reference(corpus: Corpus, encoder: Encoder, vectors: np.ndarray) -> Reference:
-    """A reference with the encoder's own readout, where it has one."""
-    readout = encoder.readout if isinstance(encoder, TunedEncoder) else None
-    return Reference(corpus, vectors, readout)
+    """Index a corpus, with the probe of the encoder if it has one.
+
+    Args:
+        corpus: the reference corpus.
+        encoder: that embedded it.
+        vectors: unit vectors of its tasks, shape (n_tasks, n_dimensions), float32.
+
+    Raises:
+        EngineError: if no task has a known exposure or automation.
+    """
+    probe = encoder.probe if isinstance(encoder, TunedEncoder) else None
+    return Reference(corpus, vectors, probe=probe)
 
 
-def fit_own(
+def fit_heads(
     reference: Reference,
     evidence: Evidence,
     shares: np.ndarray,
@@ -33,51 +42,59 @@ def fit_own(
     *,
     progress: bool = False,
 ) -> RiskModel:
-    """All heads of a reference, fitted to its own outcomes.
+    """Fit all heads to the outcomes of a reference.
 
     Args:
-        evidence: on the reference's own tasks, as ``Reference.look_up_own``; used as it is where
-            the encoder was not tuned on outcomes.
-        shares: time shares of the tasks, shape (n_tasks,), as ``Reference.time_shares``.
+        reference: embedded by ``encoder``.
+        evidence: on its own tasks, as ``Reference.look_up_own``. For a tuned encoder, out-of-fold
+            evidence replaces it.
+        shares: time shares of its tasks, shape (n_tasks,), as ``Reference.time_shares``.
+        encoder: of the reference.
+        cache: for the vectors by the adapters of the folds.
+        progress: show progress bars.
 
     Raises:
-        EngineError: if risk or AI capability is known for too few tasks or occupations.
+        EngineError: if risk, AI capability or the category is known for too few tasks or
+            occupations.
     """
+    corpus = reference.corpus
     if isinstance(encoder, TunedEncoder):
-        evidence = own_evidence(reference, encoder, cache, progress=progress)
-    scope = scope_of(reference.corpus, reference.vectors, encoder, cache, progress=progress)
-    return RiskModel.fit(reference, evidence, shares, scope)
+        evidence = out_of_fold_evidence(corpus, reference, encoder, cache, progress=progress)
+    detector = fit_detector(corpus, reference.vectors, encoder, cache, progress=progress)
+    return RiskModel.fit(reference, evidence, shares, detector)
 
 
-def scope_of(
+def fit_detector(
     corpus: Corpus,
     vectors: np.ndarray,
     encoder: Encoder,
     cache: EmbeddingCache,
     *,
     progress: bool = False,
-) -> ScopeHead:
-    """What sets the tasks of a corpus, of these vectors by an encoder, apart from no work."""
-    texts = examples()
-    beside = ScopeExamples(
-        work=cache.encode(encoder, texts.work.tolist(), progress=progress),
-        not_work=cache.encode(encoder, texts.not_work.tolist(), progress=progress),
-    )
-    return fit_scope(vectors, corpus.tasks["soc_code"].to_numpy(), corpus.text_keys, beside)
+) -> OutOfScopeHead:
+    """Fit the detector of texts that are not work.
 
+    Args:
+        corpus: whose tasks are examples of work.
+        vectors: of its tasks by ``encoder``, shape (n_tasks, n_dimensions).
+        encoder: for the texts that ship.
+        cache: for their vectors.
+        progress: show progress bars.
 
-def own_evidence(
-    reference: Reference, encoder: Encoder, cache: EmbeddingCache, *, progress: bool = False
-) -> Evidence:
-    """Evidence on the tasks of a reference, none of it from what has seen their outcomes.
-
-    Of ``neighbours`` only the similarities are of use where the encoder was tuned: their rows are
-    of the part of the reference that was searched.
+    Raises:
+        EngineError: if the corpus has fewer than two occupations.
     """
-    return evidence_on(reference.corpus, reference, encoder, cache, progress=progress)
+    texts = scope_texts()
+    return fit_out_of_scope(
+        vectors,
+        groups=corpus.tasks["soc_code"].to_numpy(),
+        keys=corpus.text_keys,
+        work=cache.encode(encoder, texts.work, progress=progress),
+        not_work=cache.encode(encoder, texts.not_work, progress=progress),
+    )
 
 
-def evidence_on(
+def out_of_fold_evidence(
     target: Corpus,
     reference: Reference,
     encoder: Encoder,
@@ -85,24 +102,39 @@ def evidence_on(
     *,
     progress: bool = False,
 ) -> Evidence:
-    """Evidence of a reference on all tasks of a target corpus, in the target's order."""
+    """Look up all tasks of a corpus as if the encoder had not seen their outcomes.
+
+    An encoder that was not tuned has seen none, so this is ``Reference.look_up``. For a tuned
+    encoder, ``neighbours.rows`` of the result are meaningless: they index the part of the reference
+    that was searched for the fold of the task.
+
+    Args:
+        target: the tasks to look up; may be the corpus of the reference.
+        reference: embedded by ``encoder``.
+        encoder: of the reference.
+        cache: for the vectors by the adapters of the folds.
+        progress: show progress bars.
+
+    Returns:
+        Evidence on the tasks of ``target``, in its order.
+    """
     codes, keys = target.tasks["soc_code"].to_numpy(), target.text_keys
     texts = target.tasks["task"].tolist()
     if not isinstance(encoder, TunedEncoder):
         vectors = cache.encode(encoder, texts, progress=progress)
         return reference.look_up(vectors, codes.tolist(), keys.tolist())
-    folds = encoder.adapters.folds_of(codes.tolist())
+    folds = encoder.folds.of(codes.tolist())
     corpus = reference.corpus
-    reference_folds = encoder.adapters.folds_of(corpus.tasks["soc_code"].tolist())
+    reference_folds = encoder.folds.of(corpus.tasks["soc_code"].tolist())
     found = []
     for fold in np.unique(folds):
         view = encoder.without(int(fold))
         rows = np.flatnonzero(folds == fold)
         kept = np.flatnonzero(reference_folds != fold)
-        if not np.isin(kept, reference.rows).any():  # a small corpus may lie in one fold
+        if not np.isin(kept, reference.rows).any():  # all of a small corpus may be in one fold
             kept = np.arange(len(corpus.tasks))
         embedded = cache.encode(view, corpus.tasks["task"].tolist(), progress=progress)
-        part = make_reference(corpus.take(kept), view, embedded[kept])
+        part = make_reference(corpus.take_tasks(kept), view, embedded[kept])
         vectors = cache.encode(view, [texts[row] for row in rows], progress=progress)
         found.append((rows, part.look_up(vectors, codes[rows].tolist(), keys[rows].tolist())))
     order = np.argsort(np.concatenate([rows for rows, _ in found]))

@@ -1,4 +1,4 @@
-"""Exposure levels of tasks: what is known of them, and how likely each is for a new task."""
+"""Predict the exposure level of a task: how likely E0, E2 and E1 are."""
 
 from __future__ import annotations
 
@@ -12,68 +12,70 @@ from engine.records import rubric
 from engine.retrieval.features import DEPTHS, FeatureMatrix
 
 EXPOSURE_LEVELS = tuple(sorted(rubric.EXPOSURE_LEVELS, key=rubric.EXPOSURE_LEVELS.__getitem__))
-"""Exposure levels by rising value: E0, E2, E1."""
+"""Exposure levels in ascending order of their values: E0, E2, E1."""
 
 _VOTES = [f"{level}_vote_{DEPTHS[1]}" for level in EXPOSURE_LEVELS]
-_ROUNDS, _TINY = 100, 1e-12
+_ITERATIONS, _TINY = 100, 1e-12
 
 
 @dataclass(frozen=True)
 class LevelPool:
-    """A linear opinion pool (Stone 1961) of what a tuned encoder reads and its neighbours vote.
+    """A linear opinion pool (Stone 1961) of the encoder's probe and of the neighbors' votes.
 
-    On occupations left out it is nearer the truth than a regression on all features, and, unlike
-    that, not too sure of itself.
+    For occupations held out it is more accurate than a regression on all features, and, unlike the
+    regression, not overconfident.
 
     Attributes:
-        weights: of the encoder and of the neighbours, shape (2,), ≥ 0; they sum to 1.
+        weights: of the probe and of the neighbors, shape (2,), ≥ 0; they sum to 1.
     """
 
     weights: np.ndarray
 
     @classmethod
     def fit(cls, features: FeatureMatrix, memberships: np.ndarray) -> LevelPool:
-        """The pool under which known levels are likeliest, by expectation maximisation.
+        """Find the weights of maximum likelihood by expectation maximization.
 
         Args:
-            features: of n tasks whose levels neither encoder nor neighbours have seen.
-            memberships: shape (n, n_levels), ≥ 0; a row of zeros is unknown and left out.
+            features: of n tasks whose levels neither the encoder nor the neighbors have seen.
+            memberships: weight of each task in each level, ≥ 0, shape (n, n_levels); a task with
+                zeros only is unlabeled and not used.
         """
         sources = _sources(features)
         weights = np.full(len(sources), 1 / len(sources))
-        for _ in range(_ROUNDS):
+        for _ in range(_ITERATIONS):
             pooled = np.maximum(np.tensordot(weights, sources, axes=1), _TINY)
             due = weights * np.einsum("stl,tl->s", sources, memberships / pooled)
             weights = due / due.sum()
         return cls(weights)
 
     def probabilities(self, features: FeatureMatrix) -> np.ndarray:
-        """Probability of each exposure level, shape (n_tasks, n_levels); rows sum to 1."""
+        """Return the probability of each level, shape (n_tasks, n_levels); rows sum to 1."""
         pooled = np.tensordot(self.weights, _sources(features), axes=1)
         return np.asarray(pooled / pooled.sum(axis=1, keepdims=True))
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """As named arrays."""
+        """Return the pool as named arrays."""
         return {"weights": self.weights}
 
 
 LevelHead = LevelPool | ClassHead
-"""How likely each level is: a pool with a tuned encoder, else a regression on all inputs."""
+"""Predicts levels: a pool if the encoder has a probe, else a regression on all inputs."""
 
 
 def _sources(features: FeatureMatrix) -> np.ndarray:
-    """Probabilities by the encoder and by the neighbours, shape (2, n_tasks, n_levels).
+    """Return the probabilities by the probe and by the neighbors, shape (2, n_tasks, n_levels).
 
-    The neighbours' are all zero for a task if none of them has a level.
+    The neighbors' are all zero for a task none of whose neighbors has a level.
     """
     votes = np.column_stack([features.column(name) for name in _VOTES])
-    return np.stack([read_levels(features, rubric.LEVEL_MEASURE), votes])
+    return np.stack([probe_probabilities(features, rubric.LEVEL_MEASURE), votes])
 
 
-def read_levels(features: FeatureMatrix, measure: str) -> np.ndarray:
-    """Probability of each level of a measure, as a ``Readout`` gave it among other features.
+def probe_probabilities(features: FeatureMatrix, measure: str) -> np.ndarray:
+    """Return the probe's probability of each level of a measure, from its features.
 
-    Of shape (n_tasks, n_levels), in the order of ``LEVELS``.
+    Returns:
+        Shape (n_tasks, n_levels), with levels in the order of ``LEVELS``.
     """
     columns = [features.column(f"{measure}_at_{level:g}") for level in LEVELS[measure][1:]]
     above = np.column_stack(columns)

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Split tasks into folds for cross-fitting, by occupation and without shared texts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from engine.errors import EngineError
 from engine.utils.text import is_among
 
 FOLDS = 5
+"""Number of folds, if there are as many occupations."""
+
 SEED = 20_240_501
+"""Seed of the assignment of occupations to folds."""
 
 
 def cross_folds(
     groups: np.ndarray, keys: np.ndarray, seed: int = SEED, folds: int = FOLDS
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """(training rows, held-out rows): groups whole, and no text on both sides.
+    """Yield training rows and held-out rows of each fold.
+
+    All rows of a group are in one fold. Training rows with a text that is held out are left out,
+    so that no text is on both sides. Every row is held out once.
 
     Args:
         groups: occupation of each row, shape (n,).
@@ -30,8 +36,8 @@ def cross_folds(
     count = len(np.unique(groups))
     if count < 2:
         raise EngineError(
-            f"outcomes are known for {count} occupation: expected two or more, as every estimate "
-            "is checked on occupations left out; add occupations to the reference"
+            f"only {count} occupation has known outcomes, but estimates are checked on "
+            "occupations held out; add tasks of a second occupation to the reference"
         )
     splitter = GroupKFold(n_splits=min(folds, count), shuffle=True, random_state=seed)
     for train, held_out in splitter.split(groups, groups=groups):

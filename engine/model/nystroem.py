@@ -1,7 +1,8 @@
-"""Closeness of tasks to landmarks in the embedding space, for kernel regression in Nyström form.
+"""Approximate an RBF kernel on task vectors by landmarks (the Nyström method).
 
-Ridge regression on these columns, rotated by the landmarks' own kernel, approximates kernel ridge
-regression on all reference tasks (Williams & Seeger 2001) at a fixed size, whatever the reference.
+Ridge regression on these columns, rotated by the kernel of the landmarks, approximates kernel ridge
+regression on all reference tasks (Williams & Seeger 2001, Using the Nyström Method to Speed Up
+Kernel Machines, NIPS 13). Its size does not depend on the size of the reference.
 """
 
 from __future__ import annotations
@@ -12,28 +13,32 @@ from functools import cached_property
 import numpy as np
 
 LANDMARKS = 1_000
-"""Landmarks at most; more gain nothing that can be measured."""
+"""Landmarks at most; more do not measurably improve the fit."""
 
 GAMMA = 1.0
-"""Of the kernel exp(-GAMMA |x - z|²), for unit vectors x."""
+"""Scale of the kernel exp(−GAMMA |x − z|²) of unit vectors x and landmarks z."""
 
 _SEED = 0
-_LEAST_EIGENVALUE = 1e-6
+_MIN_EIGENVALUE = 1e-6
 
 
 @dataclass(frozen=True)
 class KernelMap:
-    """An RBF kernel against landmarks.
+    """An RBF kernel against fixed landmarks.
 
     Attributes:
-        landmarks: centres of clusters of reference tasks, shape (n_landmarks, n_dimensions).
+        landmarks: centers of clusters of reference tasks, shape (n_landmarks, n_dimensions).
     """
 
     landmarks: np.ndarray
 
     @classmethod
     def fit(cls, vectors: np.ndarray) -> KernelMap:
-        """Landmarks by k-means (Zhang, Tsang & Kwok 2008) over vectors, shape (n, n_dimensions)."""
+        """Choose the landmarks for vectors of shape (n, n_dimensions).
+
+        They are the distinct vectors if these are few, else the centers of k-means clusters (Zhang,
+        Tsang & Kwok 2008, Improved Nyström Low-Rank Approximation and Error Analysis, ICML 25).
+        """
         from sklearn.cluster import MiniBatchKMeans
 
         distinct = np.unique(vectors, axis=0)
@@ -45,12 +50,16 @@ class KernelMap:
         return cls(means.fit(vectors).cluster_centers_.astype(np.float32))
 
     @classmethod
-    def none(cls, dimensions: int) -> KernelMap:
-        """No landmarks, no columns."""
+    def empty(cls, dimensions: int) -> KernelMap:
+        """Return a map without landmarks, which gives no columns."""
         return cls(np.zeros((0, dimensions), dtype=np.float32))
 
     def __call__(self, vectors: np.ndarray) -> np.ndarray:
-        """Kernel of each vector with each landmark, shape (n, n_landmarks), in (0, 1]."""
+        """Return the kernel of each vector with each landmark, shape (n, n_landmarks), in (0, 1].
+
+        Args:
+            vectors: shape (n, n_dimensions).
+        """
         landmarks = self.landmarks.astype(np.float64)
         points = vectors.astype(np.float64)
         squares = np.sum(points**2, axis=1)[:, None] + np.sum(landmarks**2, axis=1)
@@ -58,7 +67,11 @@ class KernelMap:
 
     @cached_property
     def rotation(self) -> np.ndarray:
-        """What makes the columns a feature map of the kernel, shape (n_landmarks, n_kept)."""
+        """Matrix that turns the columns into a feature map, shape (n_landmarks, n_kept).
+
+        With U Λ Uᵀ the eigendecomposition of the kernel of the landmarks, it is U Λ^(−1/2), without
+        eigenvalues that are 0 but for rounding.
+        """
         values, basis = np.linalg.eigh(self(self.landmarks))
-        kept = values > _LEAST_EIGENVALUE
+        kept = values > _MIN_EIGENVALUE
         return basis[:, kept] / np.sqrt(values[kept])

@@ -1,8 +1,8 @@
-"""Whether a text is about work at all, told from its vector.
+"""Detect texts that do not describe work, from their vectors.
 
-A recipe lies close to what cooks do, so distance from the reference alone does not tell. Texts of
-many kinds that are no task of anybody's occupation ship with the reference, and beside them tasks
-in plain words that come near to such texts, without which a formal style would pass for work.
+Similarity to the reference is not enough: a recipe is close to what cooks do. So a classifier
+learns from texts that ship with the engine. Some are of many kinds that describe no work. Others
+are tasks in plain words, without which the classifier would take a formal style for work.
 """
 
 from __future__ import annotations
@@ -15,83 +15,96 @@ import numpy as np
 from engine.model.folds import cross_folds
 from engine.utils import resources
 
-FLAGGED = 0.01
-"""Part of a reference's own tasks, left out by occupation, that lies beyond the bound."""
+FALSE_ALARM_RATE = 0.01
+"""Share of a reference's own tasks, of occupations held out, that the detector flags."""
 
-_PLAIN_PART = 1 / 3
-"""Weight of the tasks in plain words among all that is work."""
+_PLAIN_WEIGHT = 1 / 3
+"""Weight of the tasks in plain words among all tasks."""
 
 _INVERSE_PENALTY = 10.0
 
 
 @dataclass(frozen=True)
-class ScopeExamples:
-    """What is learned from beside a reference: texts, or their vectors.
+class ScopeTexts:
+    """Texts to learn from, in addition to the tasks of a reference.
 
     Attributes:
         work: tasks in plain words.
         not_work: texts that do not describe work.
     """
 
-    work: np.ndarray
-    not_work: np.ndarray
+    work: list[str]
+    not_work: list[str]
 
 
 @dataclass(frozen=True)
-class ScopeHead:
-    """Logistic regression of what is no work against tasks.
+class OutOfScopeHead:
+    """Logistic regression of texts that are not work against tasks.
 
     Attributes:
         coefficients: shape (n_dimensions,).
-        bound: scores above it are of what is no work.
+        threshold: scores above it are out of scope.
     """
 
     coefficients: np.ndarray
-    bound: float
+    threshold: float
 
-    def outside(self, vectors: np.ndarray) -> np.ndarray:
-        """True for vectors unlike those of any work; shape (n,) of shape (n, n_dimensions)."""
-        return np.asarray(vectors @ self.coefficients > self.bound)
+    def flag(self, vectors: np.ndarray) -> np.ndarray:
+        """Return which vectors of shape (n, n_dimensions) are not work, bool, shape (n,)."""
+        return np.asarray(vectors @ self.coefficients > self.threshold)
 
 
-def examples() -> ScopeExamples:
-    """The texts that ship, written for this purpose."""
+def scope_texts() -> ScopeTexts:
+    """Read the texts that ship with the engine."""
     path = resources.shipped("reference_tasks") / "scope.csv"
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    plain, strange = (
-        np.array([row["text"] for row in rows if row["work"] == told]) for told in ("yes", "no")
+    work, not_work = (
+        [row["text"] for row in rows if row["work"] == answer] for answer in ("yes", "no")
     )
-    return ScopeExamples(work=plain, not_work=strange)
+    return ScopeTexts(work, not_work)
 
 
-def fit_scope(
-    tasks: np.ndarray, groups: np.ndarray, keys: np.ndarray, beside: ScopeExamples
-) -> ScopeHead:
-    """Fit to the tasks of a reference and to the vectors of ``examples``.
+def fit_out_of_scope(
+    tasks: np.ndarray,
+    *,
+    groups: np.ndarray,
+    keys: np.ndarray,
+    work: np.ndarray,
+    not_work: np.ndarray,
+) -> OutOfScopeHead:
+    """Fit a detector to vectors by one encoder.
 
-    The bound is set on tasks of occupations that the regression has not seen, so that as many of
-    new work will lie beyond it.
+    The threshold is a quantile of the scores of tasks whose occupations the regression has not
+    seen, so that it flags the same share of new work.
 
     Args:
-        tasks: vectors, shape (n_tasks, n_dimensions), by the encoder of ``beside``.
-        groups, keys: occupation and text key of each task, shape (n_tasks,).
+        tasks: tasks of a reference, shape (n_tasks, n_dimensions).
+        groups: occupation of each task, shape (n_tasks,).
+        keys: text key of each task, shape (n_tasks,).
+        work: ``ScopeTexts.work``, shape (n_work, n_dimensions).
+        not_work: ``ScopeTexts.not_work``, shape (n_not_work, n_dimensions).
+
+    Raises:
+        EngineError: if the tasks belong to fewer than two occupations.
     """
     scores = np.concatenate(
         [
-            tasks[held_out] @ _regression(tasks[train], beside)
+            tasks[held_out] @ _coefficients(tasks[train], work, not_work)
             for train, held_out in cross_folds(groups, keys)
         ]
     )
-    return ScopeHead(_regression(tasks, beside), float(np.quantile(scores, 1 - FLAGGED)))
+    threshold = float(np.quantile(scores, 1 - FALSE_ALARM_RATE))
+    return OutOfScopeHead(_coefficients(tasks, work, not_work), threshold)
 
 
-def _regression(tasks: np.ndarray, beside: ScopeExamples) -> np.ndarray:
+def _coefficients(tasks: np.ndarray, work: np.ndarray, not_work: np.ndarray) -> np.ndarray:
+    """Fit the regression; tasks and texts that are not work have the same total weight."""
     from sklearn.linear_model import LogisticRegression
 
-    parts = (tasks, beside.work, beside.not_work)
+    parts = (tasks, work, not_work)
     sizes = [len(part) for part in parts]
-    weights = np.array([1 - _PLAIN_PART, _PLAIN_PART, 1.0]) * sum(sizes) / 2 / sizes
+    weights = np.array([1 - _PLAIN_WEIGHT, _PLAIN_WEIGHT, 1.0]) * sum(sizes) / 2 / sizes
     model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=1_000)
     model.fit(np.vstack(parts), np.repeat([0, 0, 1], sizes), np.repeat(weights, sizes))
     return np.asarray(model.coef_[0], dtype=np.float64)

@@ -1,9 +1,10 @@
-"""Heads of the starter and of the published engine, shipped beside each tuned encoder.
+"""Load and save the heads that ship for the starter and the published reference.
 
-Those of the starter engine are fitted to published outcomes; those of a published one spare whoever
-builds it the encoder's version for every fold. Weights only. They belong to the tasks of one
-reference and to one encoder, whose fingerprints they carry: change either, and an engine fits its
-own heads until ``scripts/fit_heads.py`` has run again.
+Each tuned encoder ships with both. The starter engine gets heads that were fitted to published
+outcomes. For the published engine they save embedding the tasks with the adapter of every fold,
+most of the build time. Heads are valid for the tasks of one reference and for one encoder, and
+carry the fingerprints of both. If either changes, an engine fits its own heads until
+``scripts/training/fit_heads.py`` has run again.
 """
 
 from __future__ import annotations
@@ -17,56 +18,70 @@ import numpy as np
 from engine.corpus.corpus import Corpus
 from engine.encoders.base import Encoder
 from engine.encoders.tuned import TunedEncoder
+from engine.model import serialization
 from engine.model.risk_model import RiskModel
 from engine.utils import checksums
 
 REFERENCES = ("starter", "published")
+"""References that heads ship for."""
 
 _logger = logging.getLogger(__name__)
 
 
 def file_name(reference: str) -> str:
-    """Of the heads for a reference, in the folder of their encoder."""
+    """Return the name of the file with the heads for a reference, in the folder of the encoder."""
     return f"{reference}_heads.safetensors"
 
 
-def write(model: RiskModel, reference: str, corpus: Corpus, encoder: TunedEncoder) -> Path:
-    """Write the heads that belong to a reference corpus beside their encoder; returns the file."""
+def save(model: RiskModel, reference: str, corpus: Corpus, encoder: TunedEncoder) -> Path:
+    """Write heads into the folder of their encoder, and update its checksums.
+
+    Args:
+        model: the heads.
+        reference: one of ``REFERENCES``.
+        corpus: the reference corpus that the heads are for.
+        encoder: that the heads were fitted with.
+
+    Returns:
+        The file.
+    """
     from safetensors.numpy import save_file
 
-    arrays = {name: np.ascontiguousarray(array) for name, array in model.to_arrays().items()}
-    facts = {"measures": " ".join(model.measures), **_belong_to(corpus, encoder)}
+    arrays = {
+        name: np.ascontiguousarray(array) for name, array in serialization.to_arrays(model).items()
+    }
+    facts = {"measures": " ".join(model.measures), **_fingerprints(corpus, encoder)}
     target = encoder.folder / file_name(reference)
     save_file(arrays, str(target), metadata=facts)
     checksums.write(target.parent)
     return target
 
 
-def find(corpus: Corpus, encoder: Encoder) -> RiskModel | None:
-    """The shipped heads that belong to this corpus and encoder; None if none do.
+def load(corpus: Corpus, encoder: Encoder) -> RiskModel | None:
+    """Load the shipped heads for this corpus and encoder; None if none ship.
 
     Raises:
-        EncoderError: if heads are not the ones that ship.
+        EncoderError: if a file of heads is not the one that ships.
     """
     from safetensors import safe_open
 
     if not isinstance(encoder, TunedEncoder):
         return None
-    expected = _belong_to(corpus, encoder).items()
+    fingerprints = _fingerprints(corpus, encoder).items()
     for name in map(file_name, REFERENCES):
         if not (encoder.folder / name).is_file():
             continue
         checksums.check(encoder.folder, name)
         with safe_open(str(encoder.folder / name), framework="numpy") as stream:
             facts = stream.metadata()
-            if facts.items() >= expected:
-                _logger.info("heads that ship are used: %s", name)
+            if facts.items() >= fingerprints:
+                _logger.info("using the shipped heads %s", name)
                 arrays = {key: stream.get_tensor(key) for key in stream.keys()}  # noqa: SIM118
-                return RiskModel.from_arrays(arrays, facts["measures"].split())
+                return serialization.from_arrays(arrays, facts["measures"].split())
     return None
 
 
-def _belong_to(corpus: Corpus, encoder: TunedEncoder) -> dict[str, str]:
-    """Of the corpus the tasks alone: wages and other titles, which it may lack, change no head."""
+def _fingerprints(corpus: Corpus, encoder: TunedEncoder) -> dict[str, str]:
+    """Fingerprint the tasks and the encoder; wages and alternate titles do not affect heads."""
     tasks = hashlib.sha256(corpus.files()["tasks.csv"]).hexdigest()
     return {"tasks": tasks, "encoder": encoder.fingerprint}

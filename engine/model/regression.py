@@ -1,7 +1,7 @@
-"""The calibrated regressor: a ridge regression whose predictions are made true on average.
+"""Predict a measure of tasks by a calibrated ridge regression.
 
-Everything is fitted by cross-fitting over occupations: a task is predicted by a regression that has
-seen neither its occupation nor another copy of its text, which is what a new task meets.
+Calibration and errors come from cross-fitting over occupations: each task is predicted by a
+regression without its occupation and without other copies of its text, as a new task would be.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ from engine.model.calibration import CalibrationCurve
 from engine.model.folds import cross_folds
 
 PENALTY = 2.0
-"""Ridge penalty: where cross-fitted errors of the published reference are least."""
+"""Ridge penalty, chosen to minimize the cross-fitted error on the published reference."""
 
 FEATURE_SCALE = 0.03
-"""Spread given to each neighbour feature; the kernel's feature map has unit length in all."""
+"""Standard deviation given to each neighbor feature; all kernel columns together have length 1."""
+
+_MIN_SPREAD = 1e-9
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What heads are fitted on and predict from.
+    """Inputs of the heads for some tasks.
 
     Attributes:
-        features: neighbour features, shape (n_tasks, n_features).
+        features: neighbor features, shape (n_tasks, n_features).
         kernel: kernel of the tasks with the landmarks, shape (n_tasks, n_landmarks).
     """
 
@@ -35,7 +37,7 @@ class Inputs:
 
     @cached_property
     def matrix(self) -> np.ndarray:
-        """Features and kernel side by side, float64; made once for all heads."""
+        """Features and kernel side by side, float64, shape (n_tasks, n_columns)."""
         return np.hstack([self.features, self.kernel]).astype(np.float64)
 
     def __getitem__(self, rows: np.ndarray) -> Inputs:
@@ -44,54 +46,60 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Design:
-    """A linear map from the raw columns of ``Inputs`` to those that a penalty treats alike.
+    """A linear map from the columns of ``Inputs`` to columns that one penalty suits.
 
     Attributes:
-        centre: subtracted from the features, shape (n_features,).
-        scale: then multiplied with them, shape (n_features,).
+        center: subtracted from the features, shape (n_features,).
+        scale: factor of each centered feature, shape (n_features,); 0 for unused features.
         rotation: of the kernel columns, shape (n_landmarks, n_kept).
     """
 
-    centre: np.ndarray
+    center: np.ndarray
     scale: np.ndarray
     rotation: np.ndarray
 
     @classmethod
-    def of(cls, inputs: Inputs, rotation: np.ndarray, used: np.ndarray | bool = True) -> Design:
-        """Features to a spread of ``FEATURE_SCALE``, the kernel to its feature map.
+    def fit(cls, inputs: Inputs, rotation: np.ndarray, used: np.ndarray | bool = True) -> Design:
+        """Scale features to the spread ``FEATURE_SCALE``, and rotate the kernel.
 
-        ``used`` says which features count, shape (n_features,); the others get no coefficient.
+        Args:
+            inputs: of n tasks.
+            rotation: of the kernel columns, as ``KernelMap.rotation``.
+            used: features to use, bool, shape (n_features,); the others get no coefficient.
         """
         spread = inputs.features.std(axis=0)
-        says_something = used & (spread > 1e-9)
-        scale = np.where(says_something, FEATURE_SCALE / np.maximum(spread, 1e-9), 0.0)
+        varies = used & (spread > _MIN_SPREAD)
+        scale = np.where(varies, FEATURE_SCALE / np.maximum(spread, _MIN_SPREAD), 0.0)
         return cls(inputs.features.mean(axis=0), scale, rotation)
 
     def apply(self, inputs: Inputs) -> np.ndarray:
-        """Designed columns, shape (n_tasks, n_features + n_kept)."""
+        """Return the mapped columns, shape (n_tasks, n_features + n_kept)."""
         return np.hstack(
-            [(inputs.features - self.centre) * self.scale, inputs.kernel @ self.rotation]
+            [(inputs.features - self.center) * self.scale, inputs.kernel @ self.rotation]
         )
 
-    def on_raw(self, weights: np.ndarray, constants: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Coefficients on designed columns as coefficients and constants on raw ones.
+    def to_raw(self, weights: np.ndarray, constants: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Convert a linear model of mapped columns to one of ``Inputs.matrix``.
 
         Args:
             weights: shape (n_features + n_kept, n_outputs).
             constants: shape (n_outputs,).
+
+        Returns:
+            Coefficients, shape (n_columns, n_outputs), and intercepts, shape (n_outputs,).
         """
-        count = len(self.centre)
+        count = len(self.center)
         features = weights[:count] * self.scale[:, None]
         kernel = self.rotation @ weights[count:]
-        return np.vstack([features, kernel]), constants - self.centre @ features
+        return np.vstack([features, kernel]), constants - self.center @ features
 
 
 @dataclass(frozen=True)
 class RegressionHead:
-    """A calibrated linear regression for one measure.
+    """A calibrated linear regression of one measure.
 
     Attributes:
-        coefficients: on the raw columns of ``Inputs.matrix``, shape (n_columns,).
+        coefficients: of the columns of ``Inputs.matrix``, shape (n_columns,).
         intercept: constant term.
         curve: from the linear prediction to the expected outcome.
     """
@@ -101,7 +109,7 @@ class RegressionHead:
     curve: CalibrationCurve
 
     def predict(self, inputs: Inputs) -> np.ndarray:
-        """Expected outcome, shape (n_tasks,), in [0, 1]."""
+        """Return expected outcomes, shape (n_tasks,), in [0, 1]."""
         return self.curve(inputs.matrix @ self.coefficients + self.intercept)
 
 
@@ -109,6 +117,7 @@ def fit_regression(
     inputs: Inputs,
     rotation: np.ndarray,
     outcomes: np.ndarray,
+    *,
     groups: np.ndarray,
     keys: np.ndarray,
     used: np.ndarray | bool = True,
@@ -116,27 +125,30 @@ def fit_regression(
     """Fit a head to known outcomes.
 
     Args:
-        inputs: of n tasks whose outcome is known.
+        inputs: of n tasks with known outcomes.
         rotation: of the kernel columns, as ``KernelMap.rotation``.
         outcomes: shape (n,), in [0, 1].
-        groups: occupation of each, shape (n,).
-        keys: text key of each, shape (n,).
-        used: which of the features it may use, shape (n_features,); all by default.
+        groups: occupation of each task, shape (n,).
+        keys: text key of each task, shape (n,).
+        used: features to use, bool, shape (n_features,).
 
     Returns:
-        the head, and cross-fitted calibrated predictions, shape (n,), in [0, 1].
+        The head, and calibrated cross-fitted predictions, shape (n,), in [0, 1].
+
+    Raises:
+        EngineError: if the tasks belong to fewer than two occupations.
     """
     from sklearn.linear_model import Ridge
 
     folds = list(cross_folds(groups, keys))
-    design = Design.of(inputs, rotation, used)
+    design = Design.fit(inputs, rotation, used)
     matrix = design.apply(inputs)
     cross_fitted = np.zeros(len(outcomes))
     for train, held_out in folds:
-        part = Ridge(alpha=PENALTY).fit(matrix[train], outcomes[train])
-        cross_fitted[held_out] = part.predict(matrix[held_out])
+        ridge = Ridge(alpha=PENALTY).fit(matrix[train], outcomes[train])
+        cross_fitted[held_out] = ridge.predict(matrix[held_out])
     ridge = Ridge(alpha=PENALTY).fit(matrix, outcomes)
-    coefficients, intercept = design.on_raw(ridge.coef_[:, None], np.array([ridge.intercept_]))
+    coefficients, intercept = design.to_raw(ridge.coef_[:, None], np.array([ridge.intercept_]))
     calibrated = np.zeros(len(outcomes))
     for train, held_out in folds:
         curve = CalibrationCurve.fit(cross_fitted[train], outcomes[train])

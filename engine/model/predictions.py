@@ -1,0 +1,66 @@
+"""Predictions of all heads for some tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predictions:
+    """Predictions for some tasks.
+
+    Attributes:
+        values: measure -> expected outcome, shape (n_tasks,), in [0, 1].
+        low: measure -> lower end of the interval, shape (n_tasks,), in [0, 1].
+        high: measure -> upper end of the interval, shape (n_tasks,), in [0, 1].
+        scales: measure -> expected absolute error, shape (n_tasks,), > 0.
+        categories: most likely category of each task, n_tasks.
+        levels: most likely exposure level of each task, n_tasks.
+        novelty: shape (n_tasks,), in [0, 1].
+        out_of_scope: shape (n_tasks,), bool.
+    """
+
+    values: Mapping[str, np.ndarray]
+    low: Mapping[str, np.ndarray]
+    high: Mapping[str, np.ndarray]
+    scales: Mapping[str, np.ndarray]
+    categories: list[str]
+    levels: list[str]
+    novelty: np.ndarray
+    out_of_scope: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence[Predictions]) -> Predictions:
+        """Concatenate predictions; raise ``IndexError`` if there are no parts."""
+
+        def concatenated(tables: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
+            return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+
+        return cls(
+            values=concatenated([part.values for part in parts]),
+            low=concatenated([part.low for part in parts]),
+            high=concatenated([part.high for part in parts]),
+            scales=concatenated([part.scales for part in parts]),
+            categories=[category for part in parts for category in part.categories],
+            levels=[level for part in parts for level in part.levels],
+            novelty=np.concatenate([part.novelty for part in parts]),
+            out_of_scope=np.concatenate([part.out_of_scope for part in parts]),
+        )
+
+    def __getitem__(self, rows: np.ndarray) -> Predictions:
+        def selected(table: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+            return {name: array[rows] for name, array in table.items()}
+
+        return Predictions(
+            values=selected(self.values),
+            low=selected(self.low),
+            high=selected(self.high),
+            scales=selected(self.scales),
+            categories=[self.categories[row] for row in rows],
+            levels=[self.levels[row] for row in rows],
+            novelty=self.novelty[rows],
+            out_of_scope=self.out_of_scope[rows],
+        )

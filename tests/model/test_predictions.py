@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import numpy as np
+
+from engine.model.predictions import Predictions
+
+
+def _numbered(numbers: list[int]) -> Predictions:
+    """Predictions in which every value of a task shows its number."""
+    array = np.array(numbers, dtype=float)
+    return Predictions(
+        values={"automation": array},
+        low={"automation": array - 1},
+        high={"automation": array + 1},
+        scales={"automation": array / 10},
+        categories=[f"category {number}" for number in numbers],
+        levels=[f"level {number}" for number in numbers],
+        novelty=array / 100,
+        out_of_scope=array % 2 == 1,
+    )
+
+
+def _assert_equal(first: Predictions, second: Predictions) -> None:
+    for name in ("values", "low", "high", "scales"):
+        np.testing.assert_array_equal(
+            getattr(first, name)["automation"], getattr(second, name)["automation"]
+        )
+    assert (first.categories, first.levels) == (second.categories, second.levels)
+    np.testing.assert_array_equal(first.novelty, second.novelty)
+    np.testing.assert_array_equal(first.out_of_scope, second.out_of_scope)
+
+
+def test_joined_and_selected_predictions_stay_aligned() -> None:
+    _assert_equal(Predictions.joined([_numbered([1, 2]), _numbered([3])]), _numbered([1, 2, 3]))
+    _assert_equal(_numbered([1, 2, 3, 4])[np.array([3, 0, 0])], _numbered([4, 1, 1]))
