@@ -1,10 +1,10 @@
-"""How far estimates agree with outcomes: correlation, error, coverage, calibration."""
+"""Compare estimates with outcomes: correlation, error, coverage, calibration."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from engine.corpus.validation import CATEGORY_SEPARATOR
+from engine.corpus.columns import CATEGORY_SEPARATOR
 
 _RESAMPLES = 1_000
 
@@ -12,10 +12,18 @@ _RESAMPLES = 1_000
 def paired_difference(
     first: np.ndarray, second: np.ndarray, outcomes: np.ndarray, groups: np.ndarray, seed: int = 0
 ) -> tuple[float, float, float]:
-    """Correlation of ``first`` with outcomes less that of ``second``, and its 95 % interval.
+    """Compare the correlations of two sets of predictions with the same outcomes.
 
-    The interval is a percentile bootstrap over groups (Efron & Tibshirani 1993); all arrays have
-    shape (n,).
+    Args:
+        first: predictions, shape (n,).
+        second: predictions, shape (n,).
+        outcomes: shape (n,), NaN where unknown.
+        groups: occupation of each, shape (n,).
+        seed: of the bootstrap.
+
+    Returns:
+        Correlation of ``first`` less that of ``second``, and the ends of its 95% interval, a
+        percentile bootstrap over groups (Efron & Tibshirani 1993, chapter 13).
     """
     known = ~np.isnan(outcomes)
     first, second, outcomes, groups = (a[known] for a in (first, second, outcomes, groups))
@@ -34,9 +42,13 @@ def paired_difference(
 def group_correlations(
     predictions: np.ndarray, outcomes: np.ndarray, groups: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """Pearson correlation over known outcomes by each weighting of the groups, shape (n_draws,).
+    """Return Pearson correlations with the groups weighted, shape (n_draws,).
 
-    ``weights`` has shape (n_draws, n_groups), the groups in rising order.
+    Args:
+        predictions: shape (n,).
+        outcomes: shape (n,), NaN where unknown.
+        groups: occupation of each, shape (n,).
+        weights: shape (n_draws, n_groups), with the groups in ascending order.
     """
     names, group = np.unique(groups, return_inverse=True)
     known = ~np.isnan(outcomes)
@@ -47,31 +59,13 @@ def group_correlations(
     return np.asarray((n * xy - sx * sy) / np.sqrt((n * xx - sx * sx) * (n * yy - sy * sy)))
 
 
-def expected_given(
-    known: np.ndarray, wanted: np.ndarray, given: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Figures to expect where others are known: regression estimates (Cochran 1977, chapter 7).
-
-    Args:
-        known, wanted: figures in each of many samples, shapes (n, n_known) and (n, n_wanted).
-        given: known figures of the sample in question, shape (n_known,).
-
-    Returns:
-        Expected figures and the standard deviations of what is left, each of shape (n_wanted,).
-    """
-    design = np.column_stack([np.ones(len(known)), known])
-    coefficients = np.linalg.lstsq(design, wanted, rcond=None)[0]
-    left = wanted - design @ coefficients
-    return np.append(1.0, given) @ coefficients, np.asarray(left.std(axis=0))
-
-
 def mean_square_error(predictions: np.ndarray, outcomes: np.ndarray) -> float:
-    """Mean squared error over known outcomes."""
+    """Return the mean squared error over known outcomes."""
     return float(np.nanmean((predictions - outcomes) ** 2))
 
 
 def correlation(predictions: np.ndarray, outcomes: np.ndarray) -> float:
-    """Pearson correlation over known outcomes; NaN where predictions do not vary."""
+    """Return the Pearson correlation over known outcomes; NaN if predictions are constant."""
     known = ~np.isnan(outcomes)
     if np.ptp(predictions[known]) == 0:
         return float("nan")
@@ -79,13 +73,13 @@ def correlation(predictions: np.ndarray, outcomes: np.ndarray) -> float:
 
 
 def coverage(low: np.ndarray, high: np.ndarray, outcomes: np.ndarray) -> float:
-    """Share of known outcomes that lie in their interval."""
+    """Return the share of known outcomes that lie in their interval."""
     known = ~np.isnan(outcomes)
     return float(np.mean((outcomes[known] >= low[known]) & (outcomes[known] <= high[known])))
 
 
 def calibration_gap(predictions: np.ndarray, outcomes: np.ndarray) -> float:
-    """Largest gap between mean prediction and mean outcome in tenths of the predictions."""
+    """Return the largest gap between mean prediction and mean outcome in tenths of predictions."""
     known = ~np.isnan(outcomes)
     order = np.argsort(predictions[known], kind="stable")
     tenths = np.array_split(order, 10)
@@ -96,6 +90,12 @@ def calibration_gap(predictions: np.ndarray, outcomes: np.ndarray) -> float:
 
 
 def category_accuracy(categories: list[str], known: list[str]) -> float:
-    """Share of tasks whose category is among their known groups."""
+    """Return the share of tasks whose category is among their known groups.
+
+    Args:
+        categories: predicted category of each task.
+        known: known groups of each task, separated by ``CATEGORY_SEPARATOR``; tasks with an empty
+            string are left out.
+    """
     pairs = [(c, k.split(CATEGORY_SEPARATOR)) for c, k in zip(categories, known, strict=True) if k]
     return sum(category in groups for category, groups in pairs) / len(pairs)
