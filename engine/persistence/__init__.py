@@ -1,1 +1,1 @@
-"""TODO."""
+"""Save fitted engines to folders of plain files, and load them."""

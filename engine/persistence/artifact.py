@@ -1,9 +1,9 @@
-"""One folder, one fitted engine: plain files and a manifest of them, written atomically.
+"""Write and read engine folders: plain files, and a manifest that names them.
 
-Files carry their checksum in their name, and the manifest names them. Writing puts the files beside
-the old ones and then replaces the manifest in one step, so that a reader sees the old engine or the
-new one, whole, whatever happens in between. While that goes on a mark lies in the folder: without
-it, a file that the manifest does not name does not belong there.
+File names include their checksums, so the files of two engines can share a folder. A writer adds
+the new files, then replaces the manifest in one step. Whenever it stops, a reader sees a complete
+engine: the old one or the new one. While a writer is at work, a marker file is in the folder.
+Without the marker, a reader rejects files that the manifest does not name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,19 +25,20 @@ from engine.persistence.manifest import (
     MAX_MANIFEST_BYTES,
     STORED_NAME,
     Manifest,
-    broken,
+    damaged,
 )
-from engine.utils.atomic_write import TEMPORARY_PREFIX, write_whole
+from engine.utils.atomic_write import TEMPORARY_PREFIX, write_atomically
+from engine.utils.file_lock import file_lock
 
 __all__ = ["FORMAT", "MANIFEST", "Artifact", "read", "read_manifest", "write"]
 
 _LOCK = ".lock"
-_CHANGING = ".changing"
+_MARKER = ".changing"
 _CARD = "README.md"
-_OURS = {MANIFEST, _LOCK, _CHANGING, _CARD}
+_KNOWN_NAMES = {MANIFEST, _LOCK, _MARKER, _CARD}
 _ATTEMPTS = 5
 
-# Not through a link, and without waiting for what feeds a pipe.
+# Do not follow a link, and do not wait for the writer of a pipe.
 _OPEN = os.O_RDONLY | sum(
     getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC")
 )
@@ -45,14 +46,19 @@ _OPEN = os.O_RDONLY | sum(
 
 @dataclass(frozen=True)
 class Artifact:
-    """Content of an engine folder: facts for the manifest, and files by name (``tasks.csv``)."""
+    """Content of an engine folder.
+
+    Attributes:
+        facts: about the engine, for the manifest; must be JSON.
+        files: content of each file by name, such as ``tasks.csv``.
+    """
 
     facts: Mapping[str, Any]
     files: Mapping[str, bytes]
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over all that decides what the engine answers; not over library versions."""
+        """SHA-256 of everything that determines scores; library versions are left out."""
         decisive = {name: fact for name, fact in self.facts.items() if name != "libraries"}
         digest = hashlib.sha256(json.dumps(decisive, sort_keys=True).encode())
         for name, content in sorted(self.files.items()):
@@ -64,70 +70,60 @@ class Artifact:
 
 
 def write(folder: Path, artifact: Artifact) -> None:
-    """Write an engine folder, or put a new engine in the place of the one in it.
+    """Write an engine folder, replacing an engine that is there.
+
+    Args:
+        folder: a new or empty folder, or an engine folder.
+        artifact: what to write.
 
     Raises:
-        ArtifactError: if ``folder`` is something else than an engine folder, or cannot be written.
+        ArtifactError: if ``folder`` holds anything else, or cannot be written.
     """
     if folder.is_file() or (folder.is_dir() and not _may_write(folder)):
         raise ArtifactError(
-            f"{folder} is not an engine folder: expected a new or empty folder, or an engine to "
-            "replace; name another --output"
+            f"{folder} is not an engine folder; name a new or empty folder, or an engine to replace"
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
+        with file_lock(folder / _LOCK):
             _write(folder, artifact)
     except OSError as error:
         raise ArtifactError(
-            f"{folder} cannot be written ({error.strerror}): the engine that was there before, if "
-            "any, is still whole; free space or choose another --output"
+            f"{folder} cannot be written ({error.strerror}); an engine that was there is "
+            "unchanged; free disk space or name another folder"
         ) from error
 
 
 def _write(folder: Path, artifact: Artifact) -> None:
-    manifest = Manifest.of(artifact.facts, artifact.files)
-    write_whole(folder / _CHANGING, b"")
+    manifest = Manifest.describe(artifact.facts, artifact.files)
+    write_atomically(folder / _MARKER, b"")
     try:
         for name, entry in manifest.entries.items():
-            write_whole(folder / entry.stored(name), artifact.files[name])
-        write_whole(folder / MANIFEST, manifest.render())
+            write_atomically(folder / entry.stored(name), artifact.files[name])
+        write_atomically(folder / MANIFEST, manifest.render())
     finally:
         _sweep(folder)
 
 
 def _sweep(folder: Path) -> None:
-    """Remove files that the manifest does not name, of an engine before or of one half written."""
+    """Remove files that the manifest does not name: of a replaced or a half-written engine."""
     current: set[str] = set()
     if (folder / MANIFEST).exists():
         try:
-            current = _stored(read_manifest(folder))
-        except ArtifactError:  # of another format: its files are not ours to judge
+            current = _stored_names(read_manifest(folder))
+        except ArtifactError:  # of another format, so its files are unknown
             return
-    with contextlib.suppress(OSError):  # a leftover is harmless while the mark is there
+    with contextlib.suppress(OSError):  # while the marker is there, leftovers do no harm
         for path in folder.iterdir():
             if _is_leftover(path) and path.name not in current:
                 path.unlink()
-        (folder / _CHANGING).unlink()
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let one process at a time write; the lock goes with the process, whatever ends it."""
-    try:
-        import fcntl
-    except ImportError:  # not on this system
-        yield
-        return
-    with (folder / _LOCK).open("wb") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
+        (folder / _MARKER).unlink()
 
 
 def _may_write(folder: Path) -> bool:
-    """True if all that is in the folder is an engine's, whole or not, and perhaps its card."""
+    """Return whether everything in the folder belongs to an engine, complete or not."""
     names = {path.name for path in folder.iterdir() if not _is_leftover(path)}
-    if not names <= _OURS:
+    if not names <= _KNOWN_NAMES:
         return False
     engine_files = any(STORED_NAME.fullmatch(path.name) for path in folder.iterdir())
     if MANIFEST not in names or engine_files:
@@ -144,25 +140,25 @@ def _may_write(folder: Path) -> bool:
 
 
 def read(folder: Path) -> Artifact:
-    """Read an engine folder and check every file in it.
+    """Read an engine folder, and check every file in it.
 
     Raises:
-        ArtifactError: if it is missing, incomplete, changed, or of another format.
+        ArtifactError: if it is missing, incomplete, modified, or of another format.
     """
     for _ in range(_ATTEMPTS):
-        placed = _placed(folder)
+        identity = _identity(folder)
         manifest = read_manifest(folder)
         try:
             return _read(folder, manifest)
         except ArtifactError:
-            if _placed(folder) == placed:
+            if _identity(folder) == identity:
                 raise
-            # An engine was put in place meanwhile, perhaps an equal one; read that.
-    raise broken(folder, "it is being replaced over and over")
+            # Another engine has replaced it, perhaps an equal one; read that.
+    raise damaged(folder, "it is being replaced repeatedly")
 
 
-def _placed(folder: Path) -> tuple[int, int] | None:
-    """Tells a manifest from any that is put in its place, even of equal content."""
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Identify the manifest file: a file that replaces it differs, even with equal content."""
     try:
         found = (folder / MANIFEST).lstat()
     except OSError:
@@ -171,75 +167,75 @@ def _placed(folder: Path) -> tuple[int, int] | None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """What an engine folder says of itself; its other files are not looked at.
+    """Read the manifest of an engine folder, without its other files.
 
     Raises:
-        ArtifactError: if there is no manifest, or it was changed or is of another format.
+        ArtifactError: if the manifest is missing, modified, or of another format.
     """
     if not folder.exists():
         raise ArtifactError(
-            f"{folder} does not exist: expected an engine folder; build one with "
-            f"'python scripts/build_index.py --output {folder}'"
+            f"{folder} does not exist; build an engine with "
+            f"'occupation-risk build --output {folder}'"
         )
     return Manifest.parse(_content(folder, MANIFEST, MAX_MANIFEST_BYTES), folder)
 
 
 def _read(folder: Path, manifest: Manifest) -> Artifact:
-    _check_names(folder, _stored(manifest))
-    for name, entry in manifest.entries.items():  # all of them before any is read
+    _check_names(folder, _stored_names(manifest))
+    for name, entry in manifest.entries.items():  # check all sizes before reading any file
         if _size(folder, entry.stored(name)) != entry.size:
-            raise broken(folder, f"{entry.stored(name)} is not the file that was built")
+            raise damaged(folder, f"{entry.stored(name)} is not the file that was built")
     files = {}
     for name, entry in manifest.entries.items():
         content = _content(folder, entry.stored(name), entry.size)
         if hashlib.sha256(content).hexdigest() != entry.sha256:
-            raise broken(folder, f"{entry.stored(name)} is not the file that was built")
+            raise damaged(folder, f"{entry.stored(name)} is not the file that was built")
         files[name] = content
     return Artifact(manifest.facts, files)
 
 
-def _stored(manifest: Manifest) -> set[str]:
+def _stored_names(manifest: Manifest) -> set[str]:
     return {entry.stored(name) for name, entry in manifest.entries.items()}
 
 
 def _check_names(folder: Path, stored: set[str]) -> None:
-    """Refuse a file that nobody named, unless an engine is being written, or that was cut off."""
+    """Reject files that are not named, unless a writer is at work or was interrupted."""
 
     def may_be_there(path: Path) -> bool:
-        return _is_leftover(path) and (folder / _CHANGING).exists()
+        return _is_leftover(path) and (folder / _MARKER).exists()
 
-    others = [path for path in folder.iterdir() if path.name not in stored | _OURS]
+    others = [path for path in folder.iterdir() if path.name not in stored | _KNOWN_NAMES]
     for path in others:
         if path.name.startswith(TEMPORARY_PREFIX) or may_be_there(path):
             continue
-        # A writer that has ended since removed the file before the mark; one that has begun since
-        # made the mark before the file.
+        # A writer removes its files before the marker, and creates the marker before its files.
         if os.path.lexists(path) and not may_be_there(path):
-            raise broken(folder, f"{path.name} does not belong to it")
+            raise damaged(folder, f"{path.name} does not belong to it")
 
 
 def _size(folder: Path, name: str) -> int:
-    """Bytes of a plain file."""
+    """Return the size of a regular file in bytes."""
     try:
         found = (folder / name).lstat()
     except OSError:
-        raise broken(folder, f"{name} is missing") from None
+        raise damaged(folder, f"{name} is missing") from None
     if not stat.S_ISREG(found.st_mode):
-        kind = "a link" if stat.S_ISLNK(found.st_mode) else "no plain file"
-        raise broken(folder, f"{name} is {kind}")
+        kind = "a link" if stat.S_ISLNK(found.st_mode) else "not a regular file"
+        raise damaged(folder, f"{name} is {kind}")
     return found.st_size
 
 
-def _content(folder: Path, name: str, most: int) -> bytes:
-    """Content of a plain file of at most so many bytes."""
-    if _size(folder, name) > most:
-        raise broken(folder, f"{name} has more than {most:,} bytes")
+def _content(folder: Path, name: str, max_bytes: int) -> bytes:
+    """Read a regular file of at most ``max_bytes``."""
+    if _size(folder, name) > max_bytes:
+        raise damaged(folder, f"{name} has more than {max_bytes:,} bytes")
     try:
         with os.fdopen(os.open(folder / name, _OPEN), "rb") as stream:
-            return stream.read(most + 1)
+            return stream.read(max_bytes + 1)
     except OSError as error:
-        raise broken(folder, f"{name} cannot be read ({error.strerror})") from None
+        raise damaged(folder, f"{name} cannot be read ({error.strerror})") from None
 
 
 def _is_leftover(path: Path) -> bool:
+    """Return whether a name is one that only a writer gives, finished or not."""
     return bool(STORED_NAME.fullmatch(path.name)) or path.name.startswith(TEMPORARY_PREFIX)

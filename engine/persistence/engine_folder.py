@@ -1,4 +1,4 @@
-"""What an engine folder holds, packed into files and unpacked from them."""
+"""Save the parts of an engine to a folder, and load them."""
 
 from __future__ import annotations
 
@@ -13,37 +13,40 @@ from engine.careers.paths import StepGraph
 from engine.careers.profiles import OccupationVectors
 from engine.careers.similarity import SimilarityModel
 from engine.corpus.corpus import Corpus
-from engine.encoders.probe import Readout
-from engine.errors import ArtifactError, EngineError, InputError
-from engine.model.risk_model import CatalogueScores, RiskModel
+from engine.encoders.probe import LinearProbe
+from engine.errors import EngineError, InputError, abbreviate
+from engine.model import serialization
+from engine.model.occupation_estimates import CatalogueScores
 from engine.persistence import artifact
 from engine.persistence.artifact import Artifact
 from engine.persistence.engine_parts import EngineParts
+from engine.persistence.manifest import damaged
 from engine.retrieval.index import NeighbourIndex
 from engine.retrieval.inverted_file import InvertedFile
 from engine.retrieval.reference import Reference, evidence_rows
 from engine.version import __version__
 
 _INDEX = "index.safetensors"
-"""What the index has learned; only where there are too many tasks to compare with all."""
-
+"""The learned part of an approximate index; an exact index needs no file."""
 
 _logger = logging.getLogger(__name__)
 
 
 def as_folder(path: object) -> Path:
-    """The path of an engine folder.
+    """Return the path of an engine folder as a ``Path``.
 
     Raises:
-        InputError: if it is not a path.
+        InputError: if it is neither a string nor a path.
     """
     if not isinstance(path, (str, Path)):
-        raise InputError(f"got a {type(path).__name__}; give the path of an engine folder")
+        raise InputError(
+            f"{abbreviate(path)} does not name an engine folder; give its path as a string"
+        )
     return Path(path)
 
 
 def read(folder: Path) -> EngineParts:
-    """Read an engine folder, check every file in it, and restore the engine's parts.
+    """Read an engine folder, check every file in it, and return the parts of the engine.
 
     Raises:
         ArtifactError: if it is missing, incomplete, modified or of another format.
@@ -55,22 +58,22 @@ def read(folder: Path) -> EngineParts:
 
 
 def write(folder: Path, parts: EngineParts) -> None:
-    """Write an engine folder, replacing an engine there in one step.
+    """Write an engine folder, replacing an engine that is there in one step.
 
     Raises:
-        ArtifactError: if the folder holds something else, or cannot be written.
+        ArtifactError: if the folder holds anything else, or cannot be written.
     """
     artifact.write(folder, pack(parts))
 
 
 def pack(parts: EngineParts) -> Artifact:
-    """An engine as facts and files; the same engine gives the same bytes."""
+    """Convert an engine to facts and files; equal engines give equal bytes."""
     from safetensors.numpy import save
 
     reference, model, scores = parts.reference, parts.model, parts.scores
-    arrays = model.to_arrays() | {"shares": scores.shares}
-    if reference.readout is not None:
-        arrays |= reference.readout.to_arrays()
+    arrays = serialization.to_arrays(model) | {"shares": scores.shares}
+    if reference.probe is not None:
+        arrays |= reference.probe.to_arrays()
     for name in model.measures:
         arrays[f"values.{name}"] = scores.values[name]
         arrays[f"scales.{name}"] = scores.scales[name]
@@ -90,23 +93,30 @@ def pack(parts: EngineParts) -> Artifact:
         "careers": similarity_facts | {"encoder": parts.occupations.encoder},
         "libraries": _library_versions(),
     }
-    learned = reference.index.inverted_file
-    files = {
-        **reference.corpus.files(),
-        "vectors.safetensors": save({"vectors": np.ascontiguousarray(reference.vectors)}),
-        "heads.safetensors": save({k: np.ascontiguousarray(v) for k, v in arrays.items()}),
-        "careers.safetensors": save({k: np.ascontiguousarray(v) for k, v in career_arrays.items()}),
+    tensors = {
+        "vectors.safetensors": {"vectors": reference.vectors},
+        "heads.safetensors": arrays,
+        "careers.safetensors": career_arrays,
     }
-    if learned is not None:
-        files[_INDEX] = save({k: np.ascontiguousarray(v) for k, v in learned.to_arrays().items()})
+    inverted_file = reference.index.inverted_file
+    if inverted_file is not None:
+        tensors[_INDEX] = inverted_file.to_arrays()
+    files = reference.corpus.files()
+    for name, parts_of_file in tensors.items():
+        files[name] = save({k: np.ascontiguousarray(v) for k, v in parts_of_file.items()})
     return Artifact(facts, files)
 
 
 def unpack(folder: Path, content: Artifact) -> EngineParts:
-    """The parts of an engine folder that was read and checked.
+    """Convert the content of an engine folder to the parts of the engine.
+
+    Args:
+        folder: for error messages.
+        content: as ``pack`` returned it.
 
     Raises:
-        ArtifactError: if they do not make an engine.
+        ArtifactError: if something is missing, or does not fit together.
+        CorpusError: if the reference corpus is invalid.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load
@@ -129,10 +139,10 @@ def unpack(folder: Path, content: Artifact) -> EngineParts:
             reference=Reference(
                 corpus,
                 vectors,
-                Readout.from_arrays(arrays),
-                _index(load(files[_INDEX]), corpus, vectors) if _INDEX in files else None,
+                probe=LinearProbe.from_arrays(arrays),
+                index=_index(load(files[_INDEX]), corpus, vectors) if _INDEX in files else None,
             ),
-            model=RiskModel.from_arrays(arrays, measures),
+            model=serialization.from_arrays(arrays, measures),
             scores=CatalogueScores(
                 {name: arrays[f"values.{name}"] for name in measures},
                 {name: arrays[f"scales.{name}"] for name in measures},
@@ -145,38 +155,37 @@ def unpack(folder: Path, content: Artifact) -> EngineParts:
             encoder_fingerprint=str(facts["encoder"]["fingerprint"]),
             confidence=float(facts["confidence"]),
         )
-        _try(parts)
+        _check_scores(parts)
         return parts
     except EngineError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError, SafetensorError) as error:
-        raise ArtifactError(
-            f"{folder} is not a whole engine: {error!r} is missing or wrong; expected a folder as "
-            f"it was built; build it again with 'python scripts/build_index.py --output {folder}'"
-        ) from None
+        raise damaged(folder, f"its content is invalid ({error!r})") from None
 
 
 def _index(arrays: Mapping[str, np.ndarray], corpus: Corpus, vectors: np.ndarray) -> NeighbourIndex:
-    """The index that was learned when the engine was built.
+    """Restore the approximate index of the tasks with outcomes.
 
     Raises:
-        KeyError, ValueError: if it does not fit the tasks with outcomes and their vectors.
+        KeyError: if an array is missing.
+        ValueError: if an array does not fit these tasks.
     """
     rated = vectors[evidence_rows(corpus)]
-    return NeighbourIndex.assembled(rated, InvertedFile.from_arrays(arrays, *rated.shape))
+    return NeighbourIndex.restore(rated, InvertedFile.from_arrays(arrays, *rated.shape))
 
 
-def _try(parts: EngineParts) -> None:
-    """Score a task: arrays that do not fit each other are found now, not by the first to ask.
+def _check_scores(parts: EngineParts) -> None:
+    """Score one task, to find arrays that do not fit together now rather than at the first use.
 
     Raises:
-        LookupError, ValueError: if they do not.
+        LookupError: if an array or a feature is missing.
+        ValueError: if shapes do not match, or a score is out of range.
     """
     reference = parts.reference
     evidence = reference.look_up(reference.vectors[:1], [None], [reference.corpus.text_keys[0]])
     for name, value in parts.model.predict(evidence, 0.5).values.items():
         if not 0 <= value[0] <= 1:
-            raise ValueError(f"{name} of a task is {value[0]}: expected a number from 0 to 1")
+            raise ValueError(f"{name} of a task is {value[0]}, outside the range from 0 to 1")
 
 
 def _library_versions() -> dict[str, str]:

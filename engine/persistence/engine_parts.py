@@ -1,4 +1,4 @@
-"""The finished parts of an engine, as they are built, saved and loaded."""
+"""The parts of a finished engine, as they are built, saved and loaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from engine.careers.paths import StepGraph
 from engine.careers.profiles import OccupationVectors
 from engine.careers.similarity import SimilarityModel
 from engine.errors import EngineError
-from engine.model.risk_model import CatalogueScores, RiskModel
+from engine.model.occupation_estimates import CatalogueScores
+from engine.model.risk_model import RiskModel
 from engine.retrieval.reference import Reference
 
 
@@ -18,14 +19,15 @@ class EngineParts:
     """Everything an engine needs besides its encoder.
 
     Attributes:
-        reference: the reference corpus, made searchable.
+        reference: the reference corpus and the index of its tasks.
         model: heads fitted for the reference.
-        scores: the model's predictions for the reference's own tasks.
-        occupations: content vectors that careers are compared by.
+        scores: predictions for the tasks of the reference.
+        occupations: content vectors, by which careers are compared.
         similarity: the learned similarity of occupations.
         steps: single moves between the occupations of the catalog.
-        encoder_name, encoder_fingerprint: of the encoder whose vectors the reference has.
-        confidence: probability of the intervals, between 0 and 1.
+        encoder_name: name of the encoder that embedded the reference.
+        encoder_fingerprint: its fingerprint.
+        confidence: of the intervals, in (0, 1).
 
     Raises:
         EngineError: if the confidence is not between 0 and 1.
@@ -47,7 +49,11 @@ class EngineParts:
             raise EngineError(f"confidence is {value!r}; give a number between 0 and 1")
 
     def log_facts(self, start: float) -> dict[str, object]:
-        """What the log says of an engine that was requested at ``start`` (``perf_counter``)."""
+        """Return what to log about an engine.
+
+        Args:
+            start: when it was requested, by ``time.perf_counter``.
+        """
         return {
             "reference": self.reference.corpus.name,
             "tasks": len(self.reference.corpus.tasks),

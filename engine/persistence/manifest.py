@@ -1,8 +1,7 @@
-"""What an engine folder says of itself, as text: made, and checked before any file is touched.
+"""The manifest of an engine folder: rendered to JSON, and validated before other files are read.
 
-The manifest has a checksum of every file and one of itself, so that no byte of an engine can change
-unseen. They guard against damage, not against somebody who means to deceive and computes them anew;
-so what it says is held to narrow bounds, whoever wrote it.
+It holds a checksum of every file and of itself, which reveal any damage. They do not protect from
+an attacker, who can compute new ones. So the parser accepts only names and sizes within bounds.
 """
 
 from __future__ import annotations
@@ -18,11 +17,13 @@ from typing import Any
 from engine.errors import ArtifactError
 
 FORMAT = 7
+"""Version of the layout of engine folders."""
+
 MANIFEST = "manifest.json"
 MAX_MANIFEST_BYTES = 1_000_000
 MAX_FILES = 16
 MAX_ENGINE_BYTES = 16 << 30
-"""All files of an engine together; they are held in memory."""
+"""Total size of the files of an engine, which are read into memory."""
 
 STORED_NAME = re.compile(r"[a-z_]{1,40}-[0-9a-f]{16}\.(csv|safetensors)")
 _NAME = re.compile(r"[a-z_]{1,40}\.(csv|safetensors)")
@@ -32,27 +33,37 @@ _ENTRY = {"file", "sha256", "bytes"}
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of an engine: its checksum and how many bytes it has."""
+    """A file of an engine.
+
+    Attributes:
+        sha256: in hexadecimal.
+        size: in bytes.
+    """
 
     sha256: str
     size: int
 
     def stored(self, name: str) -> str:
-        """Name in the folder: that of the content, with the beginning of the checksum."""
+        """Return the name in the folder: ``name`` with the start of the checksum added."""
         stem, ending = name.rsplit(".", 1)
         return f"{stem}-{self.sha256[:16]}.{ending}"
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """Facts of an engine, and its files by name (``tasks.csv``)."""
+    """Description of an engine folder.
+
+    Attributes:
+        facts: about the engine.
+        entries: its files by name, such as ``tasks.csv``.
+    """
 
     facts: Mapping[str, Any]
     entries: Mapping[str, Entry]
 
     @classmethod
-    def of(cls, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> Manifest:
-        """The manifest of these facts and files."""
+    def describe(cls, facts: Mapping[str, Any], files: Mapping[str, bytes]) -> Manifest:
+        """Describe an engine with these facts and files."""
         return cls(
             facts,
             {
@@ -62,7 +73,7 @@ class Manifest:
         )
 
     def render(self) -> bytes:
-        """As text: the only text that ``parse`` takes for it, to the byte."""
+        """Render as JSON; ``parse`` accepts exactly these bytes."""
         content = {
             "format": FORMAT,
             **self.facts,
@@ -71,17 +82,18 @@ class Manifest:
                 for name, entry in self.entries.items()
             },
         }
-        return _text(content | {"sha256": hashlib.sha256(_text(content)).hexdigest()})
+        return _json(content | {"sha256": hashlib.sha256(_json(content)).hexdigest()})
 
     @classmethod
     def parse(cls, content: bytes, folder: Path) -> Manifest:
-        """Read what ``render`` made.
+        """Parse and validate the bytes of a manifest.
 
         Args:
-            folder: for messages.
+            content: as ``render`` returned it.
+            folder: for error messages.
 
         Raises:
-            ArtifactError: if it is of another format, says what it may not, or was changed.
+            ArtifactError: if it is of another format, invalid or modified.
         """
         try:
             found = json.loads(content)
@@ -93,23 +105,24 @@ class Manifest:
             entries = {name: _entry(name, fact) for name, fact in found["files"].items()}
             if len(entries) > MAX_FILES or sum(e.size for e in entries.values()) > MAX_ENGINE_BYTES:
                 raise ValueError
-            own = {"format", "files", "sha256"}
-            made = cls({name: fact for name, fact in found.items() if name not in own}, entries)
-            rendered = made.render()
+            reserved = {"format", "files", "sha256"}
+            facts = {name: fact for name, fact in found.items() if name not in reserved}
+            manifest = cls(facts, entries)
+            rendered = manifest.render()
         except ArtifactError:
             raise
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            raise broken(folder, f"{MANIFEST} cannot be read") from None
+            raise damaged(folder, f"{MANIFEST} cannot be read") from None
         if rendered != content:
-            raise broken(folder, f"{MANIFEST} is not the file that was built")
-        return made
+            raise damaged(folder, f"{MANIFEST} is not the file that was built")
+        return manifest
 
 
-def broken(folder: Path, reason: str) -> ArtifactError:
-    """The error of a folder that is not as an engine was built."""
+def damaged(folder: Path, reason: str) -> ArtifactError:
+    """Return the error for an engine folder that is incomplete or modified."""
     return ArtifactError(
-        f"{folder} is not a whole engine: {reason}; expected a folder as it was built; build it "
-        f"again with 'python scripts/build_index.py --output {folder}'"
+        f"{folder} is not a complete engine: {reason}; rebuild it with "
+        f"'occupation-risk build --output {folder}'"
     )
 
 
@@ -120,33 +133,33 @@ def _entry(name: str, fact: Mapping[str, Any]) -> Entry:
     if not _NAME.fullmatch(name) or not _SHA256.fullmatch(digest):
         raise ValueError
     entry = Entry(digest, size)
-    if fact["file"] != entry.stored(name):  # so no file is named that could lie elsewhere
+    if fact["file"] != entry.stored(name):  # so that no name leads out of the folder
         raise ValueError
     return entry
 
 
-def _text(content: Mapping[str, Any]) -> bytes:
+def _json(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _other_format(folder: Path, found: int, content: Mapping[str, Any]) -> ArtifactError:
-    mend = "update the engine" if found > FORMAT else "build it again"
+    fix = "update the package, or rebuild" if found > FORMAT else "rebuild"
     return ArtifactError(
-        f"{folder} has format {found}: expected format {FORMAT}; {mend} "
-        f"('python scripts/build_index.py{_options(content)} --output {folder}')"
+        f"{folder} has format {found}, but this version reads format {FORMAT}; {fix} the engine "
+        f"with 'occupation-risk build{_options(content)} --output {folder}'"
     )
 
 
 def _options(content: Mapping[str, Any]) -> str:
-    """How the engine was built, as far as its manifest says so in words that are known."""
+    """Return the options that built the engine; names that do not ship become placeholders."""
     known = {
         "reference": {"starter": "", "published": " --reference published"},
         "encoder": {"work": "", "static": " --encoder static", "minilm": " --encoder minilm"},
     }
     other = {"reference": " --reference FILE.csv", "encoder": " --encoder NAME"}
-    said = ""
-    for option, words in known.items():
+    options = ""
+    for option, shipped in known.items():
         fact = content.get(option)
         name = fact.get("name") if isinstance(fact, dict) else ""
-        said += words.get(name, other[option]) if isinstance(name, str) and name else ""
-    return said
+        options += shipped.get(name, other[option]) if isinstance(name, str) and name else ""
+    return options

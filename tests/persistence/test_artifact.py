@@ -27,7 +27,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _forge(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    """Change a manifest as somebody would who makes its checksum anew."""
+    """Change a manifest as an attacker would, who computes a new checksum."""
     content = json.loads((folder / MANIFEST).read_text())
     del content["sha256"]
     change(content)
@@ -38,14 +38,14 @@ def _forge(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Names of the files of engines that are opened."""
+    """Record the names of the engine files that are opened."""
     names: list[str] = []
-    really_open = os.open
+    original = os.open
 
     def watched(path: Any, *arguments: Any, **more: Any) -> int:
         if isinstance(path, Path):
             names.append(path.name)
-        return really_open(path, *arguments, **more)
+        return original(path, *arguments, **more)
 
     monkeypatch.setattr(artifact.os, "open", watched)
     return names
@@ -55,27 +55,27 @@ def _set(name: str, value: object) -> Callable[[dict[str, Any]], None]:
     return lambda content: content["files"]["tasks.csv"].update({name: value})
 
 
-def test_what_is_written_is_read(tmp_path: Path) -> None:
+def test_written_content_is_read_back(tmp_path: Path) -> None:
     artifact.write(tmp_path / "engine", FIRST)
     found = artifact.read(tmp_path / "engine")
     assert found.files == FIRST.files
     assert found.facts["name"] == "first"
 
 
-def test_a_new_engine_replaces_the_old_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_new_engine_replaces_the_old_one_and_its_files(tmp_path: Path) -> None:
     artifact.write(tmp_path, FIRST)
     artifact.write(tmp_path, SECOND)
     assert artifact.read(tmp_path).files == SECOND.files
     assert len(_files(tmp_path) | {".lock": b""}) == 4
 
 
-def test_the_same_engine_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_equal_engines_have_equal_bytes(tmp_path: Path) -> None:
     artifact.write(tmp_path / "a", FIRST)
     artifact.write(tmp_path / "b", FIRST)
     assert _files(tmp_path / "a") == _files(tmp_path / "b")
 
 
-def test_any_changed_byte_of_any_file_is_noticed(tmp_path: Path) -> None:
+def test_every_changed_byte_is_detected(tmp_path: Path) -> None:
     artifact.write(tmp_path, FIRST)
     for path in [path for path in tmp_path.iterdir() if path.name != ".lock"]:
         content = path.read_bytes()
@@ -99,7 +99,7 @@ def test_nothing_is_unpickled_when_an_engine_is_loaded(starter_folder: Path) -> 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_white_space_and_order_of_the_manifest_count_too(tmp_path: Path) -> None:
+def test_white_space_and_order_of_the_manifest_matter(tmp_path: Path) -> None:
     artifact.write(tmp_path, FIRST)
     path = tmp_path / MANIFEST
     content = path.read_text()
@@ -112,7 +112,7 @@ def test_white_space_and_order_of_the_manifest_count_too(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "tasks-0123456789abcdef.csv", "more/"])
-def test_what_the_manifest_does_not_name_is_refused_by_name(tmp_path: Path, name: str) -> None:
+def test_a_file_that_the_manifest_does_not_name_is_rejected(tmp_path: Path, name: str) -> None:
     artifact.write(tmp_path, FIRST)
     path = tmp_path / name
     path.mkdir() if name.endswith("/") else path.write_text("a")
@@ -120,7 +120,7 @@ def test_what_the_manifest_does_not_name_is_refused_by_name(tmp_path: Path, name
         artifact.read(tmp_path)
 
 
-def test_swapped_files_are_refused_by_name(tmp_path: Path) -> None:
+def test_swapped_files_are_rejected(tmp_path: Path) -> None:
     artifact.write(tmp_path, FIRST)
     one, two = (path for path in tmp_path.iterdir() if path.suffix in (".csv", ".safetensors"))
     contents = one.read_bytes(), two.read_bytes()
@@ -131,7 +131,7 @@ def test_swapped_files_are_refused_by_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["tasks-*.csv", MANIFEST])
-def test_a_link_is_refused_by_name(tmp_path: Path, name: str) -> None:
+def test_a_link_is_rejected(tmp_path: Path, name: str) -> None:
     folder = tmp_path / "engine"
     artifact.write(folder, FIRST)
     (path,) = folder.glob(name)
@@ -141,18 +141,18 @@ def test_a_link_is_refused_by_name(tmp_path: Path, name: str) -> None:
         artifact.read(folder)
 
 
-def test_a_pipe_in_the_place_of_a_file_does_not_make_it_wait(tmp_path: Path) -> None:
+def test_a_pipe_is_rejected_without_waiting(tmp_path: Path) -> None:
     artifact.write(tmp_path, FIRST)
     (path,) = tmp_path.glob("tasks-*.csv")
     path.unlink()
     os.mkfifo(path)
-    with pytest.raises(EngineError, match=f"{path.name} is no plain file"):
+    with pytest.raises(EngineError, match=f"{path.name} is not a regular file"):
         artifact.read(tmp_path)
 
 
 @settings(deadline=None, max_examples=50, database=None)
 @given(st.data())
-def test_whatever_is_done_to_a_folder_it_is_the_same_or_refused(
+def test_any_change_of_a_folder_is_rejected(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     folder = tmp_path_factory.mktemp("engine")
@@ -185,25 +185,31 @@ def test_whatever_is_done_to_a_folder_it_is_the_same_or_refused(
             artifact.read(folder)
 
 
-def test_a_missing_or_short_file_is_named(tmp_path: Path) -> None:
+def test_a_missing_or_truncated_file_is_named(tmp_path: Path) -> None:
     artifact.write(tmp_path, FIRST)
     path = next(tmp_path.glob("tasks-*.csv"))
     path.write_bytes(b"a")
     with pytest.raises(EngineError, match=path.name):
         artifact.read(tmp_path)
     path.unlink()
-    with pytest.raises(EngineError, match=f"{path.name} is missing.*build it again with"):
+    with pytest.raises(
+        EngineError, match=f"{path.name} is missing; rebuild it with 'occupation-risk build"
+    ):
         artifact.read(tmp_path)
 
 
-def test_a_missing_folder_and_a_half_written_one_say_how_to_build(tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match=r"does not exist.*build one with .*build_index\.py"):
+def test_errors_say_how_to_build_the_engine(tmp_path: Path) -> None:
+    with pytest.raises(
+        EngineError, match="does not exist; build an engine with 'occupation-risk build --"
+    ):
         artifact.read(tmp_path / "nothing")
     artifact.write(tmp_path, FIRST)
     (tmp_path / MANIFEST).unlink()
-    with pytest.raises(EngineError, match=r"manifest\.json is missing.*build_index\.py"):
+    with pytest.raises(
+        EngineError, match=r"manifest\.json is missing; rebuild it with 'occupation-risk build --"
+    ):
         artifact.read(tmp_path)
-    artifact.write(tmp_path, SECOND)  # and building again mends it
+    artifact.write(tmp_path, SECOND)  # rebuilding fixes it
     assert artifact.read(tmp_path).files == SECOND.files
 
 
@@ -219,7 +225,7 @@ def test_a_missing_folder_and_a_half_written_one_say_how_to_build(tmp_path: Path
         "[" * 100_000,
     ],
 )
-def test_a_manifest_that_is_none_is_refused(tmp_path: Path, content: str) -> None:
+def test_invalid_content_of_a_manifest_is_rejected(tmp_path: Path, content: str) -> None:
     artifact.write(tmp_path, FIRST)
     (tmp_path / MANIFEST).write_text(content)
     with pytest.raises(EngineError, match=r"manifest\.json cannot be read"):
@@ -247,7 +253,7 @@ def test_a_manifest_that_is_none_is_refused(tmp_path: Path, content: str) -> Non
         lambda content: content.update(files=[]),
     ],
 )
-def test_a_manifest_that_lies_is_refused_before_a_file_is_read(
+def test_a_malicious_manifest_is_rejected_before_a_file_is_read(
     tmp_path: Path, opened: list[str], change: Callable[[dict[str, Any]], None]
 ) -> None:
     artifact.write(tmp_path, FIRST)
@@ -258,23 +264,23 @@ def test_a_manifest_that_lies_is_refused_before_a_file_is_read(
     assert set(opened) == {MANIFEST}
 
 
-def test_a_manifest_of_absurd_size_is_refused_unread(tmp_path: Path, opened: list[str]) -> None:
+def test_a_huge_manifest_is_rejected_unread(tmp_path: Path, opened: list[str]) -> None:
     artifact.write(tmp_path, FIRST)
     with (tmp_path / MANIFEST).open("ab") as stream:
-        stream.truncate(1 << 40)  # a hole, which takes no room
+        stream.truncate(1 << 40)  # a sparse file, which takes no space
     opened.clear()
     with pytest.raises(EngineError, match=r"manifest\.json has more than 1,000,000 bytes"):
         artifact.read(tmp_path)
     assert opened == []
 
 
-def test_another_applications_manifest_is_left_alone(tmp_path: Path) -> None:
+def test_the_manifest_of_another_application_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text('{"name": "a web page", "icons": []}')
     with pytest.raises(EngineError, match="is not an engine folder"):
         artifact.write(tmp_path, FIRST)
 
 
-def test_a_card_beside_the_engine_stays(tmp_path: Path) -> None:
+def test_a_card_in_the_folder_is_kept(tmp_path: Path) -> None:
     artifact.write(tmp_path, FIRST)
     (tmp_path / "README.md").write_text("A card.")
     artifact.write(tmp_path, SECOND)
@@ -282,13 +288,13 @@ def test_a_card_beside_the_engine_stays(tmp_path: Path) -> None:
     assert artifact.read(tmp_path).files == SECOND.files
 
 
-def test_a_newer_layout_is_not_called_damaged(tmp_path: Path) -> None:
+def test_a_newer_layout_is_not_reported_as_damage(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text(json.dumps({"format": FORMAT + 1, "parts": []}))
-    with pytest.raises(EngineError, match=f"expected format {FORMAT}; update the engine"):
+    with pytest.raises(EngineError, match=f"reads format {FORMAT}; update the package"):
         artifact.read(tmp_path)
 
 
-def test_writers_and_readers_at_once_never_see_half_an_engine(tmp_path: Path) -> None:
+def test_concurrent_readers_always_see_a_complete_engine(tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     artifact.write(tmp_path, FIRST)
@@ -305,16 +311,16 @@ def test_writers_and_readers_at_once_never_see_half_an_engine(tmp_path: Path) ->
         assert list(written) == [None] * 40
 
 
-def test_a_writer_that_clears_up_while_names_are_looked_at_disturbs_no_reader(
+def test_a_writer_that_removes_files_does_not_disturb_a_reader(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     artifact.write(tmp_path, FIRST)
-    (tmp_path / "tasks-0123456789abcdef.csv").touch()  # of the engine before
+    (tmp_path / "tasks-0123456789abcdef.csv").touch()  # of the replaced engine
     (tmp_path / ".changing").touch()
-    really_there = os.path.lexists
+    original = os.path.lexists
 
     def there(path: str | Path) -> bool:
-        found = really_there(path)
+        found = original(path)
         artifact._sweep(tmp_path)
         return found
 
@@ -322,12 +328,12 @@ def test_a_writer_that_clears_up_while_names_are_looked_at_disturbs_no_reader(
     assert artifact.read(tmp_path) == FIRST
 
 
-def test_a_reader_looks_again_when_an_equal_engine_was_put_in_place(
+def test_a_reader_starts_again_when_an_equal_engine_replaced_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In between, files of another may have stood there for a moment, and those read be gone."""
+    """In the meantime a third engine may have been there, and the first files been removed."""
     artifact.write(tmp_path, FIRST)
-    really_read = artifact._read
+    original = artifact._read
     disturbed = []
 
     def read(folder: Path, manifest: artifact.Manifest) -> artifact.Artifact:
@@ -335,24 +341,24 @@ def test_a_reader_looks_again_when_an_equal_engine_was_put_in_place(
             disturbed.append(True)
             artifact.write(folder, SECOND)
             try:
-                return really_read(folder, manifest)
+                return original(folder, manifest)
             finally:
                 artifact.write(folder, FIRST)
-        return really_read(folder, manifest)
+        return original(folder, manifest)
 
     monkeypatch.setattr(artifact, "_read", read)
     assert artifact.read(tmp_path) == FIRST
 
 
 @pytest.mark.parametrize(
-    ("version", "mend"), [(FORMAT + 1, "update the engine"), (FORMAT - 1, "build it again")]
+    ("version", "fix"), [(FORMAT + 1, "update the package, or rebuild"), (FORMAT - 1, "rebuild")]
 )
-def test_another_format_is_refused_with_the_mend(tmp_path: Path, version: int, mend: str) -> None:
+def test_another_format_is_rejected_with_a_fix(tmp_path: Path, version: int, fix: str) -> None:
     artifact.write(tmp_path, FIRST)
     manifest = json.loads((tmp_path / MANIFEST).read_text()) | {"format": version}
     (tmp_path / MANIFEST).write_text(json.dumps(manifest))
-    said = f"has format {version}: expected format {FORMAT}; {mend}"
-    with pytest.raises(EngineError, match=said):
+    message = f"has format {version}, but this version reads format {FORMAT}; {fix} the engine with"
+    with pytest.raises(EngineError, match=message):
         artifact.read(tmp_path)
 
 
@@ -364,17 +370,17 @@ def test_another_format_is_refused_with_the_mend(tmp_path: Path, version: int, m
         ("mine; rm -rf /", "./evil", " --reference FILE.csv --encoder NAME"),
     ],
 )
-def test_an_older_format_is_refused_with_the_command_that_made_it(
+def test_an_older_format_is_rejected_with_the_command_that_built_it(
     tmp_path: Path, reference: str, encoder: str, options: str
 ) -> None:
-    made = {"format": 4, "reference": {"name": reference}, "encoder": {"name": encoder}}
-    (tmp_path / MANIFEST).write_text(json.dumps(made))
-    command = f"'python scripts/build_index.py{options} --output {tmp_path}'"
-    with pytest.raises(EngineError, match=re.escape(f"build it again ({command})")):
+    manifest = {"format": 4, "reference": {"name": reference}, "encoder": {"name": encoder}}
+    (tmp_path / MANIFEST).write_text(json.dumps(manifest))
+    command = f"'occupation-risk build{options} --output {tmp_path}'"
+    with pytest.raises(EngineError, match=re.escape(f"rebuild the engine with {command}")):
         artifact.read(tmp_path)
 
 
-def test_an_interrupted_write_is_no_fault_and_the_next_one_clears_it(tmp_path: Path) -> None:
+def test_an_interrupted_write_does_no_harm_and_the_next_one_cleans_up(tmp_path: Path) -> None:
     artifact.write(tmp_path, FIRST)
     for name in (".changing", ".writing-abc", "tasks-0123456789abcdef.csv"):
         (tmp_path / name).write_bytes(b"")
@@ -384,7 +390,7 @@ def test_an_interrupted_write_is_no_fault_and_the_next_one_clears_it(tmp_path: P
     assert len(_files(tmp_path)) == 4
 
 
-def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "thesis.docx").write_text("years of work")
     with pytest.raises(EngineError, match="is not an engine folder"):
         artifact.write(tmp_path, FIRST)
@@ -394,7 +400,7 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("after", [0, 1, 2, 3])
-def test_a_write_that_fails_leaves_the_old_engine_whole(
+def test_a_failed_write_leaves_the_old_engine_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
     artifact.write(tmp_path, FIRST)
@@ -406,10 +412,10 @@ def test_a_write_that_fails_leaves_the_old_engine_whole(
         written.append(path)
         path.write_bytes(content)
 
-    monkeypatch.setattr(artifact, "write_whole", failing)
+    monkeypatch.setattr(artifact, "write_atomically", failing)
     before = _files(tmp_path)
-    with pytest.raises(EngineError, match="No space left on device.*still whole"):
+    with pytest.raises(EngineError, match="No space left on device.*is unchanged; free disk space"):
         artifact.write(tmp_path, SECOND)
     assert artifact.read(tmp_path).files == FIRST.files
-    if after:  # where the mark itself could not be written there was nothing to clear
+    if after:  # if not even the marker could be written, nothing had to be removed
         assert _files(tmp_path) == before

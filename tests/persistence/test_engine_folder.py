@@ -9,6 +9,7 @@ from safetensors.numpy import load, save
 
 from engine import Corpus, EngineError, RiskEngine
 from engine.persistence import artifact
+from engine.persistence.engine_folder import as_folder
 from engine.records.serialize import to_json
 from engine.retrieval import index
 from engine.retrieval.index import NeighbourIndex
@@ -20,7 +21,7 @@ TASKS = ["Record the origin of each object in the database.", "Pack fragile artw
 
 @pytest.fixture(scope="module")
 def large(engine: RiskEngine, small: Corpus) -> RiskEngine:
-    """An engine of more tasks than are all compared; it became so by one that was added."""
+    """An engine with an approximate index, which it got when it was extended by one task."""
     one = small.tasks.iloc[:1].assign(task_id="one", task="Greet visitors.", time_share=np.nan)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index, "EXACT_UP_TO", 300)
@@ -34,52 +35,58 @@ def large(engine: RiskEngine, small: Corpus) -> RiskEngine:
         )
 
 
-def test_an_inverted_file_is_kept_in_the_folder_and_not_learned_again(
+def test_a_saved_engine_gives_the_same_scores_and_bytes(engine: RiskEngine, tmp_path: Path) -> None:
+    engine.save(tmp_path / "engine")
+    loaded = RiskEngine.load(tmp_path / "engine", encoder=WordEncoder())
+    assert to_json(loaded.score_tasks(TASKS)) == to_json(engine.score_tasks(TASKS))
+    loaded.save(tmp_path / "again")
+    first, second = (artifact.read(tmp_path / name) for name in ("engine", "again"))
+    assert first == second
+    assert INDEX not in first.files
+
+
+def test_an_inverted_file_is_saved_and_not_trained_again(
     large: RiskEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large.save(tmp_path / "engine")
-    monkeypatch.setattr(index, "EXACT_UP_TO", 300)
-    learned: list[int] = []
-    look = NeighbourIndex._look_far_enough
-    monkeypatch.setattr(
-        NeighbourIndex,
-        "_look_far_enough",
-        lambda self, vectors: (learned.append(len(vectors)), look(self, vectors)),
-    )
+    saved = artifact.read(tmp_path / "engine")
+    build = NeighbourIndex.build
+    sizes: list[int] = []
+
+    def watched(vectors: np.ndarray, factory: str | None = None) -> NeighbourIndex:
+        sizes.append(len(vectors))
+        return build(vectors, factory)
+
+    monkeypatch.setattr(NeighbourIndex, "build", watched)
     loaded = RiskEngine.load(tmp_path / "engine", encoder=WordEncoder())
-    assert learned == []
+    assert len(large._parts.reference.rows) not in sizes
     assert to_json(loaded.score_tasks(TASKS)) == to_json(large.score_tasks(TASKS))
     loaded.save(tmp_path / "again")
-    one, two = ((tmp_path / name / "manifest.json").read_bytes() for name in ("engine", "again"))
-    assert one == two
-
-
-def test_an_exact_engine_has_no_such_file(engine: RiskEngine, tmp_path: Path) -> None:
-    engine.save(tmp_path)
-    assert INDEX not in artifact.read(tmp_path).files
+    assert artifact.read(tmp_path / "again") == saved
+    assert INDEX in saved.files
 
 
 @pytest.mark.parametrize(
-    ("name", "change", "said"),
+    ("name", "change", "message"),
     [
         ("centroids", lambda a: a[:, :-1], r"centroids is float32 of shape \(\d+, 31\)"),
-        ("centroids", lambda a: a * np.nan, "centroids has numbers that are not finite"),
+        ("centroids", lambda a: a * np.nan, "centroids contains numbers that are not finite"),
         ("lists", lambda a: a[:-1], r"lists is int32 of shape"),
-        ("lists", lambda a: a - 1, "lists has numbers from -1 to"),
-        ("lists", lambda a: a + 1, "lists has numbers from 1 to"),
+        ("lists", lambda a: a - 1, "lists contains numbers from -1 to"),
+        ("lists", lambda a: a + 1, "lists contains numbers from 1 to"),
         ("nprobe", lambda a: a * 0, "nprobe is 0"),
         ("nprobe", lambda a: a + 10_000, "nprobe is 100"),
         ("nprobe", None, "KeyError.*nprobe"),
     ],
 )
-def test_an_inverted_file_that_does_not_fit_is_refused(
+def test_an_invalid_inverted_file_is_rejected(
     large: RiskEngine,
     tmp_path: Path,
     name: str,
     change: Callable[[np.ndarray], np.ndarray] | None,
-    said: str,
+    message: str,
 ) -> None:
-    """With checksums that are right, as of somebody who made the folder so."""
+    """Even if the checksums are right, as an attacker would make them."""
     large.save(tmp_path)
     saved = artifact.read(tmp_path)
     arrays = load(saved.files[INDEX])
@@ -88,5 +95,31 @@ def test_an_inverted_file_that_does_not_fit_is_refused(
         arrays[name] = np.ascontiguousarray(change(found))
     files = {**saved.files, INDEX: save(arrays)}
     artifact.write(tmp_path, artifact.Artifact(saved.facts, files))
-    with pytest.raises(EngineError, match=f"(?s){tmp_path} is not a whole engine.*{said}"):
+    with pytest.raises(EngineError, match=f"(?s){tmp_path} is not a complete engine.*{message}"):
         RiskEngine.load(tmp_path, encoder=WordEncoder())
+
+
+@pytest.mark.parametrize("file", ["tasks.csv", "vectors.safetensors", "heads.safetensors"])
+def test_a_missing_file_is_rejected(engine: RiskEngine, tmp_path: Path, file: str) -> None:
+    engine.save(tmp_path)
+    saved = artifact.read(tmp_path)
+    files = {name: content for name, content in saved.files.items() if name != file}
+    artifact.write(tmp_path, artifact.Artifact(saved.facts, files))
+    with pytest.raises(EngineError, match=f"not a complete engine.*{file}.*occupation-risk build"):
+        RiskEngine.load(tmp_path, encoder=WordEncoder())
+
+
+def test_vectors_that_do_not_fit_the_tasks_are_rejected(engine: RiskEngine, tmp_path: Path) -> None:
+    engine.save(tmp_path)
+    saved = artifact.read(tmp_path)
+    vectors = save({"vectors": np.eye(3, dtype=np.float32)})
+    files = {**saved.files, "vectors.safetensors": vectors}
+    artifact.write(tmp_path, artifact.Artifact(saved.facts, files))
+    with pytest.raises(EngineError, match=r"vectors of shape \(3, 3\) for \d+ tasks"):
+        RiskEngine.load(tmp_path, encoder=WordEncoder())
+
+
+def test_only_strings_and_paths_name_a_folder() -> None:
+    assert as_folder("models/mine") == as_folder(Path("models/mine")) == Path("models/mine")
+    with pytest.raises(EngineError, match="3 does not name an engine folder; give its path as a string"):
+        as_folder(3)
