@@ -121,5 +121,7 @@ def test_vectors_that_do_not_fit_the_tasks_are_rejected(engine: RiskEngine, tmp_
 
 def test_only_strings_and_paths_name_a_folder() -> None:
     assert as_folder("models/mine") == as_folder(Path("models/mine")) == Path("models/mine")
-    with pytest.raises(EngineError, match="3 does not name an engine folder; give its path as a string"):
+    with pytest.raises(
+        EngineError, match="3 does not name an engine folder; give its path as a string"
+    ):
         as_folder(3)
