@@ -1,1 +1,1 @@
-"""TODO."""
+"""Similar careers, career paths and comparisons over the scored catalog."""

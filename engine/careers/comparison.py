@@ -1,4 +1,4 @@
-"""Two to five occupations side by side: scores, prospects, and the tasks they share or not."""
+"""Compare two to five occupations: scores, outlook, and the tasks that they share or not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.careers.index import Origin
-from engine.careers.overlap import COUNTERPART, alike
+from engine.careers.overlap import COUNTERPART_COSINE, task_match_probability
 from engine.careers.results import NewTask, Outlook
 from engine.records import serialize
 from engine.records.results import OccupationRisk, time_by_category
@@ -20,23 +20,24 @@ if TYPE_CHECKING:
 
 
 COMPARED = 2, 5
-"""Least and largest number of occupations in a comparison."""
+"""Smallest and largest number of occupations in a comparison."""
 
 _TASKS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedOccupation:
-    """One occupation of a comparison; shares, risks and capabilities in [0, 1].
+    """One occupation of a comparison; shares, risks and capabilities are in [0, 1].
 
     Attributes:
-        title, soc_code, job_zone: of the occupation; code and zone None where not known.
+        title, soc_code, job_zone: of the occupation; code and zone are None if unknown.
         risk, risk_interval, ai_capability, high_risk_time_share, tier: as scored.
-        categories: work-activity group -> share of working time, the largest first; they sum to 1.
+        categories: work-activity group -> time share, largest first; the shares sum to 1.
         outlook: wage and employment.
-        common_time_share: share of its time expected to be in tasks that each of the others has
-            the like of, as in ``CareerMatch.carries_over``.
-        distinct_tasks: tasks without a counterpart in any of the others, the longest first.
+        common_time_share: expected share of its working time in tasks that every other occupation
+            has too: Σ time share × ``task_match_probability`` of the least similar counterpart.
+        distinct_tasks: tasks without a counterpart in any other occupation, largest time share
+            first.
     """
 
     title: str
@@ -55,11 +56,11 @@ class ComparedOccupation:
 
 @dataclass(frozen=True, slots=True)
 class CommonTask:
-    """A task that all compared occupations have, in the words of each.
+    """A task that all compared occupations have.
 
     Attributes:
-        tasks: one an occupation, in their order.
-        similarity: of the least similar two of them, in [-1, 1].
+        tasks: the task as each occupation words it, in their order.
+        similarity: lowest cosine between two of them, in [-1, 1].
     """
 
     tasks: tuple[str, ...]
@@ -68,13 +69,18 @@ class CommonTask:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Occupations side by side, in the order given, and the tasks common to all of them."""
+    """Occupations side by side.
+
+    Attributes:
+        occupations: in the order given.
+        common_tasks: tasks that all of them have, most similar first.
+    """
 
     occupations: tuple[ComparedOccupation, ...]
     common_tasks: tuple[CommonTask, ...]
 
     def to_frame(self) -> pd.DataFrame:
-        """One row an occupation; shares and risks in [0, 1], a column for each category."""
+        """Return one row per occupation, with a column for the time share of each category."""
         import pandas as pd
 
         names = list(self.time_by_category)
@@ -104,35 +110,39 @@ class Comparison:
 
     @property
     def time_by_category(self) -> dict[str, float]:
-        """Category -> its time shares added up over the occupations, the largest first."""
+        """Category -> sum of its time shares in all occupations, largest first."""
         return time_by_category(item for one in self.occupations for item in one.categories.items())
 
     def to_json(self) -> str:
-        """The comparison as JSON, with the field names of the records and values in [0, 1]."""
+        """Return the comparison as JSON, with the field names of the records."""
         return serialize.to_json(self)
 
 
 def compare(results: Sequence[OccupationRisk], origins: Sequence[Origin]) -> Comparison:
-    """Put scored occupations side by side.
+    """Compare scored occupations.
 
     Args:
-        results: two to five.
-        origins: the same, as starts of a move.
+        results: two to five scored occupations.
+        origins: the same occupations, as origins of moves.
+
+    Raises:
+        InputError: if there are fewer than two or more than five.
     """
     check_number("number of occupations to compare", len(results), *COMPARED)
-    vectors = [origin.profile.vectors for origin in origins]
     compared = []
-    for own, (result, origin) in enumerate(zip(results, origins, strict=True)):
+    for row, (result, origin) in enumerate(zip(results, origins, strict=True)):
+        profile = origin.profile
+        # Cosine of each task with its best counterpart in each other occupation.
         best = np.stack(
             [
-                (vectors[own] @ other.T).max(axis=1)
-                for row, other in enumerate(vectors)
-                if row != own
+                (profile.vectors @ other.profile.vectors.T).max(axis=1)
+                for other_row, other in enumerate(origins)
+                if other_row != row
             ]
         )
-        shares = origin.profile.shares
-        alone = best.max(axis=0) < COUNTERPART
-        distinct = [row for row in np.argsort(-shares, kind="stable") if alone[row]]
+        is_distinct = best.max(axis=0) < COUNTERPART_COSINE
+        by_time = np.argsort(-profile.shares, kind="stable")
+        distinct = [task for task in by_time if is_distinct[task]][:_TASKS_SHOWN]
         compared.append(
             ComparedOccupation(
                 title=result.title,
@@ -145,34 +155,38 @@ def compare(results: Sequence[OccupationRisk], origins: Sequence[Origin]) -> Com
                 tier=result.tier,
                 categories=result.time_by_category,
                 outlook=origin.outlook,
-                common_time_share=float(shares @ alike(best.min(axis=0))),
+                common_time_share=float(profile.shares @ task_match_probability(best.min(axis=0))),
                 distinct_tasks=tuple(
-                    NewTask(origin.profile.texts[row], float(shares[row]))
-                    for row in distinct[:_TASKS_SHOWN]
+                    NewTask(profile.texts[task], float(profile.shares[task])) for task in distinct
                 ),
             )
         )
-    return Comparison(tuple(compared), _common(origins))
+    return Comparison(tuple(compared), _common_tasks(origins))
 
 
-def _common(origins: Sequence[Origin]) -> tuple[CommonTask, ...]:
-    """For each task of the first, the most similar task of each other; no task twice."""
-    first, *others = [origin.profile for origin in origins]
+def _common_tasks(origins: Sequence[Origin]) -> tuple[CommonTask, ...]:
+    """Match each task of the first occupation with the most similar task of each other.
+
+    The most similar groups are chosen first, and each task is in at most one group.
+    """
+    profiles = [origin.profile for origin in origins]
+    first, *others = profiles
     groups = []
     for row, vector in enumerate(first.vectors):
         rows = [row, *(int(np.argmax(other.vectors @ vector)) for other in others)]
         units = np.stack(
-            [origin.profile.vectors[n] for origin, n in zip(origins, rows, strict=True)]
+            [profile.vectors[task] for profile, task in zip(profiles, rows, strict=True)]
         )
         groups.append((float((units @ units.T).min()), rows))
-    found: list[CommonTask] = []
-    used: list[set[int]] = [set() for _ in origins]
+    common: list[CommonTask] = []
+    used: list[set[int]] = [set() for _ in profiles]
     for similarity, rows in sorted(groups, key=lambda group: -group[0]):
-        if similarity < COUNTERPART or len(found) == _TASKS_SHOWN:
+        if similarity < COUNTERPART_COSINE or len(common) == _TASKS_SHOWN:
             break
-        if not any(row in taken for row, taken in zip(rows, used, strict=True)):
-            texts = [origin.profile.texts[n] for origin, n in zip(origins, rows, strict=True)]
-            found.append(CommonTask(tuple(texts), similarity))
-            for row, taken in zip(rows, used, strict=True):
-                taken.add(row)
-    return tuple(found)
+        if any(row in taken for row, taken in zip(rows, used, strict=True)):
+            continue
+        texts = [profile.texts[row] for profile, row in zip(profiles, rows, strict=True)]
+        common.append(CommonTask(tuple(texts), similarity))
+        for row, taken in zip(rows, used, strict=True):
+            taken.add(row)
+    return tuple(common)

@@ -1,4 +1,4 @@
-"""Similar careers: nearest occupations by a learned similarity, feasible moves first."""
+"""Search the scored catalog for similar careers that pass filters, ranked by chosen weights."""
 
 from __future__ import annotations
 
@@ -7,31 +7,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.careers.filters import MoveFilters, RankingWeights
 from engine.careers.occupation_index import OccupationIndex
-from engine.careers.overlap import Counterparts
-from engine.careers.prospects import Destinations, Prospects, passing, step_tests
-from engine.careers.results import (
-    NO_OUTLOOK,
-    CareerMatch,
-    CareerMatches,
-    MoveFilters,
-    Outlook,
-    RankingWeights,
-)
+from engine.careers.overlap import TaskOverlap
+from engine.careers.prospects import CatalogProspects, apply_checks
+from engine.careers.results import NO_OUTLOOK, CareerMatch, CareerMatches, Outlook
 from engine.careers.similarity import Profile, SimilarityModel
 from engine.records.estimates import Estimate
 from engine.utils.arguments import check_count, check_number
 
 CANDIDATES = 300
-"""Occupations that the nearest-neighbour search hands on to be compared in full."""
+"""Number of nearest neighbors that are compared in full."""
 
-_MMR_POOL = 10
-"""Diverse matches are picked among this many times as many as were asked for."""
+_DIVERSITY_POOL = 10
+"""Diverse matches are chosen among this many times as many of the best."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogueEntry:
-    """An occupation of the catalogue with its scores."""
+    """An occupation of the catalog with its scores.
+
+    Attributes:
+        soc_code, title: of the occupation.
+        profile: its description for the similarity model.
+        risk, ai_capability: its estimates, in [0, 1].
+        outlook: its wage and employment.
+    """
 
     soc_code: str
     title: str
@@ -43,12 +44,12 @@ class CatalogueEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """The occupation that a move starts from.
+    """The occupation that a move starts from; it need not be in the catalog.
 
     Attributes:
-        profile: as similarity sees it.
-        risk: its risk and the size of its error.
-        own_code: its code in the catalogue, which is never a match; None where it has none.
+        profile: its description for the similarity model.
+        risk: its estimated risk.
+        own_code: its code in the catalog, which is never a match; None if it is not there.
         outlook: its wage and employment.
     """
 
@@ -59,12 +60,19 @@ class Origin:
 
 
 class CareerIndex:
-    """Occupations to move between.
+    """The catalog's occupations, to search for moves.
 
     Args:
-        entries: the catalogue; at least one.
+        entries: at least one.
         model: the similarity.
-        risk_errors: errors of occupations' risks as rated, in sizes of the expected error, rising.
+        risk_errors: absolute errors of occupations' risks divided by their expected sizes,
+            ascending; see ``CatalogProspects``.
+
+    Attributes:
+        entries: the argument.
+        row_of: SOC code -> row number of the catalog.
+        occupations: the entries, searchable by similarity.
+        prospects: risk, wage and growth of the entries.
     """
 
     def __init__(
@@ -76,7 +84,7 @@ class CareerIndex:
         self.entries = list(entries)
         self.row_of = {entry.soc_code: row for row, entry in enumerate(self.entries)}
         self.occupations = OccupationIndex([entry.profile for entry in self.entries], model)
-        self.destinations = Destinations(
+        self.prospects = CatalogProspects(
             [entry.risk for entry in self.entries],
             [entry.outlook for entry in self.entries],
             risk_errors,
@@ -91,35 +99,39 @@ class CareerIndex:
         weights: RankingWeights | None = None,
         diversity: float = 0.0,
     ) -> CareerMatches:
-        """The ``k`` best matches that pass the filters, best first.
+        """Return the ``k`` best matches that pass the filters, best first.
 
-        Occupations whose tasks have less in common than those of two at random are never matches.
+        Occupations whose tasks have less in common with the origin than two occupations at random
+        are never matches.
 
         Args:
-            origin: where the move starts.
-            k: number of matches, ≥ 1; fewer come back if fewer pass.
-            weights: what they are ranked by; by similarity alone if not given.
-            diversity: 1 − λ of maximal marginal relevance (Carbonell & Goldstein 1998), in [0, 1]:
-                0 ranks by the score alone; above it, each further match is the one with the largest
-                λ × score − (1 − λ) × largest similarity to a match above it.
+            origin: the occupation that the moves start from.
+            k: number of matches, at least 1; fewer are returned if fewer pass.
+            filters: conditions that a match must meet.
+            weights: what the matches are ranked by; similarity alone if None.
+            diversity: 1 − λ of maximal marginal relevance (Carbonell & Goldstein 1998), in [0, 1].
+                0 ranks by the score alone. Otherwise each further match maximizes λ × score −
+                (1 − λ) × its largest similarity to a match above it.
 
         Raises:
-            InputError: if an argument is out of range.
+            InputError: if ``k`` or ``diversity`` is out of range.
         """
         check_count("k", k)
         check_number("diversity", diversity, 0.0, 1.0)
         near = self.occupations.nearest(
             origin.profile, max(CANDIDATES, 3 * k), without=self.row(origin)
         )
-        prospects = self.destinations.prospects(origin.risk, origin.outlook, near.rows)
+        prospects = self.prospects.of_moves(origin.risk, origin.outlook, near.rows)
         step = self.occupations.zones[near.rows] - (origin.profile.job_zone or np.nan)
-        tests = prospects.tests(filters) | step_tests(filters, step, near.carries_over)
-        passes, removed = passing(tests, len(near.rows))
+        checks = prospects.checks(filters) | filters.step_checks(
+            job_zone_step=step, carries_over=near.carries_over
+        )
+        passes, removed = apply_checks(checks, len(near.rows))
         score = prospects.score(weights or RankingWeights(), near.similarity, near.carries_over)
         order = np.flatnonzero(passes)[np.argsort(-score[passes], kind="stable")]
         if diversity:
-            order = order[: k * _MMR_POOL]
-            order = order[self._diverse(near.rows[order], score[order], k, diversity)]
+            order = order[: k * _DIVERSITY_POOL]
+            order = order[self._choose_diverse(near.rows[order], score[order], k, diversity)]
         matches = [
             self.match(origin, int(near.rows[n]), float(near.similarity[n]), float(score[n]))
             for n in order[:k]
@@ -127,11 +139,11 @@ class CareerIndex:
         return CareerMatches(matches, len(near.rows), removed)
 
     def row(self, origin: Origin) -> int | None:
-        """The row of the catalogue that the origin is."""
+        """Return the row number of the origin in the catalog; None if it is not there."""
         return None if origin.own_code is None else self.row_of.get(origin.own_code)
 
     def origin(self, row: int) -> Origin:
-        """An occupation of the catalogue as the start of a move."""
+        """Return an occupation of the catalog as the origin of moves."""
         entry = self.entries[row]
         return Origin(
             profile=entry.profile, risk=entry.risk, own_code=entry.soc_code, outlook=entry.outlook
@@ -140,11 +152,18 @@ class CareerIndex:
     def match(
         self, origin: Origin, row: int, similarity: float, score: float | None = None
     ) -> CareerMatch:
-        """The move to a row of the catalogue in full; its score is the similarity if not given."""
-        entry, own = self.entries[row], origin.profile
-        counterparts = Counterparts.of(own, entry.profile)
-        prospects = self.destinations.prospects(origin.risk, origin.outlook, np.array([row]))
-        zone, own_zone = entry.profile.job_zone, own.job_zone
+        """Return the move from the origin to a row of the catalog, with all its facts.
+
+        Args:
+            row: row number of the catalog.
+            similarity: of the two occupations, in [0, 1].
+            score: what the match is ranked by; the similarity if None.
+        """
+        entry = self.entries[row]
+        overlap = TaskOverlap.between(origin.profile, entry.profile)
+        prospects = self.prospects.of_moves(origin.risk, origin.outlook, np.array([row]))
+        wage_ratio = float(prospects.wage_ratio[0])
+        zone, origin_zone = entry.profile.job_zone, origin.profile.job_zone
         return CareerMatch(
             soc_code=entry.soc_code,
             title=entry.title,
@@ -154,30 +173,30 @@ class CareerIndex:
             risk_interval=entry.risk.interval,
             ai_capability=entry.ai_capability.value,
             risk_difference=entry.risk.value - origin.risk.value,
-            shared_tasks=counterparts.shared,
-            carries_over=counterparts.carries_over,
-            new_tasks=counterparts.new,
-            job_zone_step=zone - own_zone if zone and own_zone else None,
+            shared_tasks=overlap.shared,
+            carries_over=overlap.carries_over,
+            new_tasks=overlap.new,
+            job_zone_step=zone - origin_zone if zone and origin_zone else None,
             probability_safer=float(prospects.probability_safer[0]),
             outlook=entry.outlook,
-            wage_ratio=_known(prospects, "wage_ratio"),
+            wage_ratio=None if np.isnan(wage_ratio) else wage_ratio,
             score=similarity if score is None else score,
         )
 
-    def _diverse(self, rows: np.ndarray, score: np.ndarray, k: int, diversity: float) -> list[int]:
-        """Maximal marginal relevance; cosine of task means, from 0 up, between matches."""
+    def _choose_diverse(
+        self, rows: np.ndarray, score: np.ndarray, k: int, diversity: float
+    ) -> list[int]:
+        """Positions in ``rows`` by maximal marginal relevance.
+
+        Matches are as similar to each other as the cosine of the means of their tasks, or 0.
+        """
         units = self.occupations.tasks[rows]
-        alike = np.maximum(units @ units.T, 0.0)
-        nearest = np.zeros(len(rows))
+        similarity = np.maximum(units @ units.T, 0.0)
+        largest = np.zeros(len(rows))
         chosen: list[int] = []
         while len(chosen) < min(k, len(rows)):
-            value = (1 - diversity) * score - diversity * nearest
+            value = (1 - diversity) * score - diversity * largest
             value[chosen] = -np.inf
             chosen.append(int(np.argmax(value)))
-            nearest = np.maximum(nearest, alike[chosen[-1]])
+            largest = np.maximum(largest, similarity[chosen[-1]])
         return chosen
-
-
-def _known(prospects: Prospects, name: str) -> float | None:
-    value = float(getattr(prospects, name)[0])
-    return None if np.isnan(value) else value

@@ -1,4 +1,4 @@
-"""Occupations to search among: which are most similar to one, and how much carries over."""
+"""Search for the occupations most similar to one, and how much of its work carries over to them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.careers.overlap import alike
+from engine.careers.overlap import task_match_probability
 from engine.careers.similarity import SIGNALS, Profile, SimilarityModel
-from engine.retrieval.index import NOBODY, NeighbourIndex
+from engine.retrieval.index import NO_NEIGHBOUR, NeighbourIndex
+from engine.utils.vectors import unit_or_axis
 
 
 @dataclass(frozen=True)
-class Nearest:
+class SimilarOccupations:
     """The occupations most similar to one, most similar first.
 
     Attributes:
-        rows: of the index, shape (n,).
+        rows: row numbers of the index, shape (n,).
         similarity: shape (n,), in [0, 1].
         carries_over: see ``CareerMatch``, shape (n,), in [0, 1].
     """
@@ -28,8 +29,14 @@ class Nearest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
-    """An occupation and its parts as the model sees them, each of shape (n_dimensions,)."""
+class _Query:
+    """An occupation and its parts as the similarity model transforms them.
+
+    Attributes:
+        profile: the occupation.
+        projected: ``SimilarityModel.project``, shape (n_projected,).
+        tasks, names: ``SimilarityModel.part``, shape (n_dimensions,).
+    """
 
     profile: Profile
     projected: np.ndarray
@@ -38,11 +45,16 @@ class _Place:
 
 
 class OccupationIndex:
-    """Profiles of occupations, made searchable by a model of similarity.
+    """Occupations that can be searched by a similarity model.
 
     Args:
         profiles: at least one.
         model: the similarity.
+
+    Attributes:
+        profiles, model: the arguments.
+        tasks: centered mean vectors of the tasks, unit length, shape (n_occupations, n_dimensions).
+        zones: job zones, shape (n_occupations,); NaN where unknown.
     """
 
     def __init__(self, profiles: Sequence[Profile], model: SimilarityModel) -> None:
@@ -51,102 +63,113 @@ class OccupationIndex:
         self.tasks = model.part(profiles, "tasks")
         self.zones = np.array([profile.job_zone or np.nan for profile in profiles], dtype=float)
         self._names = model.part(profiles, "names")
-        self._named = np.array([profile.names is not None for profile in profiles])
+        self._has_names = np.array([profile.names is not None for profile in profiles])
         self._projected = model.project(profiles)
         self._ends = np.cumsum([len(profile.texts) for profile in profiles])
         self._vectors = np.vstack([profile.vectors for profile in profiles], dtype=np.float32)
         self._shares = np.concatenate([profile.shares for profile in profiles])
-        # Largest inner product as largest cosine: one more dimension makes all of one length
-        # (Bachrach et al. 2014, Speeding Up the Xbox Recommender System Using a Euclidean
-        # Transformation for Inner-Product Spaces).
-        near = self._projected if self._projected.shape[1] else self.tasks
-        square = (near.astype(float) ** 2).sum(axis=1)
-        padded = np.column_stack([near, np.sqrt(np.maximum(square.max() - square, 0.0))])
-        self._index = NeighbourIndex(padded / np.sqrt(max(float(square.max()), 1e-12)))
+        # One more dimension gives all vectors the same length, so that the largest inner product
+        # has the largest cosine (Bachrach et al. 2014, Speeding Up the Xbox Recommender System
+        # Using a Euclidean Transformation for Inner-Product Spaces).
+        searched = self._projected if self._projected.shape[1] else self.tasks
+        square = (searched.astype(float) ** 2).sum(axis=1)
+        padded = np.column_stack([searched, np.sqrt(np.maximum(square.max() - square, 0.0))])
+        self._index = NeighbourIndex.build(padded / np.sqrt(max(float(square.max()), 1e-12)))
 
     def __len__(self) -> int:
         return len(self.profiles)
 
-    def nearest(self, own: Profile, count: int, *, without: int | None = None) -> Nearest:
-        """The most similar of the ``count`` occupations that the search finds nearest.
+    def nearest(
+        self, profile: Profile, count: int, *, without: int | None = None
+    ) -> SimilarOccupations:
+        """Rank the ``count`` nearest occupations by the similarity model.
 
-        Occupations whose tasks have less in common than those of two at random are left out.
+        Occupations whose tasks have less in common with it than two occupations at random (a
+        cosine of 0 or less) are left out.
 
         Args:
-            own: the occupation to compare with.
-            count: how many are compared in full.
-            without: row of the occupation itself, where the index has it.
+            profile: the occupation to compare with.
+            count: number of nearest neighbors to compare in full.
+            without: row of the occupation itself, if the index has it.
         """
-        place = self._place(own)
-        (rows,) = self._search(place.projected[None], place.tasks[None], count)
-        return self._ranked(place, rows, count, without)
+        query = self._query(profile)
+        (rows,) = self._search(query.projected[None], query.tasks[None], count)
+        return self._rank(query, rows, count, without)
 
-    def nearest_of_each(self, count: int) -> Iterator[Nearest]:
-        """``nearest`` of each occupation of the index, row by row."""
+    def nearest_of_each(self, count: int) -> Iterator[SimilarOccupations]:
+        """Yield ``nearest`` of each occupation of the index, in the order of the rows."""
         found = self._search(self._projected, self.tasks, count)
         for row, profile in enumerate(self.profiles):
-            place = _Place(
+            query = _Query(
                 profile=profile,
                 projected=self._projected[row],
                 tasks=self.tasks[row],
                 names=self._names[row],
             )
-            yield self._ranked(place, found[row], count, row)
+            yield self._rank(query, found[row], count, row)
 
-    def signals(self, own: Profile, rows: np.ndarray) -> dict[str, np.ndarray]:
-        """``similarity.SIGNALS`` with rows of the index, shape (n_rows,); NaN if not known."""
-        return self._compare(self._place(own), rows)[0]
+    def signals(self, profile: Profile, rows: np.ndarray) -> dict[str, np.ndarray]:
+        """Return ``similarity.SIGNALS`` between an occupation and rows of the index.
 
-    def _place(self, own: Profile) -> _Place:
-        names, tasks = (self.model.part([own], name)[0] for name in ("names", "tasks"))
-        return _Place(profile=own, projected=self.model.project([own])[0], tasks=tasks, names=names)
+        Returns:
+            signal -> values, shape (n_rows,); NaN where unknown.
+        """
+        return self._compare(self._query(profile), rows)[0]
+
+    def _query(self, profile: Profile) -> _Query:
+        names, tasks = (self.model.part([profile], name)[0] for name in ("names", "tasks"))
+        projected = self.model.project([profile])[0]
+        return _Query(profile=profile, projected=projected, tasks=tasks, names=names)
 
     def _search(self, projected: np.ndarray, tasks: np.ndarray, count: int) -> np.ndarray:
-        query = projected if projected.shape[1] else tasks
-        length = np.linalg.norm(query, axis=1, keepdims=True)
-        query = np.where(length > 0, query / np.maximum(length, 1e-12), np.eye(1, query.shape[1]))
-        padded = np.column_stack([query, np.zeros(len(query))])
+        vectors = unit_or_axis(projected if projected.shape[1] else tasks)
+        padded = np.column_stack([vectors, np.zeros(len(vectors))])
         return self._index.search(padded, min(count + 1, len(self))).rows
 
-    def _ranked(self, place: _Place, rows: np.ndarray, count: int, without: int | None) -> Nearest:
-        rows = rows[(rows != NOBODY) & (rows != (NOBODY if without is None else without))][:count]
-        rows = rows[self.tasks[rows] @ place.tasks > 0]
-        signals, carries_over = self._compare(place, rows)
-        scores = self.model.score(self._projected[rows] @ place.projected, signals)
+    def _rank(
+        self, query: _Query, rows: np.ndarray, count: int, without: int | None
+    ) -> SimilarOccupations:
+        excluded = NO_NEIGHBOUR if without is None else without
+        rows = rows[(rows != NO_NEIGHBOUR) & (rows != excluded)][:count]
+        rows = rows[self.tasks[rows] @ query.tasks > 0]
+        signals, carries_over = self._compare(query, rows)
+        scores = self.model.score(self._projected[rows] @ query.projected, signals)
         order = np.lexsort((rows, -scores))
-        return Nearest(rows[order], self.model.similarity(scores[order]), carries_over[order])
+        return SimilarOccupations(
+            rows[order], self.model.similarity(scores[order]), carries_over[order]
+        )
 
-    def _compare(self, place: _Place, rows: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """The signals, and the share of time there that carries over."""
+    def _compare(self, query: _Query, rows: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """The signals, and the share of time in each row that carries over."""
         if not len(rows):
             return {name: np.zeros(0) for name in SIGNALS}, np.zeros(0)
-        own = place.profile
-        there, here, carries_over = self._best_counterparts(own, rows)
-        known = self._named[rows] & (own.names is not None)
+        profile = query.profile
+        tasks_there, tasks_here, carries_over = self._best_counterparts(profile, rows)
+        names_known = self._has_names[rows] & (profile.names is not None)
         signals = {
-            "tasks_mean": self.tasks[rows] @ place.tasks,
-            "tasks_there": there,
-            "tasks_here": here,
-            "names": np.where(known, self._names[rows] @ place.names, np.nan),
-            "job_zone_gap": np.abs(self.zones[rows] - (own.job_zone or np.nan)),
+            "tasks_mean": self.tasks[rows] @ query.tasks,
+            "tasks_there": tasks_there,
+            "tasks_here": tasks_here,
+            "names": np.where(names_known, self._names[rows] @ query.names, np.nan),
+            "job_zone_gap": np.abs(self.zones[rows] - (profile.job_zone or np.nan)),
         }
         return signals, carries_over
 
     def _best_counterparts(
-        self, own: Profile, rows: np.ndarray
+        self, profile: Profile, rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Time-weighted means over tasks, by occupation, each of shape (n_rows,).
+        """Time-weighted means over tasks, for each row, each of shape (n_rows,).
 
-        The best cosine of one's own tasks there; of the tasks there among one's own; and the
-        probability that these are alike.
+        They are: the best cosine in the row of each task of the profile; the best cosine in the
+        profile of each task of the row; and the probability that the latter two tasks match.
         """
         starts = np.concatenate([[0], self._ends[:-1]])[rows]
         sizes = self._ends[rows] - starts
         first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
         picked = np.repeat(starts - first, sizes) + np.arange(sizes.sum())
-        similarity = self._vectors[picked] @ own.vectors.T.astype(np.float32)
-        best, shares = similarity.max(axis=1), self._shares[picked]
-        there = np.maximum.reduceat(similarity, first, axis=0) @ own.shares
+        cosine = self._vectors[picked] @ profile.vectors.T.astype(np.float32)
+        best, shares = cosine.max(axis=1), self._shares[picked]
+        there = np.maximum.reduceat(cosine, first, axis=0) @ profile.shares
         here = np.add.reduceat(best * shares, first)
-        carries_over = np.add.reduceat(alike(best) * shares, first)
+        carries_over = np.add.reduceat(task_match_probability(best) * shares, first)
         return there, here, carries_over

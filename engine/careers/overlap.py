@@ -1,6 +1,6 @@
-"""What a move from one occupation to another takes: what carries over, and what is new.
+"""How much of an occupation's work carries over to another one, and which tasks are new.
 
-Direction matters: what carries over is counted in the time of the occupation one moves to.
+The overlap has a direction: time shares are those of the occupation that one moves to.
 """
 
 from __future__ import annotations
@@ -13,29 +13,30 @@ from engine.careers.results import NewTask, SharedTask
 from engine.careers.similarity import Profile
 
 _SLOPE, _INTERCEPT = 8.08, -5.85
-"""Curve from the cosine of two tasks' MiniLM vectors to the probability that they are alike.
+"""Logistic curve from the cosine of two tasks' MiniLM vectors to the probability that they match.
 
-Alike are tasks of one intermediate work activity of O*NET; fitted by ``benchmark.py careers`` to
-the best counterparts of the tasks of related occupations.
+Two tasks match if they belong to one intermediate work activity of O*NET. The curve is fitted by
+``scripts/benchmarks/careers.py`` to tasks of related occupations and their best counterparts.
 """
 
-COUNTERPART = -_INTERCEPT / _SLOPE
-"""Cosine from which two tasks are alike as likely as not: they count as counterparts."""
+COUNTERPART_COSINE = -_INTERCEPT / _SLOPE
+"""Cosine at which two tasks match with probability one half; from here on they are counterparts."""
 
 SHARED_TASKS = 3
-"""Pairs of tasks shown to explain a match."""
+"""Pairs of tasks that explain a match."""
 
 _NEW_TASKS = 5
 
 
 @dataclass(frozen=True)
-class Counterparts:
-    """The tasks of an occupation held against those of another that one might move to.
+class TaskOverlap:
+    """The tasks of a destination compared with those of an origin.
 
     Attributes:
-        shared: the most similar pairs, each task in one pair at most.
-        carries_over: share of time there that is expected to be in tasks like one's own, in [0, 1].
-        new: tasks there without a counterpart, those that take most time first.
+        shared: the most similar pairs of tasks; each task is in at most one pair.
+        carries_over: expected share of working time in the destination that is spent on tasks like
+            those of the origin, in [0, 1]: Σ time share × ``task_match_probability``.
+        new: tasks of the destination without a counterpart, largest time share first.
     """
 
     shared: tuple[SharedTask, ...]
@@ -43,30 +44,33 @@ class Counterparts:
     new: tuple[NewTask, ...]
 
     @classmethod
-    def of(cls, own: Profile, other: Profile) -> Counterparts:
-        """Compare task by task."""
-        similarity = own.vectors @ other.vectors.T
-        best = similarity.max(axis=0)
-        known = best >= COUNTERPART
-        new = [row for row in np.argsort(-other.shares, kind="stable") if not known[row]]
+    def between(cls, origin: Profile, destination: Profile) -> TaskOverlap:
+        """Compare two occupations task by task."""
+        cosine = origin.vectors @ destination.vectors.T
+        best = cosine.max(axis=0)
+        has_counterpart = best >= COUNTERPART_COSINE
+        by_time = np.argsort(-destination.shares, kind="stable")
+        new = [row for row in by_time if not has_counterpart[row]][:_NEW_TASKS]
         return cls(
-            _shared(own, other, similarity),
-            float(other.shares @ alike(best)),
-            tuple(NewTask(other.texts[row], float(other.shares[row])) for row in new[:_NEW_TASKS]),
+            _shared_tasks(origin, destination, cosine),
+            float(destination.shares @ task_match_probability(best)),
+            tuple(NewTask(destination.texts[row], float(destination.shares[row])) for row in new),
         )
 
 
-def alike(cosine: np.ndarray) -> np.ndarray:
-    """Probability that tasks of this cosine are of one intermediate work activity, in [0, 1]."""
+def task_match_probability(cosine: np.ndarray) -> np.ndarray:
+    """Return the probability that tasks with this cosine belong to one work activity, in [0, 1]."""
     return 1 / (1 + np.exp(-(_SLOPE * cosine + _INTERCEPT)))
 
 
-def _shared(own: Profile, other: Profile, similarity: np.ndarray) -> tuple[SharedTask, ...]:
+def _shared_tasks(
+    origin: Profile, destination: Profile, cosine: np.ndarray
+) -> tuple[SharedTask, ...]:
     pairs: list[SharedTask] = []
-    open_pairs = similarity.astype(float)
-    while len(pairs) < min(SHARED_TASKS, *similarity.shape):
-        mine, theirs = divmod(int(np.argmax(open_pairs)), open_pairs.shape[1])
-        cosine = float(similarity[mine, theirs])
-        pairs.append(SharedTask(own.texts[mine], other.texts[theirs], cosine))
-        open_pairs[mine, :] = open_pairs[:, theirs] = -np.inf
+    open_pairs = cosine.astype(float)
+    while len(pairs) < min(SHARED_TASKS, *cosine.shape):
+        row, column = divmod(int(np.argmax(open_pairs)), open_pairs.shape[1])
+        similarity = float(cosine[row, column])
+        pairs.append(SharedTask(origin.texts[row], destination.texts[column], similarity))
+        open_pairs[row, :] = open_pairs[:, column] = -np.inf
     return tuple(pairs)

@@ -1,8 +1,13 @@
-"""Paths of a few feasible moves, on a sparse directed graph over the catalogue.
+"""Career paths of a few feasible moves: shortest paths in a directed graph of the catalog.
 
-From each occupation an edge leads to each of the most similar others. Its cost is the effort of
-the move: the share of working time there that does not carry over, half as much as a wholly new
-job for each job zone up, and a tenth for the change itself, so that a detour must save something.
+From each occupation, an edge leads to each of the most similar others. Its cost is the effort of
+the move:
+
+    cost = 0.1 + (1 - carries_over) + 0.5 × max(job_zone_step, 0)
+
+that is the share of working time that does not carry over, half the effort of an entirely new job
+for each job zone up, and a tenth for the change, so that a detour must save effort. An unknown job
+zone adds nothing.
 """
 
 from __future__ import annotations
@@ -12,32 +17,34 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.careers.filters import MoveFilters
 from engine.careers.index import CareerIndex, Origin
-from engine.careers.occupation_index import Nearest, OccupationIndex
-from engine.careers.prospects import passing, step_tests
-from engine.careers.results import CareerPath, CareerPaths, MoveFilters
+from engine.careers.occupation_index import OccupationIndex
+from engine.careers.prospects import apply_checks
+from engine.careers.results import CareerPath, CareerPaths
 from engine.errors import InputError
-from engine.retrieval.index import NOBODY
+from engine.retrieval.index import NO_NEIGHBOUR
 from engine.utils.arguments import check_count, check_number
 
 STEPS_FROM_EACH = 30
-"""Edges that leave an occupation."""
+"""Number of edges from an occupation."""
 
 MAX_STEPS = 3
+"""Largest number of moves in a path."""
 
-_ZONE_UP, _CHANGE = 0.5, 0.1
+_COST_OF_CHANGE, _COST_OF_ZONE_UP = 0.1, 0.5
 
-# Compared in full for each occupation, to find the most similar among them.
 _CANDIDATES = 100
+"""Number of nearest neighbors of an occupation that are compared in full to find its edges."""
 
 
 @dataclass(frozen=True)
 class StepGraph:
-    """Which occupations of the catalogue one might move to from each.
+    """The single moves from each occupation of the catalog.
 
     Attributes:
-        rows: rows of the catalogue, the most similar first, shape (n_occupations, n_steps);
-            ``NOBODY`` where there are fewer.
+        rows: destinations as rows of the catalog, most similar first, shape (n_occupations,
+            n_steps); ``NO_NEIGHBOUR`` where there are fewer.
         similarity, carries_over: of these moves, in [0, 1], of the same shape.
     """
 
@@ -47,19 +54,19 @@ class StepGraph:
 
     @classmethod
     def build(cls, occupations: OccupationIndex) -> StepGraph:
-        """Find the steps from each occupation of the index."""
+        """Find the moves from each occupation of the index."""
         shape = len(occupations), min(STEPS_FROM_EACH, max(len(occupations) - 1, 1))
-        graph = cls(np.full(shape, NOBODY, np.int32), np.zeros(shape, np.float32),
-                    np.zeros(shape, np.float32))  # fmt: skip
+        rows = np.full(shape, NO_NEIGHBOUR, np.int32)
+        similarity, carries_over = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         for row, near in enumerate(occupations.nearest_of_each(_CANDIDATES)):
             count = min(len(near.rows), shape[1])
-            graph.rows[row, :count] = near.rows[:count]
-            graph.similarity[row, :count] = near.similarity[:count]
-            graph.carries_over[row, :count] = near.carries_over[:count]
-        return graph
+            rows[row, :count] = near.rows[:count]
+            similarity[row, :count] = near.similarity[:count]
+            carries_over[row, :count] = near.carries_over[:count]
+        return cls(rows, similarity, carries_over)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """As named arrays; ``from_arrays`` brings the graph back."""
+        """Return the graph as named arrays; ``from_arrays`` restores it."""
         return {
             "steps.rows": self.rows,
             "steps.similarity": self.similarity,
@@ -68,23 +75,36 @@ class StepGraph:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray], occupations: int) -> StepGraph:
-        """The graph that ``to_arrays`` wrote, of a catalogue of that many occupations.
+        """Restore a graph.
+
+        Args:
+            arrays: as ``to_arrays`` returned them.
+            occupations: number of occupations of the catalog.
 
         Raises:
-            KeyError, ValueError: if something is missing or not in that form.
+            KeyError: if an array is missing.
+            ValueError: if the shapes differ, or a row is not in the catalog.
         """
         rows, *values = (arrays[f"steps.{name}"] for name in ("rows", "similarity", "carries_over"))
         shapes = {rows.shape, *(value.shape for value in values)}
         if len(shapes) > 1 or rows.ndim != 2 or len(rows) != occupations:
-            raise ValueError(f"steps of shapes {shapes}: expected ({occupations}, n) for each")
-        if rows.min() < NOBODY or rows.max() >= occupations:
-            raise ValueError(f"steps to row {rows.max()}: expected rows below {occupations}")
+            raise ValueError(f"steps have shapes {shapes}, not all ({occupations}, n)")
+        if rows.min() < NO_NEIGHBOUR or rows.max() >= occupations:
+            raise ValueError(
+                f"steps lead to rows {rows.min()} to {rows.max()} of {occupations} occupations"
+            )
         return cls(rows, *values)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Steps:
-    """Single moves, each of shape (n_steps,); the origin is row ``len(catalogue)``."""
+    """Single moves; arrays of shape (n_steps,).
+
+    Attributes:
+        start, end: rows of the catalog; the origin is row ``len(catalog)``.
+        similarity, carries_over: in [0, 1].
+        job_zone_step: from -4 to 4; NaN where unknown.
+    """
 
     start: np.ndarray
     end: np.ndarray
@@ -94,12 +114,12 @@ class _Steps:
 
     @property
     def cost(self) -> np.ndarray:
-        """Effort of each move: see the module; above 0."""
-        up = np.nan_to_num(np.maximum(self.job_zone_step, 0.0))
-        return _CHANGE + (1 - self.carries_over) + _ZONE_UP * up
+        """Effort of each move, above 0; see the module."""
+        zones_up = np.nan_to_num(np.maximum(self.job_zone_step, 0.0))
+        return _COST_OF_CHANGE + (1 - self.carries_over) + _COST_OF_ZONE_UP * zones_up
 
-    def take(self, kept: np.ndarray) -> _Steps:
-        return _Steps(**{name: getattr(self, name)[kept] for name in self.__dataclass_fields__})
+    def take(self, rows: np.ndarray) -> _Steps:
+        return _Steps(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
 
 def find_paths(
@@ -113,13 +133,23 @@ def find_paths(
     max_risk: float,
     filters: MoveFilters,
 ) -> CareerPaths:
-    """The cheapest path to each of the ``k`` occupations that are cheapest to reach.
+    """Find the cheapest path to each of the ``k`` destinations that are cheapest to reach.
 
     Args:
-        target: code of the only destination in question; else all that ``max_risk`` and the
-            filters of prospects leave.
-        filters: those of feasibility hold for each step, those of prospects for the destination
-            against the origin; with a target, only the former.
+        careers: the catalog.
+        graph: its single moves.
+        origin: the occupation that paths start from.
+        target: SOC code of the only destination; if None, every occupation that passes ``max_risk``
+            and the filters is a destination.
+        k: number of destinations, at least 1.
+        max_steps: maximum number of moves in a path, 1 to ``MAX_STEPS``.
+        max_risk: highest risk of a destination, in [0, 1].
+        filters: ``MoveFilters.step_checks`` applies to each move, and
+            ``MoveFilters.destination_checks`` to the destination compared with the origin; the
+            latter is ignored if there is a target.
+
+    Raises:
+        InputError: if a number is out of range, or the target is the origin.
     """
     check_count("k", k)
     check_count("max_steps", max_steps)
@@ -127,40 +157,42 @@ def find_paths(
     check_number("max_risk", max_risk, 0.0, 1.0)
     if target is not None and target == origin.own_code:
         raise InputError(f"target {target} is the occupation itself; name another one")
-    count, own = len(careers.entries), careers.row(origin)
-    others = np.setdiff1d(np.arange(count), [] if own is None else [own])
+    count, own_row = len(careers.entries), careers.row(origin)
+    others = np.setdiff1d(np.arange(count), [] if own_row is None else [own_row])
     removed: dict[str, int] = {}
     if target is not None:
         goals, considered = np.array([careers.row_of[target]]), 1
     else:
-        prospects = careers.destinations.prospects(origin.risk, origin.outlook, others)
-        low = {"max_risk": careers.destinations.risk[others] <= max_risk}
-        left, removed = passing(low | prospects.tests(filters), len(others))
-        goals, considered = others[left], len(others)
-    steps = _steps(careers, graph, origin, own)
-    feasible = step_tests(filters, steps.job_zone_step, steps.carries_over)
-    kept, steps_removed = passing(feasible, len(steps.end))
-    distances, before = _shortest(steps.take(kept), count, max_steps)
-    layer = distances[:, goals].argmin(axis=0)
-    cost = distances[layer, goals]
+        prospects = careers.prospects.of_moves(origin.risk, origin.outlook, others)
+        low_risk = {"max_risk": careers.prospects.risk[others] <= max_risk}
+        passes, removed = apply_checks(low_risk | prospects.checks(filters), len(others))
+        goals, considered = others[passes], len(others)
+    steps = _steps(careers, graph, origin, own_row)
+    step_checks = filters.step_checks(
+        job_zone_step=steps.job_zone_step, carries_over=steps.carries_over
+    )
+    feasible, steps_removed = apply_checks(step_checks, len(steps.end))
+    costs, predecessors = _cheapest_walks(steps.take(feasible), count, max_steps)
+    layer = costs[:, goals].argmin(axis=0)
+    cost = costs[layer, goals]
     reached = np.flatnonzero(np.isfinite(cost))
     removed["out_of_reach"] = len(goals) - len(reached)
     chosen = reached[np.argsort(cost[reached], kind="stable")][:k]
-    paths = [
-        _path(careers, origin, steps, before, int(goals[n]), int(layer[n]), float(cost[n]))
-        for n in chosen
-    ]
+    paths = []
+    for n in chosen:
+        rows = _walk_to(int(goals[n]), int(layer[n]), predecessors)
+        paths.append(_path(careers, origin, steps, rows, float(cost[n])))
     return CareerPaths(paths, considered, removed, len(steps.end), steps_removed)
 
 
-def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own: int | None) -> _Steps:
-    """The steps from the origin, and those of the graph that do not touch it."""
-    near: Nearest = careers.occupations.nearest(origin.profile, _CANDIDATES, without=own)
+def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own_row: int | None) -> _Steps:
+    """The moves from the origin, and those of the graph that do not start or end at it."""
+    near = careers.occupations.nearest(origin.profile, _CANDIDATES, without=own_row)
     first = slice(0, STEPS_FROM_EACH)
     count = len(careers.entries)
     start = np.repeat(np.arange(count), graph.rows.shape[1])
     end = graph.rows.ravel()
-    inner = (end != NOBODY) & (start != own) & (end != own)
+    inner = (end != NO_NEIGHBOUR) & (start != own_row) & (end != own_row)
     starts = np.concatenate([np.full(len(near.rows[first]), count), start[inner]])
     ends = np.concatenate([near.rows[first], end[inner]])
     zones = np.append(careers.occupations.zones, origin.profile.job_zone or np.nan)
@@ -173,11 +205,11 @@ def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own: int | No
     )
 
 
-def _shortest(steps: _Steps, count: int, max_steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Least cost to each occupation in exactly 1, 2, … steps, and the occupation before it.
+def _cheapest_walks(steps: _Steps, count: int, max_steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest cost of reaching each occupation in exactly 1, 2, … moves, and its predecessor.
 
-    Both of shape (max_steps, count). The graph is laid out once a step, so that a path through
-    the layers has as many moves as it crosses; Dijkstra's search does the rest.
+    Both results have shape (max_steps, count); the cost is infinite where there is no walk. The
+    graph has one layer of occupations for each move, so that Dijkstra's algorithm counts the moves.
     """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
@@ -189,29 +221,28 @@ def _shortest(steps: _Steps, count: int, max_steps: int) -> tuple[np.ndarray, np
         starts.append(1 + (layer - 1) * count + steps.start[~first])
         ends.append(1 + layer * count + steps.end[~first])
     size = 1 + max_steps * count
-    places = np.concatenate(starts), np.concatenate(ends)
-    layered = csr_array((np.concatenate(cost), places), shape=(size, size))
-    distances, before = dijkstra(layered, indices=0, return_predecessors=True)
-    return distances[1:].reshape(-1, count), (before[1:].reshape(-1, count) - 1) % count
+    edges = np.concatenate(starts), np.concatenate(ends)
+    layered = csr_array((np.concatenate(cost), edges), shape=(size, size))
+    costs, predecessors = dijkstra(layered, indices=0, return_predecessors=True)
+    return costs[1:].reshape(-1, count), (predecessors[1:].reshape(-1, count) - 1) % count
+
+
+def _walk_to(goal: int, layer: int, predecessors: np.ndarray) -> list[int]:
+    """Rows of the catalog from the first move to the goal, which the walk reaches in a layer."""
+    rows = [goal]
+    for earlier in range(layer, 0, -1):
+        rows.insert(0, int(predecessors[earlier, rows[0]]))
+    return rows
 
 
 def _path(
-    careers: CareerIndex,
-    origin: Origin,
-    steps: _Steps,
-    before: np.ndarray,
-    goal: int,
-    layer: int,
-    cost: float,
+    careers: CareerIndex, origin: Origin, steps: _Steps, rows: list[int], cost: float
 ) -> CareerPath:
-    rows = [goal]
-    for earlier in range(layer, 0, -1):
-        rows.insert(0, int(before[earlier, rows[0]]))
     starts = [len(careers.entries), *rows[:-1]]
     matches = []
     for start, end in zip(starts, rows, strict=True):
         (step,) = np.flatnonzero((steps.start == start) & (steps.end == end))
-        here = origin if start == len(careers.entries) else careers.origin(start)
-        matches.append(careers.match(here, end, float(steps.similarity[step])))
-    difference = matches[-1].risk - origin.risk.value
-    return CareerPath(tuple(matches), cost, difference)
+        step_origin = origin if start == len(careers.entries) else careers.origin(start)
+        matches.append(careers.match(step_origin, end, float(steps.similarity[step])))
+    risk_difference = matches[-1].risk - origin.risk.value
+    return CareerPath(tuple(matches), cost, risk_difference)

@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.careers.results import Outlook
 from engine.careers.similarity import Profile, spread_evenly
+from engine.corpus.columns import ACTIVITIES, CATEGORY_SEPARATOR
 from engine.corpus.corpus import Corpus
-from engine.corpus.validation import ACTIVITIES, CATEGORY_SEPARATOR
 from engine.encoders.base import Encoder
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.tuned import content_encoder

@@ -1,16 +1,17 @@
-"""What moves from one occupation to others would win: risk, wage, growth; filters and ranking.
+"""What a move would change: risk, wage and growth; filters and ranking for many moves at once.
 
-All is computed for many occupations at once, as arrays with one value an occupation.
+Every array has one value a move, shape (n,).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.careers.results import MoveFilters, Outlook, RankingWeights
+from engine.careers.filters import MoveFilters, RankingWeights
+from engine.careers.results import Outlook
 from engine.records.estimates import Estimate
 
 _QUANTILES = 51
@@ -18,13 +19,13 @@ _QUANTILES = 51
 
 @dataclass(frozen=True, kw_only=True)
 class Prospects:
-    """Moves from one occupation to others; arrays of shape (n,), NaN where it is not known.
+    """Prospects of moves from one occupation to others; NaN where unknown.
 
     Attributes:
-        risk_difference: risk there less one's own, in [-1, 1].
-        probability_safer: that the risk there is really lower, in [0, 1].
-        wage_ratio: median wage there over one's own.
-        employment_change: projected there over ten years: .05 for a twentieth more.
+        risk_difference: risk of the other occupation minus that of the origin, in [-1, 1].
+        probability_safer: probability that its true risk is lower, in [0, 1].
+        wage_ratio: its median wage divided by that of the origin.
+        employment_change: its projected change of employment; .05 means 5% more in ten years.
     """
 
     risk_difference: np.ndarray
@@ -32,26 +33,19 @@ class Prospects:
     wage_ratio: np.ndarray
     employment_change: np.ndarray
 
-    def tests(self, filters: MoveFilters) -> dict[str, np.ndarray]:
-        """Filter of prospects that is set -> who passes it, shape (n,)."""
-        found: dict[str, np.ndarray] = {}
-        if filters.safer_only:
-            found["safer_only"] = self.risk_difference < 0
-        if filters.min_risk_reduction:
-            found["min_risk_reduction"] = -self.risk_difference >= filters.min_risk_reduction
-        if filters.min_probability_safer:
-            likely = self.probability_safer >= filters.min_probability_safer
-            found["min_probability_safer"] = likely
-        if filters.min_wage_ratio is not None:
-            found["min_wage_ratio"] = self.wage_ratio >= filters.min_wage_ratio
-        if filters.growing_only:
-            found["growing_only"] = self.employment_change > 0
-        return found
+    def checks(self, filters: MoveFilters) -> dict[str, np.ndarray]:
+        """Return filter -> which moves pass it, for the filters of prospects that are set."""
+        return filters.destination_checks(
+            risk_difference=self.risk_difference,
+            probability_safer=self.probability_safer,
+            wage_ratio=self.wage_ratio,
+            employment_change=self.employment_change,
+        )
 
     def score(
         self, weights: RankingWeights, similarity: np.ndarray, carries_over: np.ndarray
     ) -> np.ndarray:
-        """The weighted mean of the parts that ``RankingWeights`` names, shape (n,), in [0, 1]."""
+        """Return the weighted mean of the parts that ``RankingWeights`` defines, in [0, 1]."""
         parts = {
             "similarity": similarity,
             "carries_over": carries_over,
@@ -62,83 +56,94 @@ class Prospects:
         return sum(getattr(weights, name) * part for name, part in parts.items()) / weights.total
 
 
-def step_tests(
-    filters: MoveFilters, job_zone_step: np.ndarray, carries_over: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Filter of feasibility that is set -> which moves pass it, shape (n,)."""
-    found: dict[str, np.ndarray] = {}
-    if filters.max_job_zone_gap is not None:
-        far = np.abs(job_zone_step) > filters.max_job_zone_gap  # an unknown zone is not far
-        found["max_job_zone_gap"] = ~far
-    if filters.min_carries_over:
-        found["min_carries_over"] = carries_over >= filters.min_carries_over
-    return found
-
-
-def passing(tests: Mapping[str, np.ndarray], count: int) -> tuple[np.ndarray, dict[str, int]]:
-    """Who passes all tests, shape (count,), and how many each took out of those left to it."""
-    left = np.ones(count, dtype=bool)
-    removed = {}
-    for name, passes in tests.items():
-        removed[name] = int((left & ~passes).sum())
-        left &= passes
-    return left, removed
-
-
-class Destinations:
-    """Risk, wage and growth of the occupations that one might move to.
+class CatalogProspects:
+    """Risk, wage and growth of the catalog's occupations, to compare with those of an origin.
 
     Args:
-        risks, outlooks: one an occupation.
-        errors: errors of occupations' risks as rated, in sizes of the expected error, rising.
+        risks, outlooks: one for each occupation, in the same order.
+        risk_errors: absolute errors of occupations' risks divided by their expected sizes,
+            ascending.
     """
 
-    def __init__(self, risks: list[Estimate], outlooks: list[Outlook], errors: np.ndarray) -> None:
+    def __init__(
+        self, risks: Sequence[Estimate], outlooks: Sequence[Outlook], risk_errors: np.ndarray
+    ) -> None:
         self.risk = np.array([risk.value for risk in risks])
-        self._sizes = np.array([risk.error for risk in risks])
+        self._expected_errors = np.array([risk.error for risk in risks])
         self._wages = _numbers([outlook.median_wage for outlook in outlooks])
         self._changes = _numbers([outlook.employment_change for outlook in outlooks])
-        self._spread = spread(errors)
+        self._errors = symmetric_errors(risk_errors)
 
-    def prospects(self, risk: Estimate, outlook: Outlook, rows: np.ndarray) -> Prospects:
-        """Moving to ``rows`` from an occupation of this risk and outlook."""
+    def of_moves(self, risk: Estimate, outlook: Outlook, rows: np.ndarray) -> Prospects:
+        """Return the prospects of moves from an origin with this risk and outlook.
+
+        Args:
+            rows: the destinations, as row numbers of the catalog, shape (n,).
+        """
         return Prospects(
             risk_difference=self.risk[rows] - risk.value,
             probability_safer=probability_lower(
-                self.risk[rows], self._sizes[rows], risk, self._spread
+                self.risk[rows], self._expected_errors[rows], risk, self._errors
             ),
             wage_ratio=self._wages[rows] / (outlook.median_wage or np.nan),
             employment_change=self._changes[rows],
         )
 
 
-def spread(errors: np.ndarray) -> np.ndarray:
-    """Errors of either sign, equally likely and rising, for errors without sign; 0 of none."""
-    if not len(errors):
+def apply_checks(checks: Mapping[str, np.ndarray], count: int) -> tuple[np.ndarray, dict[str, int]]:
+    """Apply filters one after the other.
+
+    Args:
+        checks: filter -> which moves pass it, shape (count,).
+
+    Returns:
+        which moves pass all filters, shape (count,), and filter -> how many of the moves that
+        passed the filters before it removed.
+    """
+    remaining = np.ones(count, dtype=bool)
+    removed = {}
+    for name, passes in checks.items():
+        removed[name] = int((remaining & ~passes).sum())
+        remaining &= passes
+    return remaining, removed
+
+
+def symmetric_errors(absolute_errors: np.ndarray) -> np.ndarray:
+    """Return a sample of signed errors, ascending: 51 quantiles of the sizes with either sign.
+
+    Args:
+        absolute_errors: sizes, shape (n,); may be empty, which gives one error of 0.
+    """
+    if not len(absolute_errors):
         return np.zeros(1)
-    size = np.quantile(errors, (np.arange(_QUANTILES) + 0.5) / _QUANTILES)
-    return np.concatenate([-size[::-1], size])
+    sizes = np.quantile(absolute_errors, (np.arange(_QUANTILES) + 0.5) / _QUANTILES)
+    return np.concatenate([-sizes[::-1], sizes])
 
 
 def probability_lower(
-    values: np.ndarray, sizes: np.ndarray, here: Estimate, errors: np.ndarray
+    values: np.ndarray, expected_errors: np.ndarray, origin: Estimate, errors: np.ndarray
 ) -> np.ndarray:
-    """Probability that the true values there are lower than here, shape (n,), in [0, 1].
+    """Return the probability that the true values are lower than that of the origin.
 
-    Each true value is the estimate plus an error of its own. That errors of similar occupations go
-    together is left out: the probability is, if anything, too near one half.
+    A true value is ``value + expected error × e``, where ``e`` is drawn from ``errors``,
+    independently for each occupation; a tie counts half. In truth the errors of similar
+    occupations are correlated, so the probability is, if anything, too close to one half.
 
     Args:
-        values, sizes: estimates there and the expected sizes of their errors, shape (n,).
-        here: the estimate here.
-        errors: equally likely errors, in expected sizes, rising, as ``spread`` gives them.
+        values, expected_errors: the estimates and the expected sizes of their errors, shape (n,).
+        origin: the estimate to compare with.
+        errors: equally likely errors in units of their expected size, ascending, shape (m,), as
+            ``symmetric_errors`` gives them.
+
+    Returns:
+        probabilities, shape (n,), in [0, 1].
     """
-    difference = (here.value - values)[:, None] + here.error * errors
-    limits = difference / np.maximum(sizes, 1e-9)[:, None]
+    difference = (origin.value - values)[:, None] + origin.error * errors
+    limits = difference / np.maximum(expected_errors, 1e-9)[:, None]
     below = np.searchsorted(errors, limits, side="left")
     up_to = np.searchsorted(errors, limits, side="right")
     return (below + up_to).mean(axis=1) / (2 * len(errors))
 
 
-def _numbers(values: list[float | None]) -> np.ndarray:
+def _numbers(values: Sequence[float | None]) -> np.ndarray:
     return np.array([np.nan if value is None else value for value in values], dtype=float)

@@ -1,13 +1,16 @@
-"""How alike two occupations are: a learned model over what they do and what they are called.
+"""Similarity of two occupations: a learned model of what they do and what they are called.
 
-``score(a, b) = y(a) · y(b) + Σ weight × signal(a, b)``, where ``y`` projects the parts of an
-occupation (vectors of its tasks, title, description and other names, and its time in intermediate
-work activities) to a few dimensions, and the signals are those of ``SIGNALS``. Projection and
-weights are fitted to O*NET's related occupations by ``scripts/fit_careers.py``: a softmax over all
-occupations must put each one's related ones first (listwise loss, Cao et al. 2007). A logistic
-curve turns the score into a probability to be listed as related, which is the similarity.
+    score(a, b) = y(a) · y(b) + Σ weight × signal(a, b)
+    similarity(a, b) = 1 / (1 + exp(-(slope × score + intercept)))
 
-A part that is not known is zero: the rest decides. None of the parts knows outcomes or SOC codes.
+``y`` projects the parts of an occupation (``PARTS``: vectors of its tasks, title, description and
+other names, and its time in intermediate work activities) to a few dimensions. ``SIGNALS`` compare
+two occupations directly. ``scripts/training/fit_careers.py`` fits projection and weights to O*NET's
+related occupations: a softmax over all occupations must rank the related ones of each first
+(listwise loss, Cao et al. 2007). The similarity is the probability that O*NET lists ``b`` as
+related to ``a``.
+
+An unknown part is zero, so that the other parts decide. No part contains outcomes or SOC codes.
 """
 
 from __future__ import annotations
@@ -21,41 +24,43 @@ from pathlib import Path
 import numpy as np
 
 from engine.utils import checksums, resources
+from engine.utils.vectors import unit, unit_or_axis
 
 _logger = logging.getLogger(__name__)
 
 SIGNALS: Mapping[str, str] = {
-    "tasks_mean": "cosine of the time-weighted means of the tasks' vectors, less the mean of all",
-    "tasks_there": "mean over one's own time of each task's best counterpart there",
-    "tasks_here": "mean over the time there of each task's best counterpart among one's own",
-    "names": "cosine of the mean vectors of other names, less the mean of all",
-    "job_zone_gap": "number of job zones between the two",
+    "tasks_mean": "cosine of the time-weighted mean vectors of the tasks, centered",
+    "tasks_there": "time-weighted mean over a's tasks of the best cosine among b's tasks",
+    "tasks_here": "time-weighted mean over b's tasks of the best cosine among a's tasks",
+    "names": "cosine of the mean vectors of the other names, centered",
+    "job_zone_gap": "number of job zones between a and b",
 }
+"""Signals between two occupations a and b."""
+
 PARTS = ("tasks", "title", "description", "names", "activities")
 
 NAMES_USED = 10
-"""Other names of an occupation that are embedded, spread evenly over its list."""
+"""Number of other names of an occupation that are embedded."""
 
 _MEAN_GAP = 1.4
-"""Gap between the job zones of two occupations of O*NET at random; stands where one is unknown."""
+"""Mean gap between the job zones of two O*NET occupations at random; used if one is unknown."""
 
-# Without a learned model: the best single signal, and the best-match of tasks both ways.
 _PLAIN_WEIGHTS = {"tasks_mean": 4.0, "tasks_there": 2.0, "tasks_here": 2.0, "names": 1.0}
 _PLAIN_CURVE = (1.0, -6.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """An occupation as its similarity to others sees it.
+    """An occupation, described for the similarity model; None where a part is unknown.
 
     Attributes:
         texts: its tasks.
-        vectors: their unit vectors of content, shape (n_tasks, n_dimensions).
-        shares: their shares of time, shape (n_tasks,), summing to 1.
-        title, description: unit vectors, shape (n_dimensions,); None where not known.
-        names: mean vector of other names, shape (n_dimensions,); None where not known.
-        activities: share of time by id of intermediate work activity; empty where not known.
-        job_zone: 1 to 5; None where not known.
+        vectors: content vectors of the tasks, unit length, shape (n_tasks, n_dimensions).
+        shares: time shares of the tasks, shape (n_tasks,), which sum to 1.
+        title, description: unit vectors, shape (n_dimensions,).
+        names: mean vector of other names, shape (n_dimensions,).
+        activities: ID of an intermediate work activity -> time share.
+        job_zone: 1 to 5.
     """
 
     texts: Sequence[str]
@@ -75,17 +80,17 @@ class Profile:
 
 @dataclass(frozen=True, kw_only=True)
 class SimilarityModel:
-    """Weights of the similarity, as plain arrays.
+    """Weights of the similarity.
 
     Attributes:
-        centres: part -> its mean over occupations, taken off first, shape (n_dimensions,).
-        projections: part -> shape (n_dimensions, n_projected); none in a model not learned.
-        activities: ids of the activities that the part of that name counts, in order.
+        means: part -> its mean over occupations, to subtract first, shape (n_dimensions,).
+        projections: part -> shape (n_dimensions, n_projected); empty in a plain model.
+        activities: IDs of the activities of the part of this name, in order.
         weights: signal -> weight.
         curve: slope and intercept of the logistic curve from score to similarity.
     """
 
-    centres: Mapping[str, np.ndarray]
+    means: Mapping[str, np.ndarray]
     projections: Mapping[str, np.ndarray]
     activities: Sequence[str]
     weights: Mapping[str, float]
@@ -93,9 +98,9 @@ class SimilarityModel:
 
     @classmethod
     def plain(cls, profiles: Sequence[Profile]) -> SimilarityModel:
-        """Fixed weights, for vectors of an encoder that no projection was learned for."""
+        """Return a model with fixed weights, for encoders without a learned model."""
         return cls(
-            centres=centres_of(profiles),
+            means=part_means(profiles),
             projections={},
             activities=(),
             weights=_PLAIN_WEIGHTS,
@@ -103,27 +108,40 @@ class SimilarityModel:
         )
 
     def part(self, profiles: Sequence[Profile], name: str) -> np.ndarray:
-        """A part of each occupation, centred and of length 1; zeros where it is not known.
+        """Return a part of each occupation, centered, with unit length; zeros where unknown.
 
-        Shape (n_occupations, n_dimensions), float32.
+        Args:
+            profiles: the occupations.
+            name: one of ``PARTS``.
+
+        Returns:
+            shape (n_occupations, n_dimensions), float32.
         """
         if name == "activities":
             return activity_part([profile.activities for profile in profiles], self.activities)
-        centre = self.centres[name]
-        found = [getattr(profile, name) for profile in profiles]
-        known = np.array([vector is not None for vector in found])
-        values = np.zeros((len(profiles), len(centre)), dtype=np.float32)
+        mean = self.means[name]
+        vectors = [getattr(profile, name) for profile in profiles]
+        known = np.array([vector is not None for vector in vectors])
+        values = np.zeros((len(profiles), len(mean)), dtype=np.float32)
         if known.any():
-            values[known] = unit(np.stack([v for v in found if v is not None]) - centre)
+            values[known] = unit_or_axis(np.stack([v for v in vectors if v is not None]) - mean)
         return values
 
     def project(self, profiles: Sequence[Profile]) -> np.ndarray:
-        """``y`` of each occupation, shape (n_occupations, n_projected); n_projected may be 0."""
+        """Return ``y`` of each occupation, shape (n_occupations, n_projected).
+
+        ``n_projected`` is 0 in a plain model.
+        """
         parts = [self.part(profiles, name) @ matrix for name, matrix in self.projections.items()]
         return sum(parts) if parts else np.zeros((len(profiles), 0), dtype=np.float32)
 
     def score(self, projected: np.ndarray, signals: Mapping[str, np.ndarray]) -> np.ndarray:
-        """Score of pairs from ``y(a) · y(b)`` and their signals, each of shape (n_pairs,)."""
+        """Return the scores of pairs of occupations.
+
+        Args:
+            projected: ``y(a) · y(b)``, shape (n_pairs,).
+            signals: signal -> values, shape (n_pairs,); NaN where unknown.
+        """
         total = projected.astype(float)
         for name, weight in self.weights.items():
             missing = _MEAN_GAP if name == "job_zone_gap" else 0.0
@@ -131,13 +149,13 @@ class SimilarityModel:
         return total
 
     def similarity(self, scores: np.ndarray) -> np.ndarray:
-        """Scores as similarity, in [0, 1]."""
+        """Return scores as similarities, in [0, 1]."""
         slope, intercept = self.curve
         return 1 / (1 + np.exp(-(slope * scores + intercept)))
 
     def to_arrays(self) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-        """The model as named arrays and text."""
-        arrays = {f"centre.{name}": value for name, value in self.centres.items()}
+        """Return the model as named arrays and text; ``from_arrays`` restores it."""
+        arrays = {f"centre.{name}": value for name, value in self.means.items()}
         arrays |= {f"projection.{name}": value for name, value in self.projections.items()}
         facts = {"weights": dict(self.weights), "curve": list(self.curve)}
         facts["activities"] = list(self.activities)
@@ -147,22 +165,23 @@ class SimilarityModel:
     def from_arrays(
         cls, arrays: Mapping[str, np.ndarray], text: Mapping[str, str]
     ) -> SimilarityModel:
-        """The model that ``to_arrays`` wrote.
+        """Restore a model from what ``to_arrays`` returned.
 
         Raises:
-            KeyError, ValueError: if something is missing or not in that form.
+            KeyError: if an array or a text is missing.
+            ValueError: if a text is invalid.
         """
         facts = json.loads(text["similarity"])
 
         def named(prefix: str) -> dict[str, np.ndarray]:
-            found = {name: f"{prefix}.{name}" for name in PARTS}
+            keys = {name: f"{prefix}.{name}" for name in PARTS}
             return {
-                name: arrays[key].astype(np.float32) for name, key in found.items() if key in arrays
+                name: arrays[key].astype(np.float32) for name, key in keys.items() if key in arrays
             }
 
         slope, intercept = facts["curve"]
         return cls(
-            centres=named("centre"),
+            means=named("centre"),
             projections=named("projection"),
             activities=tuple(facts["activities"]),
             weights={name: float(facts["weights"][name]) for name in facts["weights"]},
@@ -171,12 +190,16 @@ class SimilarityModel:
 
 
 def shipped_path() -> Path:
-    """Where the learned model ships."""
+    """Return the file of the learned model that ships with the package."""
     return resources.shipped("models") / "careers" / "similarity.safetensors"
 
 
 def write(path: Path, model: SimilarityModel, encoder_fingerprint: str) -> None:
-    """Write a learned model, in half precision, with the encoder that its vectors come from."""
+    """Write a learned model in half precision, and update the checksums of its folder.
+
+    Args:
+        encoder_fingerprint: of the encoder whose vectors the model was learned from.
+    """
     from safetensors.numpy import save_file
 
     arrays, text = model.to_arrays()
@@ -187,7 +210,17 @@ def write(path: Path, model: SimilarityModel, encoder_fingerprint: str) -> None:
 
 
 def find(encoder_fingerprint: str, profiles: Sequence[Profile]) -> SimilarityModel:
-    """The shipped model, if it was learned on vectors of this encoder; else the plain one."""
+    """Return the shipped model if it was learned for this encoder, or else a plain model.
+
+    Logs a warning if it returns a plain model.
+
+    Args:
+        encoder_fingerprint: of the encoder of the profiles' vectors.
+        profiles: occupations whose means a plain model uses.
+
+    Raises:
+        EncoderError: if the shipped file does not match its checksum.
+    """
     from safetensors import safe_open
 
     if shipped_path().is_file():
@@ -198,46 +231,48 @@ def find(encoder_fingerprint: str, profiles: Sequence[Profile]) -> SimilarityMod
                 arrays = {name: stream.get_tensor(name) for name in stream.keys()}  # noqa: SIM118
                 return SimilarityModel.from_arrays(arrays, text)
     _logger.warning(
-        "no similarity was learned for this encoder's vectors; careers are compared with fixed "
-        "weights"
+        "no similarity model was learned for this encoder; careers are compared with fixed weights"
     )
     return SimilarityModel.plain(profiles)
 
 
-def centres_of(profiles: Sequence[Profile]) -> dict[str, np.ndarray]:
-    """Mean of each part over the occupations that have it; 0 where only one of them has."""
-    centres = {}
+def part_means(profiles: Sequence[Profile]) -> dict[str, np.ndarray]:
+    """Return the mean of each part over the occupations that have it, shape (n_dimensions,).
+
+    The mean is 0 if fewer than two occupations have the part.
+    """
+    means = {}
     for name in PARTS[:-1]:
         known = [vector for p in profiles if (vector := getattr(p, name)) is not None]
         size = profiles[0].vectors.shape[1]
         mean = np.mean(known, axis=0) if len(known) > 1 else np.zeros(size)
-        centres[name] = mean.astype(np.float32)  # as it is saved: the same bits after loading
-    return centres
+        means[name] = mean.astype(np.float32)  # as saved, so that loading restores the same bits
+    return means
 
 
 def activity_part(
     times: Sequence[Mapping[str, float] | None], activities: Sequence[str]
 ) -> np.ndarray:
-    """Square roots of time in activities, at length 1, shape (n_occupations, n_activities)."""
+    """Return square roots of the time in activities, scaled to unit length; zeros where unknown.
+
+    Args:
+        times: for each occupation, activity ID -> time share; None if unknown.
+        activities: IDs of the activities to count, in order.
+
+    Returns:
+        shape (n_occupations, n_activities), float32.
+    """
     column = {name: position for position, name in enumerate(activities)}
     values = np.zeros((len(times), len(activities)), dtype=np.float32)
     for row, time in enumerate(times):
         for name, share in (time or {}).items():
             if name in column:
                 values[row, column[name]] = np.sqrt(share)
-    length = np.linalg.norm(values, axis=1, keepdims=True)
-    return values / np.maximum(length, 1e-9)
+    return unit(values)
 
 
 def spread_evenly(names: Sequence[str], count: int = NAMES_USED) -> list[str]:
-    """At most ``count`` of ``names``, spread evenly over the list, first and last among them."""
+    """Return at most ``count`` names at even distances in the list, with the first and the last."""
     if len(names) <= count:
         return list(names)
     return [names[row] for row in np.linspace(0, len(names) - 1, count).astype(int)]
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """Vectors at length 1, float32; the zero vector, of what is like the mean, on an axis."""
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    axis = np.eye(1, vectors.shape[1])
-    return np.where(length > 1e-9, vectors / np.maximum(length, 1e-9), axis).astype(np.float32)

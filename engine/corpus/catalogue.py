@@ -1,8 +1,12 @@
-"""The engine's catalogue: the occupations of its reference, their scores, and finding one."""  # MERGE: """Finding occupations by what people type: titles and alternate titles, typos forgiven."""
+"""Find an occupation of the catalog by its SOC code or by what people call it.
+
+The catalog is the set of occupations that have tasks in the engine's reference corpus.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
@@ -12,26 +16,44 @@ from engine.records import soc
 from engine.records.inputs import Occupation
 from engine.utils.text import text_key
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _SUGGESTIONS = 5
 
-# A title this alike (rapidfuzz ratio, 0 to 100) is taken as meant, if no other occupation comes
-# within the margin of it.
-_SURE, _MARGIN = 90.0, 5.0
-_WORTH_SUGGESTING = 65.0
+# Scores are those of rapidfuzz, from 0 to 100.
+_CERTAIN, _MARGIN = 90.0, 5.0
+"""A misspelled title needs this score, and this lead over all other occupations."""
+
+_MIN_SEARCH_SCORE = 70.0
+_SEARCHED_NAMES = 400
+"""Number of closest names that a search ranks."""
+
+_TOKEN_SET_WEIGHT = 0.98
+_ALTERNATE_WEIGHT = 0.97
+"""An occupation's own title ranks above an equal alternate title of another occupation."""
+
+_WORD_START_BONUS = 10.0
 
 
 def catalogue_code(corpus: Corpus, soc_code: str) -> str:
-    """The code by which the catalogue knows an occupation: its own, or that of its successor."""
+    """Return the code under which the catalog lists an occupation, or would list it.
+
+    That is the code itself where the catalog has it, or else the code that superseded it.
+
+    Raises:
+        InputError: if it is not a SOC code.
+    """
     code = soc.parse_soc(soc_code)
     return code if code in corpus.rows_of else soc.current_soc(code)
 
 
 def find_by_code(corpus: Corpus, soc_code: str) -> Occupation:
-    """The occupation with this SOC code, or with the code that succeeded it.
+    """Return the occupation with this SOC code, or with the code that superseded it.
 
     Raises:
         InputError: if it is not a SOC code.
-        UnknownOccupationError: with the nearest codes, if the catalogue has none of it.
+        UnknownOccupationError: with the nearest codes, if the catalog does not have it.
     """
     code = catalogue_code(corpus, soc_code)
     if code in corpus.rows_of:
@@ -44,121 +66,156 @@ def find_by_code(corpus: Corpus, soc_code: str) -> Occupation:
     ]
     raise UnknownOccupationError(
         f"SOC code {soc_code} is not among the {len(corpus.rows_of)} occupations of the "
-        f"{corpus.name} reference: {_suggest(corpus, near)}, or score its tasks from a file"
+        f"{corpus.name} reference{_suggestions(corpus, near)}"
     )
 
 
 def find_by_title(corpus: Corpus, title: str) -> Occupation:
-    """The occupation called ``title``: by its own name, by another name, else the closest name.
+    """Return the one occupation with this title; see ``TitleIndex.match``.
 
     Raises:
-        UnknownOccupationError: with suggestions, if no name is close or several are.
+        UnknownOccupationError: with suggestions, if there is no such occupation or several.
     """
-    from rapidfuzz import fuzz, process
-
-    wanted = text_key(title)
-    if not wanted:
-        raise UnknownOccupationError("the title is blank: expected the name of an occupation")
-    own = _codes_by_name(corpus.occupations["title"], corpus.occupations["soc_code"])
-    other = _codes_by_name(corpus.alternate_titles["title"], corpus.alternate_titles["soc_code"])
-    for names in (own, other):
-        codes = [code for form in (wanted, wanted + "s") for code in names.get(form, ())]
-        if len(set(codes)) == 1:
-            return corpus.occupation(codes[0])
-        if codes:
-            raise UnknownOccupationError(
-                f"title {title!r} names {len(set(codes))} occupations: {_suggest(corpus, codes)}"
-            )
-    names = {name: codes for source in (other, own) for name, codes in source.items()}
-    # Whole titles decide; parts of titles only suggest ("king" is no parking attendant).
-    alike = _best_by_code(process.extract(wanted, names.keys(), scorer=fuzz.ratio, limit=50), names)
-    first, *others = [*sorted(alike, key=lambda code: -alike[code]), ""]
-    rival = alike.get(others[0], 0.0) if others else 0.0
-    if first and alike[first] >= _SURE and alike[first] - rival >= _MARGIN:
-        return corpus.occupation(first)
-    close = process.extract(
-        wanted, names.keys(), scorer=fuzz.WRatio, limit=50, score_cutoff=_WORTH_SUGGESTING
-    )
-    best = _best_by_code(close, names)
-    ranked = sorted(best, key=lambda code: -best[code])
-    raise UnknownOccupationError(
-        f"title {title!r} is not an occupation of the {corpus.name} reference: "
-        f"{_suggest(corpus, ranked)}, or score its tasks from a file"
-    )
+    return corpus.occupation(TitleIndex(corpus).match(title))
 
 
-def _best_by_code(
-    found: Iterable[tuple[str, float, object]], names: Mapping[str, list[str]]
-) -> dict[str, float]:
-    """SOC code -> the best score of any of its names."""
-    best: dict[str, float] = {}
-    for name, score, _ in found:
-        for code in names[name]:
-            best[code] = max(score, best.get(code, 0.0))
-    return best
+class TitleIndex:
+    """The names of the catalog's occupations: own titles and alternate titles, normalized.
 
+    Build it once per corpus. ``find`` ranks occupations for a search, ``match`` decides on one,
+    and ``browser_index`` exports the names for a search without a server.
 
-def _codes_by_name(titles: object, codes: object) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {}
-    for title, code in zip(titles, codes, strict=True):  # type: ignore[call-overload]
-        names.setdefault(text_key(title), []).append(code)
-    return names
-
-
-def _suggest(corpus: Corpus, codes: list[str]) -> str:
-    """«expected one the catalogue has, such as …», for the first few of ``codes``."""
-    shown = [code for code in dict.fromkeys(codes) if code in corpus.rows_of][:_SUGGESTIONS]
-    if not shown:
-        return f"expected one of the {len(corpus.rows_of)} it has, none of which comes near"
-    titles = corpus.occupations["title"]
-    named = [f"{code} {titles.iat[corpus.occupation_rows[code]]}" for code in shown]
-    return "expected one it has, such as " + "; ".join(named)
-
-
-_ENOUGH = 70.0
-"""Names less alike than this (rapidfuzz, 0 to 100) are not found."""
-
-_NEAREST_NAMES = 400
-_OTHER_NAME = 0.97
-"""An occupation's own title wins over an equal alternate title of another."""
-
-
-class TitleSearch:
-    """Titles of a catalogue, ready to be searched; built once."""
+    Args:
+        corpus: the engine's reference corpus.
+    """
 
     def __init__(self, corpus: Corpus) -> None:
-        own = zip(corpus.occupations["title"], corpus.occupations["soc_code"], strict=True)
-        other = zip(
-            corpus.alternate_titles["title"], corpus.alternate_titles["soc_code"], strict=True
-        )
-        names = [(text_key(title), code, 1.0) for title, code in own if code in corpus.rows_of]
-        names += [
-            (text_key(title), code, _OTHER_NAME) for title, code in other if code in corpus.rows_of
-        ]
-        self._names = [name for name, _, _ in names]
-        self._codes = [code for _, code, _ in names]
-        self._weights = [weight for _, _, weight in names]
+        self._corpus = corpus
+        own, alternate = _names(corpus.occupations, corpus), _names(corpus.alternate_titles, corpus)
+        self._own, self._alternate = _codes_by_name(own), _codes_by_name(alternate)
+        self._names = [name for name, _ in (*own, *alternate)]
+        self._codes = [code for _, code in (*own, *alternate)]
+        self._weights = [1.0] * len(own) + [_ALTERNATE_WEIGHT] * len(alternate)
 
     def find(self, query: str, limit: int = 20) -> list[str]:
-        """SOC codes of the occupations whose name, or whose code, is most like ``query``."""
-        wanted = text_key(query)
-        digits = query.strip()
-        if digits[:2].isdigit():
-            return [code for code in dict.fromkeys(self._codes) if code.startswith(digits)][:limit]
-        if not wanted:
+        """Return the SOC codes of the occupations whose names best match a query, best first.
+
+        A query that starts with two digits is the beginning of a SOC code. Otherwise each name
+        scores by its similarity to the query (rapidfuzz: ``WRatio`` and ``token_set_ratio``), and
+        more if one of its words starts with the query; an occupation scores as its best name.
+
+        Args:
+            query: what a user types; typos are tolerated.
+            limit: maximum number of codes.
+        """
+        prefix = query.strip()
+        if prefix[:2].isdigit():
+            codes = sorted(set(self._codes))
+            return [code for code in codes if code.startswith(prefix)][:limit]
+        key = text_key(query)
+        if not key:
             return []
-        best: dict[str, float] = {}
-        for scorer, part in ((fuzz.WRatio, 1.0), (fuzz.token_set_ratio, 0.98)):
-            found = process.extract(
-                wanted, self._names, scorer=scorer, limit=_NEAREST_NAMES, score_cutoff=_ENOUGH
+        scores: dict[str, float] = {}
+        for scorer, weight in ((fuzz.WRatio, 1.0), (fuzz.token_set_ratio, _TOKEN_SET_WEIGHT)):
+            closest = process.extract(
+                key,
+                self._names,
+                scorer=scorer,
+                limit=_SEARCHED_NAMES,
+                score_cutoff=_MIN_SEARCH_SCORE,
             )
-            for name, likeness, row in found:
-                score = likeness * part * self._weights[row] + _beginning(wanted, name)
+            for name, similarity, row in closest:
+                score = similarity * weight * self._weights[row] + _start_bonus(key, name)
                 code = self._codes[row]
-                best[code] = max(score, best.get(code, 0.0))
-        return sorted(best, key=lambda code: (-best[code], code))[:limit]
+                scores[code] = max(score, scores.get(code, 0.0))
+        return sorted(scores, key=lambda code: (-scores[code], code))[:limit]
+
+    def match(self, title: str) -> str:
+        """Return the SOC code of the one occupation that a title names.
+
+        An occupation's own title decides, in the singular or the plural; then an alternate title;
+        then the closest name, if it is almost equal and no other occupation has one as close. Part
+        of a name never decides: "king" is not a parking attendant.
+
+        Raises:
+            UnknownOccupationError: with suggestions, if there is no such occupation or several.
+        """
+        key = text_key(title)
+        if not key:
+            raise UnknownOccupationError("the title is blank; give the name of an occupation")
+        for codes_of in (self._own, self._alternate):
+            named = dict.fromkeys(
+                code for form in (key, f"{key}s") for code in codes_of.get(form, ())
+            )
+            if len(named) == 1:
+                return next(iter(named))
+            if named:
+                raise UnknownOccupationError(
+                    f"title {title!r} names {len(named)} occupations"
+                    f"{_suggestions(self._corpus, named)}"
+                )
+        if code := self._almost_equal(key):
+            return code
+        raise UnknownOccupationError(
+            f"title {title!r} names no occupation of the {self._corpus.name} reference"
+            f"{_suggestions(self._corpus, self.find(title, _SUGGESTIONS))}"
+        )
+
+    def browser_index(self) -> list[tuple[str, str, list[str]]]:
+        """Return every occupation as (SOC code, title, normalized names), sorted by code.
+
+        The names are those to search for a query that is normalized alike (lower case, with a
+        single space for each run of other characters than letters and digits): the occupation's
+        own title first, then its alternate titles, without duplicates.
+        """
+        names: dict[str, list[str]] = {code: [] for code in self._corpus.rows_of}
+        for name, code in zip(self._names, self._codes, strict=True):
+            if name not in names[code]:
+                names[code].append(name)
+        titles, rows = self._corpus.occupations["title"], self._corpus.occupation_rows
+        return [(code, str(titles.iat[rows[code]]), names[code]) for code in names]
+
+    def _almost_equal(self, key: str) -> str | None:
+        """The code of the occupation with a name closest to ``key``, if there is no doubt."""
+        closest = process.extract(
+            key, self._names, scorer=fuzz.ratio, limit=None, score_cutoff=_CERTAIN - _MARGIN
+        )
+        scores: dict[str, float] = {}
+        for _, score, row in closest:
+            code = self._codes[row]
+            scores[code] = max(score, scores.get(code, 0.0))
+        ranked = sorted(scores, key=lambda code: -scores[code])
+        if not ranked or scores[ranked[0]] < _CERTAIN:
+            return None
+        if len(ranked) > 1 and scores[ranked[0]] - scores[ranked[1]] < _MARGIN:
+            return None
+        return ranked[0]
 
 
-def _beginning(wanted: str, name: str) -> float:
-    """What a name gains by having a word that begins with what has been typed so far."""
-    return 10.0 if f" {name}".find(f" {wanted}") >= 0 else fuzz.ratio(wanted, name) / 20
+def _start_bonus(key: str, name: str) -> float:
+    """What a name gains if one of its words starts with what is typed so far."""
+    return _WORD_START_BONUS if f" {key}" in f" {name}" else fuzz.ratio(key, name) / 20
+
+
+def _names(titles: pd.DataFrame, corpus: Corpus) -> list[tuple[str, str]]:
+    """(normalized title, SOC code) of the catalog's occupations in a table, without duplicates."""
+    pairs = zip(map(text_key, titles["title"]), titles["soc_code"], strict=True)
+    return [(name, code) for name, code in dict.fromkeys(pairs) if name and code in corpus.rows_of]
+
+
+def _codes_by_name(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, code in names:
+        found.setdefault(name, []).append(code)
+    return found
+
+
+def _suggestions(corpus: Corpus, codes: Iterable[str]) -> str:
+    """The end of a message: the first few of ``codes`` with their titles, and another way."""
+    listed = [code for code in dict.fromkeys(codes) if code in corpus.rows_of][:_SUGGESTIONS]
+    another_way = "score the job from a file of its tasks"
+    if not listed:
+        return f", and none is similar; {another_way}"
+    titles = corpus.occupations["title"]
+    named = "; ".join(f"{code} {titles.iat[corpus.occupation_rows[code]]}" for code in listed)
+    return f". Did you mean {named}? Otherwise, {another_way}"

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Tasks as memberships in categories and in exposure levels."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.corpus.validation import (
-    CATEGORY_SEPARATOR,
-)
+from engine.corpus.columns import CATEGORY_SEPARATOR
 from engine.records import rubric
 
 
 def category_memberships(categories: Sequence[str]) -> np.ndarray:
-    """Parts of each task in the nine groups, shape (n_tasks, 9); a row sums to 1, or to 0."""
+    """Divide each task equally among its categories.
+
+    Args:
+        categories: categories of each task, joined by ``CATEGORY_SEPARATOR``; "" if unknown.
+
+    Returns:
+        memberships, shape (n_tasks, 9), in the order of ``rubric.CATEGORIES``; a row sums to 1, or
+        to 0 where the category is unknown.
+    """
     members = np.zeros((len(categories), len(rubric.CATEGORIES)))
     position = {name: column for column, name in enumerate(rubric.CATEGORIES)}
     for row, text in enumerate(categories):
@@ -24,10 +30,14 @@ def category_memberships(categories: Sequence[str]) -> np.ndarray:
 
 
 def level_memberships(values: np.ndarray) -> np.ndarray:
-    """Exposure values as parts of the two nearest levels, shape (n, 3) in the order E0, E2, E1.
+    """Divide exposure values between the two nearest levels, by linear interpolation.
 
-    ``values`` has shape (n, n_raters), in [0, 1], NaN where unknown; raters count alike, and a row
-    without any is all zero.
+    Args:
+        values: shape (n_tasks, n_raters), in [0, 1]; NaN where unknown. Raters count equally.
+
+    Returns:
+        memberships, shape (n_tasks, 3), in the order E0, E2, E1; a row sums to 1, or to 0 where no
+        value is known.
     """
     near = np.clip(1.0 - 2.0 * np.abs(values[:, :, None] - np.array([0.0, 0.5, 1.0])), 0.0, 1.0)
     known = ~np.isnan(values)

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Merge the tasks and occupations of a second corpus into a reference corpus."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.corpus.corpus import Corpus
-from engine.corpus.validation import (
+from engine.corpus.columns import (
     ACTIVITIES,
     OCCUPATION_COLUMNS,
     OUTLOOK_COLUMNS,
@@ -17,51 +16,50 @@ from engine.corpus.validation import (
     TASK_COLUMNS,
     TITLE_COLUMNS,
 )
-from engine.errors import CorpusError, InputError, shown
+from engine.corpus.corpus import Corpus
+from engine.errors import CorpusError, InputError, abbreviate
 from engine.records.inputs import check_time_shares
 from engine.utils.text import text_key
 
-_JOIN = "+"
-"""Between the names of corpora that were joined."""
+_NAME_SEPARATOR = "+"
 
 _DESCRIPTIVE = [*TASK_COLUMNS[:-2], *RATING_COLUMNS, "core", ACTIVITIES]
 
-_BLANK: dict[str, Any] = {ACTIVITIES: "", "outlook_code": "", "wage_is_minimum": False}
-"""What stands in a column where nothing is known; NaN in those of numbers."""
+_UNKNOWN: dict[str, Any] = {ACTIVITIES: "", "outlook_code": "", "wage_is_minimum": False}
+"""Column -> its value where nothing is known; NaN in the columns of numbers."""
 
 
 def merge(corpus: Corpus, more: Corpus, measures: Iterable[str]) -> Corpus:
-    """The tasks, occupations and other titles of two corpora, those of the first one first.
+    """Return a corpus with the rows of both, those of ``corpus`` first.
 
-    What the first says of an occupation that both have stays as it is.
+    Where both have an occupation, the facts and titles of ``corpus`` stay as they are.
 
     Args:
-        measures: those that tasks of ``more`` may have outcomes of.
+        measures: measures that tasks of ``more`` may have outcomes of.
 
     Raises:
-        CorpusError: listing every fault: a measure, task id or task that may not be there, an
-            occupation of another title, shares of time that exceed 1.
+        CorpusError: listing all faults: an unknown measure, a duplicate task ID or task, a
+            conflicting title, time shares that sum to more than 1.
     """
     faults = [
         *_measure_faults(more, list(measures)),
-        *_occupation_faults(corpus, more),
+        *_title_faults(corpus, more),
         *_task_faults(corpus, more),
+        *_time_share_faults(corpus, more),
     ]
     if faults:
         raise CorpusError(f"corpus {more.name!r}, to be added to {corpus.name!r},", faults)
-    both = (corpus.tasks, more.tasks)
-    tasks = _stacked(*both, [*_in_either(_DESCRIPTIVE, *both), *corpus.measures])
-    new = more.occupations[~more.occupations["soc_code"].isin(corpus.occupations["soc_code"])]
-    columns = _in_either([*OCCUPATION_COLUMNS, *OUTLOOK_COLUMNS], corpus.occupations, new)
-    occupations = _stacked(corpus.occupations, new, columns)
-    called = set(corpus.alternate_titles.itertuples(index=False, name=None))
-    further = [
-        row not in called for row in more.alternate_titles.itertuples(index=False, name=None)
-    ]
-    titles = _stacked(corpus.alternate_titles, more.alternate_titles[further], TITLE_COLUMNS)
-    names = dict.fromkeys([*corpus.name.split(_JOIN), *more.name.split(_JOIN)])
+    names = [*corpus.name.split(_NAME_SEPARATOR), *more.name.split(_NAME_SEPARATOR)]
+    tasks = (corpus.tasks, more.tasks)
+    is_new = ~more.occupations["soc_code"].isin(corpus.occupations["soc_code"])
+    occupations = (corpus.occupations, more.occupations[is_new])
     return Corpus(
-        name=_JOIN.join(names), tasks=tasks, occupations=occupations, alternate_titles=titles
+        name=_NAME_SEPARATOR.join(dict.fromkeys(names)),
+        tasks=_stack(*tasks, [*_in_either(_DESCRIPTIVE, *tasks), *corpus.measures]),
+        occupations=_stack(
+            *occupations, _in_either([*OCCUPATION_COLUMNS, *OUTLOOK_COLUMNS], *occupations)
+        ),
+        alternate_titles=_merge_titles(corpus.alternate_titles, more.alternate_titles),
     )
 
 
@@ -69,19 +67,18 @@ def _measure_faults(more: Corpus, measures: Sequence[str]) -> Iterator[str]:
     for name in more.measures:
         if name not in measures:
             yield (
-                f"column {shown(name)}: the engine does not estimate it: expected outcomes of "
-                f"{', '.join(measures)} alone; leave the column out, or build an engine of all "
-                "tasks together"
+                f"column {abbreviate(name)}: the engine has no such measure, only "
+                f"{', '.join(measures)}; remove the column, or build an engine from all tasks"
             )
 
 
-def _occupation_faults(corpus: Corpus, more: Corpus) -> Iterator[str]:
+def _title_faults(corpus: Corpus, more: Corpus) -> Iterator[str]:
     known = dict(zip(corpus.occupations["soc_code"], corpus.occupations["title"], strict=True))
     for code, title in zip(more.occupations["soc_code"], more.occupations["title"], strict=True):
         if text_key(known.get(code, title)) != text_key(title):
             yield (
-                f"occupation {code}: title {shown(title)}: expected {shown(known[code])}, as the "
-                "reference calls it; correct the title, or give another occupation another code"
+                f"occupation {code}: title {abbreviate(title)} conflicts with "
+                f"{abbreviate(known[code])} of the reference; correct the title or the code"
             )
 
 
@@ -94,40 +91,57 @@ def _task_faults(corpus: Corpus, more: Corpus) -> Iterator[str]:
             strict=True,
         )
     )
-    own = zip(more.tasks["task_id"], more.tasks["soc_code"], more.text_keys, strict=True)
-    for (number, code, key), text in zip(own, more.tasks["task"], strict=True):
-        if number in ids:
+    rows = zip(
+        more.tasks["task_id"],
+        more.tasks["soc_code"],
+        more.text_keys,
+        more.tasks["task"],
+        strict=True,
+    )
+    for task_id, code, key, text in rows:
+        if task_id in ids:
             yield (
-                f"task_id {shown(number)}: the reference has it: expected an id of its own; leave "
-                "the task out if it is the same, or build an engine anew to change it"
+                f"duplicate task_id {abbreviate(task_id)}, which the reference has; remove the "
+                "task if it is the same, or give it another ID"
             )
         elif (code, key) in texts:
             yield (
-                f"task_id {shown(number)}: occupation {code} has {shown(text)} already, as "
-                f"{shown(texts[code, key])}: expected another task; leave it out"
+                f"task_id {abbreviate(task_id)}: duplicate task {abbreviate(text)}, which "
+                f"occupation {code} has in the reference as {abbreviate(texts[code, key])}; "
+                "remove it"
             )
+
+
+def _time_share_faults(corpus: Corpus, more: Corpus) -> Iterator[str]:
     for code, rows in more.rows_of.items():
-        if code in corpus.rows_of:
-            shares = [
-                *corpus.tasks["time_share"].iloc[corpus.rows_of[code]],
-                *more.tasks["time_share"].iloc[rows],
-            ]
-            try:
-                known = [None if np.isnan(share) else share for share in shares]
-                check_time_shares(known, f"occupation {code}, with its tasks in the reference")
-            except InputError as error:
-                yield str(error)
+        if code not in corpus.rows_of:
+            continue
+        shares = [
+            *corpus.tasks["time_share"].iloc[corpus.rows_of[code]],
+            *more.tasks["time_share"].iloc[rows],
+        ]
+        known = [None if np.isnan(share) else share for share in shares]
+        try:
+            check_time_shares(known, f"occupation {code}, with its tasks in the reference")
+        except InputError as error:
+            yield str(error)
+
+
+def _merge_titles(titles: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    known = set(titles.itertuples(index=False, name=None))
+    is_new = [row not in known for row in more.itertuples(index=False, name=None)]
+    return _stack(titles, more[is_new], TITLE_COLUMNS)
 
 
 def _in_either(columns: Sequence[str], *tables: pd.DataFrame) -> list[str]:
     return [name for name in columns if any(name in table for table in tables)]
 
 
-def _stacked(first: pd.DataFrame, second: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """Rows of both with these columns, blank where one has not got them."""
-    whole = [
-        table.assign(**{n: _BLANK.get(n, np.nan) for n in columns if n not in table})[[*columns]]
+def _stack(first: pd.DataFrame, second: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows of both with these columns; a column that a table lacks is unknown in its rows."""
+    complete = [
+        table.assign(**{n: _UNKNOWN.get(n, np.nan) for n in columns if n not in table})[[*columns]]
         for table in (first, second)
         if len(table)
     ]
-    return pd.concat(whole, ignore_index=True) if whole else first
+    return pd.concat(complete, ignore_index=True) if complete else first

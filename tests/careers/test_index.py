@@ -1,188 +1,151 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from engine import Corpus, EngineError, Occupation, RiskEngine
-from engine.careers.index import CareerIndex, CatalogueEntry, Origin
-from engine.careers.overlap import COUNTERPART, Counterparts, alike
-from engine.careers.profiles import outlook_of
-from engine.careers.prospects import probability_lower, spread
-from engine.careers.results import CareerMatches, MoveFilters, Outlook, RankingWeights
-from engine.careers.similarity import Profile, SimilarityModel
-from engine.records.estimates import Estimate
+from engine import EngineError, Occupation, RiskEngine
+from engine.careers.filters import MoveFilters, RankingWeights
+from engine.careers.index import CareerIndex, Origin
+from engine.careers.overlap import task_match_probability
+from engine.careers.results import CareerMatches
+from engine.careers.similarity import SimilarityModel
+from tests.careers.hand_worked import ENTRIES, ORIGIN, entry, estimate, index_of, profile
 
 JOB = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
-ANY = {"safer_only": False, "max_job_zone_gap": None}
-
-
-def _entry(
-    code: str, vector: list[float], risk: float, zone: int | None, wage: float | None = None
-) -> CatalogueEntry:
-    unit = np.array([vector]) / np.linalg.norm(vector)
-    profile = Profile(texts=[f"Task of {code}."], vectors=unit, shares=np.ones(1), job_zone=zone)
-    estimate = Estimate(value=risk, low=risk, high=risk, error=0.1)
-    return CatalogueEntry(
-        soc_code=code,
-        title=code,
-        profile=profile,
-        risk=estimate,
-        ai_capability=estimate,
-        outlook=Outlook(median_wage=wage),
-    )
-
-
-# Around their mean, near the origin, A and B lie close together and C and D opposite.
-ENTRIES = [
-    _entry("A", [1.0, 0.1], 0.2, 2, 40_000),
-    _entry("B", [1.0, -0.2], 0.6, 4, 30_000),
-    _entry("C", [-1.0, 0.2], 0.1, 2, 50_000),
-    _entry("D", [-1.0, -0.1], 0.3, None, None),
-]
-ORIGIN = Origin(
-    profile=Profile(
-        texts=["My task."], vectors=np.array([[1.0, 0.0]]), shares=np.ones(1), job_zone=2
-    ),
-    risk=Estimate(value=0.5, low=0.5, high=0.5, error=0.1),
-    outlook=Outlook(median_wage=40_000.0),
-)
-
-
-def _index() -> CareerIndex:
-    model = SimilarityModel.plain([entry.profile for entry in ENTRIES])
-    return CareerIndex(ENTRIES, model, np.array([0.5, 1.0, 2.0]))
+NO_FILTERS = {"safer_only": False, "max_job_zone_gap": None}
 
 
 def _similar(k: int = 9, diversity: float = 0.0, **filters: object) -> CareerMatches:
-    chosen = MoveFilters(**(ANY | filters))  # type: ignore[arg-type]
-    return _index().similar(ORIGIN, k=k, filters=chosen, diversity=diversity)
+    chosen = MoveFilters(**(NO_FILTERS | filters))  # type: ignore[arg-type]
+    return index_of(ENTRIES).similar(ORIGIN, k=k, filters=chosen, diversity=diversity)
 
 
 def test_matches_by_hand() -> None:
-    first, second = _similar()  # C and D point away and are no matches at all
+    first, second = _similar()  # C and D point to the other side, so they are no matches
     assert (first.soc_code, second.soc_code) == ("A", "B")
     assert first.similarity > second.similarity
     assert first.risk_difference == pytest.approx(-0.3)
     assert (first.job_zone_step, second.job_zone_step) == (0, 2)
     assert second.wage_ratio == pytest.approx(0.75)
-    assert first.carries_over == pytest.approx(float(alike(np.array(0.995037))), abs=1e-5)
+    cosine = 1 / np.hypot(1.0, 0.1)
+    assert first.carries_over == pytest.approx(float(task_match_probability(cosine)), abs=1e-5)
     assert first.new_tasks == ()
 
 
-def test_filters_say_what_they_took_out() -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_job_of_one_task_or_of_equal_tasks_has_the_similarity_worked_by_hand(
+    count: int,
+) -> None:
+    """The plain model: σ(4 × centered cosine of the means + 2 × best there + 2 × best here − 6).
+
+    The mean of the catalog is (0.2, 0.8 / 3). Centered, the cosine of A and B is 1 / √10; C is
+    opposite. The cosine of the task of A with that of B is 0.6.
+    """
+    entries = [entry("A", [[1.0, 0.0]]), entry("B", [[0.6, 0.8]]), entry("C", [[-1.0, 0.0]])]
+    job = Origin(profile=profile("job", [[1.0, 0.0]] * count), risk=estimate(0.5))
+    found = index_of(entries).similar(job, k=9, filters=MoveFilters(**NO_FILTERS))
+    assert [match.soc_code for match in found] == ["A", "B"]
+    centered = [np.array([0.8, -0.8 / 3]), np.array([0.4, 0.8 - 0.8 / 3])]
+    cosine = centered[0] @ centered[1] / np.prod(np.linalg.norm(centered, axis=1))
+    assert cosine == pytest.approx(1 / np.sqrt(10))
+    expected = [1 / (1 + np.exp(-2)), 1 / (1 + np.exp(-(4 / np.sqrt(10) + 1.2 + 1.2 - 6)))]
+    assert [match.similarity for match in found] == pytest.approx(expected, abs=1e-6)
+    expected = task_match_probability(np.array([1.0, 0.6]))
+    assert [match.carries_over for match in found] == pytest.approx(list(expected), abs=1e-6)
+
+
+def test_the_result_counts_what_the_filters_removed() -> None:
     assert [match.soc_code for match in _similar(safer_only=True)] == ["A"]
     assert _similar(safer_only=True).removed == {"safer_only": 1}
     assert [match.soc_code for match in _similar(max_job_zone_gap=1)] == ["A"]
     assert [match.soc_code for match in _similar(min_wage_ratio=0.9)] == ["A"]
     none = _similar(min_wage_ratio=0.9, growing_only=True)
     assert none == []
-    assert none.removed == {"min_wage_ratio": 1, "growing_only": 1}
-    assert none.reason == (
-        "2 occupations compared; taken out by min_wage_ratio 1, growing_only 1; 0 left."
-    )
+    assert (none.considered, none.removed) == (2, {"min_wage_ratio": 1, "growing_only": 1})
 
 
-def test_a_catalogue_of_one_has_no_other() -> None:
+def test_a_catalog_of_one_occupation_has_no_match_for_it() -> None:
     index = CareerIndex(ENTRIES[:1], SimilarityModel.plain([ENTRIES[0].profile]), np.ones(1))
-    own = Origin(profile=ENTRIES[0].profile, risk=ENTRIES[0].risk, own_code="A")
-    found = index.similar(own, k=3, filters=MoveFilters())
+    found = index.similar(index.origin(0), k=3, filters=MoveFilters())
     assert (list(found), found.considered) == ([], 0)
-    assert "no other occupation" in found.reason
 
 
-def test_weights_and_diversity_change_the_order() -> None:
+def test_weights_rank_the_matches() -> None:
     wage = RankingWeights(similarity=0.0, wage=1.0)
-    index, free = _index(), MoveFilters(safer_only=False, max_job_zone_gap=None)
-    by_wage = index.similar(ORIGIN, k=2, filters=free, weights=wage)
+    filters = MoveFilters(safer_only=False, max_job_zone_gap=None)
+    by_wage = index_of(ENTRIES).similar(ORIGIN, k=2, filters=filters, weights=wage)
     assert [match.score for match in by_wage] == pytest.approx([0.5, 0.375])
-    assert next(m.soc_code for m in _similar(diversity=1.0)) == "A"  # the first is the best
 
 
-def test_moving_there_is_not_moving_back() -> None:
-    here = Profile(texts=["a", "b"], vectors=np.eye(2), shares=np.array([0.9, 0.1]))
-    there = Profile(texts=["c"], vectors=np.array([[0.0, 1.0]]), shares=np.ones(1))
-    onward, back = Counterparts.of(here, there), Counterparts.of(there, here)
-    same, unlike = (float(alike(np.array(cosine))) for cosine in (1.0, 0.0))
-    assert (onward.carries_over, onward.new) == (pytest.approx(same), ())
-    assert back.carries_over == pytest.approx(0.1 * same + 0.9 * unlike)
-    assert [(task.task, task.time_share) for task in back.new] == [("a", 0.9)]
-    assert unlike < 0.01 < same < 1
-    assert alike(np.array(COUNTERPART)) == pytest.approx(0.5)
-
-
-def test_the_probability_to_be_safer_is_that_of_errors_drawn_at_random() -> None:
-    errors = np.sort(np.abs(np.random.default_rng(0).normal(size=4_000)))
-    there, here = (
-        Estimate(value=0.3, low=0, high=1, error=0.1),
-        Estimate(value=0.4, low=0, high=1, error=0.05),
+def test_diversity_prefers_a_match_unlike_those_above_it() -> None:
+    entries = [
+        entry("A", [[1.0, 0.05]]),
+        entry("B", [[1.0, 0.1]]),
+        entry("C", [[1.0, -0.9]]),
+        entry("D", [[-1.0, 0.2]]),
+        entry("E", [[-1.0, -0.3]]),
+    ]
+    index, filters = index_of(entries), MoveFilters(**NO_FILTERS)
+    similar, diverse = (
+        [match.soc_code for match in index.similar(ORIGIN, k=3, filters=filters, diversity=part)]
+        for part in (0.0, 0.9)
     )
-    random = np.random.default_rng(1)
-
-    def draw() -> np.ndarray:
-        return random.choice(errors, 200_000) * random.choice([-1.0, 1.0], 200_000)
-
-    def lower(there: Estimate, here: Estimate) -> float:
-        (probability,) = probability_lower(
-            np.array([there.value]), np.array([there.error]), here, spread(errors)
-        )
-        return float(probability)
-
-    expected = (0.3 + 0.1 * draw() < 0.4 + 0.05 * draw()).mean()
-    assert lower(there, here) == pytest.approx(expected, abs=0.005)
-    assert lower(here, here) == pytest.approx(0.5, abs=1e-9)
-    assert lower(there, here) == pytest.approx(1 - lower(here, there), abs=1e-9)
+    assert similar == ["A", "B", "C"]
+    assert diverse == ["A", "C", "B"]
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"max_job_zone_gap": 5},
-        {"min_risk_reduction": -0.1},
-        {"min_wage_ratio": float("nan")},
-        {"min_probability_safer": True},
-    ],
-)
-def test_filters_out_of_range_are_refused(changes: dict[str, object]) -> None:
-    with pytest.raises(EngineError, match="expected"):
-        _similar(**changes)
+def test_an_unknown_wage_passes_no_wage_filter_and_ranks_as_an_equal_wage() -> None:
+    entries = [
+        entry("A", [[1.0, 0.1]], risk=0.2, job_zone=2),
+        entry("B", [[1.0, -0.2]], risk=0.6, job_zone=2, wage=40_000),
+        *ENTRIES[2:],
+    ]
+    index = index_of(entries)
+    filters = MoveFilters(safer_only=False, max_job_zone_gap=None)
+    weights = RankingWeights(similarity=0.0, wage=1.0)
+    first, second = index.similar(ORIGIN, k=9, filters=filters, weights=weights)
+    assert {first.wage_ratio, second.wage_ratio} == {None, 1.0}
+    assert (first.score, second.score) == (0.5, 0.5)
+    paid = MoveFilters(safer_only=False, max_job_zone_gap=None, min_wage_ratio=0.0)
+    assert [match.soc_code for match in index.similar(ORIGIN, k=9, filters=paid)] == ["B"]
+    unpaid = Origin(profile=ORIGIN.profile, risk=ORIGIN.risk)  # of unknown wage
+    assert list(index.similar(unpaid, k=9, filters=paid)) == []
 
 
 @pytest.mark.parametrize("k", [0, True, 2.5])
-def test_a_k_that_is_no_number_of_matches_is_refused(k: int) -> None:
-    with pytest.raises(EngineError, match="expected a whole number"):
+def test_an_invalid_number_of_matches_is_rejected(k: int) -> None:
+    with pytest.raises(EngineError, match=f"k is {k}; give a whole number of at least 1"):
         _similar(k=k)
-    with pytest.raises(EngineError, match="expected one above 0"):
-        RankingWeights(similarity=0)
+    with pytest.raises(EngineError, match="diversity is 2; give a number from 0 to 1"):
+        _similar(diversity=2)
 
 
-def test_it_is_brute_force_over_all_pairs(engine: RiskEngine) -> None:
-    """Nearest-neighbour search and sums over ranges find what plain loops find."""
-    profiles = engine._career_data.profiles(engine._reference, engine._scores.shares)
+def test_it_finds_what_brute_force_finds(engine: RiskEngine) -> None:
+    """Nearest-neighbor search and sums over ranges agree with loops over all pairs."""
+    parts = engine._parts
+    profiles = parts.occupations.profiles(parts.reference, parts.scores.shares)
     codes = list(engine.corpus.rows_of)
     own = codes.index("29-1129.01")
-    weights = engine._career_data.model.weights
-    centre = np.mean([profile.tasks for profile in profiles], axis=0)
+    weights = parts.similarity.weights
+    mean = np.mean([one.tasks for one in profiles], axis=0)
     expected = {}
-    for code, profile in zip(codes, profiles, strict=True):
-        first, second = profiles[own].tasks - centre, profile.tasks - centre
+    for code, one in zip(codes, profiles, strict=True):
+        first, second = profiles[own].tasks - mean, one.tasks - mean
         cosine = first @ second / np.linalg.norm(first) / np.linalg.norm(second)
-        pairs = profiles[own].vectors @ profile.vectors.T
+        pairs = profiles[own].vectors @ one.vectors.T
         score = weights["tasks_mean"] * cosine
         score += weights["tasks_there"] * (profiles[own].shares @ pairs.max(axis=1))
-        score += weights["tasks_here"] * (profile.shares @ pairs.max(axis=0))
+        score += weights["tasks_here"] * (one.shares @ pairs.max(axis=0))
         if cosine > 0 and code != codes[own]:
             expected[code] = score
     found = engine.similar_careers("29-1129.01", 100, safer_only=False, max_job_zone_gap=None)
     assert {match.soc_code for match in found} == set(expected)
-    similarity = engine._career_data.model.similarity(
-        np.array([expected[match.soc_code] for match in found])
-    )
+    scores = np.array([expected[match.soc_code] for match in found])
+    similarity = parts.similarity.similarity(scores)
     np.testing.assert_allclose([m.similarity for m in found], similarity, atol=1e-4)
 
 
-def test_every_match_is_safer_feasible_and_not_itself(engine: RiskEngine) -> None:
+def test_every_match_is_safer_feasible_and_another_occupation(engine: RiskEngine) -> None:
     for code in list(engine.corpus.rows_of)[::4]:
         scored = engine.score_occupation(code)
         for match in engine.similar_careers(scored, 20):
@@ -193,72 +156,15 @@ def test_every_match_is_safer_feasible_and_not_itself(engine: RiskEngine) -> Non
             assert match.soc_code != code
 
 
-def test_shared_tasks_are_the_most_similar_pairs(engine: RiskEngine) -> None:
-    (match, *_) = engine.similar_careers(JOB, safer_only=False)
-    mine = engine._vectors([task.text for task in JOB.task_records], "test")
-    theirs_texts = [task.text for task in engine.find(match.soc_code).task_records]
-    similarity = mine @ engine._vectors(theirs_texts, "test").T
-    best = match.shared_tasks[0]
-    assert best.similarity == pytest.approx(similarity.max(), abs=1e-6)
-    row, column = np.unravel_index(similarity.argmax(), similarity.shape)
-    assert best.task == JOB.task_records[row].text
-    assert best.matches == theirs_texts[column]
-    assert len({pair.matches for pair in match.shared_tasks}) == len(match.shared_tasks) == 2
-
-
-def test_a_code_a_job_and_a_result_ask_the_same(engine: RiskEngine) -> None:
+def test_a_code_an_occupation_and_a_result_have_the_same_matches(engine: RiskEngine) -> None:
     code = "29-1129.01"
     occupation, scored = engine.find(code), engine.score_occupation(code)
     assert engine.similar_careers(code) == engine.similar_careers(occupation)
     assert engine.similar_careers(code) == engine.similar_careers(scored)
 
 
-def test_one_task_and_equal_tasks_have_matches(engine: RiskEngine) -> None:
-    for tasks in (["File letters."], ["File letters.", "File letters."]):
-        found = engine.similar_careers(Occupation("Filer", tasks), 3, **ANY)
-        assert len(found) == 3
-        assert all(0 <= match.similarity <= 1 for match in found)
-
-
-def test_equal_tasks_count_once_by_their_time(engine: RiskEngine) -> None:
-    """A task said twice, at half the time each, is the same job."""
-    once, twice = (
-        engine.similar_careers(Occupation("Filer", ["File letters."] * count), 5, **ANY)
-        for count in (1, 2)
-    )
-    assert [match.soc_code for match in once] == [match.soc_code for match in twice]
-    assert [m.similarity for m in once] == pytest.approx([m.similarity for m in twice], abs=1e-5)
-    assert [m.carries_over for m in once] == pytest.approx([m.carries_over for m in twice])
-
-
-def test_an_unknown_code_is_refused(engine: RiskEngine) -> None:
+def test_an_unknown_code_is_rejected(engine: RiskEngine) -> None:
     with pytest.raises(EngineError, match="is not among"):
         engine.similar_careers("55-1011")
-    with pytest.raises(EngineError, match="is not valid"):
+    with pytest.raises(EngineError, match="SOC code 'nurse'"):
         engine.similar_careers("nurse")
-
-
-def test_an_unknown_wage_passes_no_filter_and_counts_half() -> None:
-    entries = [
-        _entry("A", [1.0, 0.1], 0.2, 2),
-        _entry("B", [1.0, -0.2], 0.6, 2, 40_000),
-        *ENTRIES[2:],
-    ]
-    index = CareerIndex(
-        entries, SimilarityModel.plain([entry.profile for entry in entries]), np.ones(1)
-    )
-    free = MoveFilters(safer_only=False, max_job_zone_gap=None)
-    weights = RankingWeights(similarity=0.0, wage=1.0)
-    first, second = index.similar(ORIGIN, k=9, filters=free, weights=weights)
-    assert {first.wage_ratio, second.wage_ratio} == {None, 1.0}
-    assert (first.score, second.score) == (0.5, 0.5)
-    paid = MoveFilters(safer_only=False, max_job_zone_gap=None, min_wage_ratio=0.0)
-    assert [match.soc_code for match in index.similar(ORIGIN, k=9, filters=paid)] == ["B"]
-    poor = Origin(profile=ORIGIN.profile, risk=ORIGIN.risk)  # one's own wage is not known
-    assert list(index.similar(poor, k=9, filters=paid)) == []
-
-
-def test_a_wage_that_is_not_a_number_is_unknown(small: Corpus) -> None:
-    occupations = small.occupations.assign(median_wage=np.nan, employment_change=np.nan)
-    outlook = outlook_of(replace(small, occupations=occupations), "29-1129.01")
-    assert (outlook.median_wage, outlook.employment_change) == (None, None)

@@ -1,1 +1,1 @@
-"""Published data as reference corpora: each publisher's files are read in a module of their own."""
+"""Published data as reference corpora; each publisher's files are read by a module of its own."""

@@ -1,7 +1,7 @@
 """BLS, optional: wages (OEWS, May 2025) and outlook (Employment Projections 2024–34) by SOC code.
 
-O*NET-SOC codes name occupations finer than SOC 2018 does, and BLS publishes some SOC occupations
-only together: figures are then those of the wider occupation, and its code says so.
+O*NET-SOC divides some occupations of SOC 2018, and BLS publishes some occupations only together. An
+occupation then has the figures of the wider one, and ``outlook_code`` is the code of the latter.
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ _OPENINGS = "Occupational openings, 2024–34 annual average"
 _NOT_AVAILABLE = frozenset({"", "*", "**", "—", "-", "N/A"})
 _TOP_CODED = "#"
 TOP_CODE = 239_200
-"""Annual wage that OEWS writes as "#": this much or more."""
+"""Dollars a year; OEWS publishes a median wage of this much or more as "#"."""
 
-# SOC occupations that BLS publishes only together, under codes of its own.
-_TOGETHER = {
+_BLS_CODES = {
     "21-1011": "21-1018",
     "21-1014": "21-1018",
     "25-2055": "25-2052",
@@ -41,16 +40,18 @@ _TOGETHER = {
     "53-1043": "53-1047",
     "53-1044": "53-1047",
 }
+"""SOC code -> the code under which BLS publishes the occupation together with others."""
 
 
 def read(data_dir: Path, soc_codes: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Wage and outlook of occupations, as columns of ``occupations.csv``; {} without the files.
+    """Read the wage and outlook of occupations.
 
-    Columns (see ``engine.corpus``): ``median_wage``, ``wage_is_minimum``, ``employment``,
-    ``employment_change``, ``annual_openings``, ``outlook_code``. Not available is "".
+    Returns:
+        SOC code -> values of the columns ``columns.OUTLOOK_COLUMNS`` as text, "" where not
+        published; an empty mapping if there are no files of BLS.
 
     Raises:
-        InputError: if a file is not in the publisher's form, or only one of them is there.
+        InputError: if a file does not have the publisher's format, or only one of the two exists.
     """
     paths = [data_dir / WAGES, data_dir / PROJECTIONS]
     missing = [path for path in paths if not path.is_file()]
@@ -58,16 +59,16 @@ def read(data_dir: Path, soc_codes: Iterable[str]) -> dict[str, dict[str, str]]:
         return {}
     if missing:
         raise InputError(
-            f"{missing[0]} does not exist: expected both files of {FOLDER}, or neither; fetch the "
-            "missing one from https://www.bls.gov"
+            f"{missing[0]} does not exist, but the other file of {FOLDER} does; download it from "
+            "https://www.bls.gov and save it as CSV, or delete the folder"
         )
     wages = {
         row["OCC_CODE"]: row
         for _, row in read_table(paths[0], ("OCC_CODE", "O_GROUP", "A_MEDIAN"))
-        if row["O_GROUP"] in ("broad", "detailed")  # in this order in the file: detailed stays
+        if row["O_GROUP"] in ("broad", "detailed")  # the file has them in this order: detailed wins
     }
-    needed = (_CODE, _EMPLOYMENT, _CHANGE, _OPENINGS)
-    outlook = {row[_CODE]: row for _, row in read_table(paths[1], needed)}
+    columns = (_CODE, _EMPLOYMENT, _CHANGE, _OPENINGS)
+    outlook = {row[_CODE]: row for _, row in read_table(paths[1], columns)}
     return {code: _facts(code, wages, outlook, paths) for code in soc_codes}
 
 
@@ -94,9 +95,9 @@ def _facts(
 
 
 def _published(soc_code: str, *tables: Mapping[str, object]) -> str:
-    """Code under which BLS publishes an occupation: its SOC code, or that of a wider group."""
-    soc = soc_code[:7]
-    for code in (soc, _TOGETHER.get(soc, soc), f"{soc[:6]}0"):
+    """The code under which BLS publishes an occupation: its SOC code, or that of a wider group."""
+    own = soc_code[:7]
+    for code in (own, _BLS_CODES.get(own, own), f"{own[:6]}0"):
         if any(code in table for table in tables):
             return code
     return ""
@@ -108,7 +109,7 @@ def _number(text: str, path: Path, code: str, column: str) -> str:
     plain = text.replace(",", "")
     if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
         raise InputError(
-            f"{path}, occupation {code}, column {column}: {text!r}: expected a number, '*' or "
-            "nothing; save the publisher's table as CSV again"
+            f"{path}, occupation {code}, column {column}: {text!r} is not a number; save the "
+            "publisher's table as CSV again"
         )
     return plain

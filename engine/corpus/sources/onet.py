@@ -1,4 +1,4 @@
-"""O*NET database (text files of release 30.1): occupations, tasks, ratings, categories, titles."""
+"""The O*NET database, release 30.1: occupations, tasks, ratings, categories and titles."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.corpus.validation import CATEGORY_SEPARATOR
-from engine.errors import InputError
+from engine.corpus.columns import CATEGORY_SEPARATOR
+from engine.corpus.sources.files import damaged_file, read_source
 from engine.records import rubric
 from engine.records.time_share import YEARLY_OCCURRENCES, yearly_frequency
-from engine.utils.delimited import read_table
 
 FOLDER = "onet_30_1"
 
@@ -21,15 +20,15 @@ _SOC, _ID, _DWA = "O*NET-SOC Code", "Task ID", "DWA ID"
 
 @dataclass(frozen=True, kw_only=True)
 class OnetDatabase:
-    """What the engine reads of O*NET, as rows of text in the columns of a reference corpus.
+    """O*NET as rows of text, with the columns of a reference corpus.
 
     Attributes:
         tasks: task_id, soc_code, task, category, time_share (empty), frequency, importance, core,
             activities.
-        occupations: soc_code, title, job_zone, description; only occupations that have tasks.
+        occupations: soc_code, title, job_zone, description; only occupations with tasks.
         alternate_titles: soc_code, title.
         without_tasks: number of occupations left out because they have no tasks.
-        frequencies: number of tasks with a frequency rating.
+        frequencies: number of tasks with a rating of frequency.
     """
 
     tasks: list[dict[str, str]]
@@ -40,20 +39,15 @@ class OnetDatabase:
 
 
 def read(data_dir: Path) -> OnetDatabase:
-    """Read O*NET from ``data_dir/onet_30_1``.
+    """Read O*NET from the folder ``onet_30_1`` of ``data_dir``.
 
-    The full ``Task Ratings.txt`` gives frequency and importance; where it is not there,
-    ``Task Importance.csv`` gives importance.
+    ``Task Ratings.txt`` gives frequency and importance. Without that file, ``Task Importance.csv``
+    gives importance, if it exists.
 
     Raises:
-        InputError: if a file is missing or not in the publisher's form.
+        InputError: if a file is missing or does not have the publisher's format.
     """
     folder = data_dir / FOLDER
-    if not folder.is_dir():
-        raise InputError(
-            f"{folder} does not exist: expected the text files of O*NET 30.1; get them with "
-            f"'python scripts/fetch_reference_data.py --data-dir {data_dir}'"
-        )
     activities = detailed_activities(data_dir)
     categories = _categories(activities)
     frequency, importance = _ratings(folder)
@@ -96,21 +90,25 @@ def read(data_dir: Path) -> OnetDatabase:
 
 
 def _rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
-    return (row for _, row in read_table(path, columns, delimiter="\t", quoted=False))
+    return (row for _, row in read_source(path, columns, delimiter="\t", quoted=False))
 
 
-def _titles(folder: Path, known: set[str]) -> Iterator[dict[str, str]]:
+def _titles(folder: Path, known_codes: set[str]) -> Iterator[dict[str, str]]:
     seen = set()
     for row in _rows(folder / "Alternate Titles.txt", _SOC, "Alternate Title", "Short Title"):
         for title in (row["Alternate Title"], row["Short Title"]):
             pair = (row[_SOC], title)
-            if title and title != "n/a" and row[_SOC] in known and pair not in seen:
+            if title and title != "n/a" and row[_SOC] in known_codes and pair not in seen:
                 seen.add(pair)
                 yield {"soc_code": row[_SOC], "title": title}
 
 
 def detailed_activities(data_dir: Path) -> dict[str, list[str]]:
-    """Task id -> ids of its detailed work activities, such as ``4.A.1.a.1.I01.D01``."""
+    """Return task ID -> IDs of its detailed work activities, such as ``4.A.1.a.1.I01.D01``.
+
+    Raises:
+        InputError: if the file is missing or does not have the publisher's format.
+    """
     found: dict[str, list[str]] = defaultdict(list)
     for row in _rows(data_dir / FOLDER / "Tasks to DWAs.txt", _ID, _DWA):
         found[row[_ID]].append(row[_DWA])
@@ -118,7 +116,11 @@ def detailed_activities(data_dir: Path) -> dict[str, list[str]]:
 
 
 def activity_titles(data_dir: Path) -> list[str]:
-    """What the detailed and the intermediate work activities are called, as short sentences."""
+    """Return the titles of all detailed and intermediate work activities; they are short sentences.
+
+    Raises:
+        InputError: if a file is missing or does not have the publisher's format.
+    """
     folder = data_dir / FOLDER
     return [
         row[f"{kind} Title"]
@@ -128,11 +130,11 @@ def activity_titles(data_dir: Path) -> list[str]:
 
 
 def _categories(activities: Mapping[str, list[str]]) -> dict[str, str]:
-    """Task id -> its work-activity groups, the one with most detailed activities first."""
+    """Task ID -> its work-activity groups, the one with the most detailed activities first."""
     groups: dict[str, Counter[str]] = defaultdict(Counter)
     for task, detailed in activities.items():
         for activity in detailed:
-            group = rubric.WORK_ACTIVITY_GROUPS.get(activity[:7])  # ids extend element ids
+            group = rubric.WORK_ACTIVITY_GROUPS.get(activity[:7])  # an ID starts with its group
             if group is not None:
                 groups[task][group] += 1
     return {
@@ -142,26 +144,32 @@ def _categories(activities: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def related_occupations(data_dir: Path) -> dict[str, list[str]]:
-    """SOC code -> codes of its related occupations, the closest first: ten primary, then ten more.
+    """Return SOC code -> codes of its related occupations, closest first.
+
+    An occupation has ten primary and ten supplemental related occupations, in this order.
 
     Raises:
-        InputError: if the file is missing or not in the publisher's form.
+        InputError: if the file is missing or does not have the publisher's format.
     """
     columns = (_SOC, "Related O*NET-SOC Code", "Index")
     path = data_dir / FOLDER / "Related Occupations.txt"
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for row in _rows(path, *columns):
         if not re.fullmatch("[0-9]{1,6}", row["Index"]):
-            raise InputError(
-                f"{path}: occupation {row[_SOC]}, column Index: {row['Index']!r}: expected a whole "
-                "number; fetch the file again"
+            fault = (
+                f", occupation {row[_SOC]}, column Index: {row['Index']!r} is not a whole number"
             )
+            raise damaged_file(path, fault)
         found[row[_SOC]].append((int(row["Index"]), row[columns[1]]))
     return {code: [related for _, related in sorted(pairs)] for code, pairs in found.items()}
 
 
 def intermediate_activities(data_dir: Path) -> dict[str, list[str]]:
-    """Task id -> ids of its intermediate work activities, such as ``4.A.1.a.1.I01``."""
+    """Return task ID -> IDs of its intermediate work activities, such as ``4.A.1.a.1.I01``.
+
+    Raises:
+        InputError: if the file is missing or does not have the publisher's format.
+    """
     return {
         task: sorted({activity.rpartition(".")[0] for activity in activities})
         for task, activities in detailed_activities(data_dir).items()
@@ -169,18 +177,19 @@ def intermediate_activities(data_dir: Path) -> dict[str, list[str]]:
 
 
 def _ratings(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Task id -> yearly frequency, and task id -> importance, as text."""
+    """Task ID -> yearly frequency, and task ID -> importance, as text."""
     ratings = folder / "Task Ratings.txt"
     if ratings.is_file():
         return _task_ratings(ratings)
     importance = folder / "Task Importance.csv"
     if not importance.is_file():
         return {}, {}
-    rows = (row for _, row in read_table(importance, (_ID, "Importance")))
+    rows = (row for _, row in read_source(importance, (_ID, "Importance")))
     return {}, {row[_ID]: row["Importance"] for row in rows}
 
 
 def _task_ratings(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    # Task ID -> frequency category -> percentage of incumbents.
     incumbents: dict[str, dict[int, float]] = defaultdict(dict)
     relevance: dict[str, float] = {}
     importance: dict[str, str] = {}
@@ -196,10 +205,11 @@ def _task_ratings(path: Path) -> tuple[dict[str, str], dict[str, str]]:
             if scale == "FT" and int(row["Category"]) not in YEARLY_OCCURRENCES:
                 raise ValueError
         except ValueError:
-            raise InputError(
-                f"{path}: task {task}, scale {scale}: category {row['Category']!r} and value "
-                f"{value!r}: expected a category from 1 to 7 and a number; fetch the file again"
-            ) from None
+            fault = (
+                f", task {task}, scale {scale}: category {row['Category']!r} is not from 1 to 7 "
+                f"or value {value!r} is not a number"
+            )
+            raise damaged_file(path, fault) from None
     frequency = {
         task: repr(yearly_frequency(parts, relevance.get(task, 100.0)))
         for task, parts in incumbents.items()

@@ -1,4 +1,4 @@
-"""The published reference: O*NET tasks joined with the published outcomes."""
+"""The published reference: O*NET tasks joined with published outcomes, wages and outlook."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAME = "published"
 
 @dataclass(frozen=True)
 class JoinReport:
-    """How much of each source found its place; ``str()`` of it is for people."""
+    """How much of each source was joined; ``str()`` gives it as text for people."""
 
     database: onet.OnetDatabase
     labels: eloundou.Labels
@@ -21,16 +21,17 @@ class JoinReport:
 
     def __str__(self) -> str:
         database, labels, observed = self.database, self.labels, self.observed
-        unlabelled = len(database.tasks) - len(labels.by_task)
+        unlabeled = len(database.tasks) - len(labels.by_task)
         return "\n".join(
             (
                 f"O*NET: {len(database.occupations):,} occupations, {len(database.tasks):,} tasks "
                 f"({database.without_tasks} occupations without tasks left out; "
                 f"{database.frequencies:,} tasks with frequency ratings)",
-                f"Eloundou labels: {labels.by_id:,} joined by task id, {labels.by_text:,} by text, "
-                f"{labels.lost:,} lost; {unlabelled:,} tasks have no label",
-                f"AEI outcomes: {observed.joined:,} joined by text, {observed.lost:,} lost, "
-                f"{observed.filtered:,} with too little use; "
+                f"Eloundou labels: {labels.matched_by_id:,} joined by task ID, "
+                f"{labels.matched_by_text:,} by text, {labels.unmatched:,} unmatched; "
+                f"{unlabeled:,} tasks have no label",
+                f"AEI outcomes: {observed.matched:,} joined by text, "
+                f"{observed.unmatched:,} unmatched, {observed.filtered:,} with too little use; "
                 f"{len(observed.by_task):,} tasks have one",
             )
         )
@@ -39,13 +40,14 @@ class JoinReport:
 def read(data_dir: Path) -> tuple[Corpus, JoinReport]:
     """Read and join the published data in ``data_dir``.
 
-    Measures: ``exposure_human``, ``exposure_model``, ``automation`` (Eloundou et al. 2023),
-    ``observed_automation`` (AEI, March 2025), and ``exposure``, the mean of the two exposures.
-    All O*NET tasks are there, labelled or not. Occupations have wage and outlook where the files of
-    BLS are there.
+    The measures are ``exposure_human``, ``exposure_model`` and ``automation`` (Eloundou et al.
+    2023), ``exposure``, the mean of the two exposures, and ``observed_automation`` (AEI, March
+    2025). The corpus has all tasks of O*NET, labeled or not. It has wages and outlook if there are
+    files of BLS.
 
     Raises:
-        InputError, CorpusError: if a file is missing or faulty.
+        InputError: if a file is missing or does not have the publisher's format.
+        CorpusError: listing all faults of the joined corpus.
     """
     database = onet.read(data_dir)
     labels = eloundou.join(data_dir, database.tasks)
@@ -63,9 +65,9 @@ def read(data_dir: Path) -> tuple[Corpus, JoinReport]:
         rows.append(task | {name: repr(known[name]) if name in known else "" for name in measures})
     corpus = Corpus.from_rows(
         NAME,
-        enumerate(rows, start=2),
-        enumerate(occupations, start=2),
-        enumerate(database.alternate_titles, start=2),
+        tasks=enumerate(rows, start=2),
+        occupations=enumerate(occupations, start=2),
+        alternate_titles=enumerate(database.alternate_titles, start=2),
         file_names=[
             str(data_dir / onet.FOLDER / name)
             for name in ("Task Statements.txt", "Occupation Data.txt", "Alternate Titles.txt")

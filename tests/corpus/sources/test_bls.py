@@ -14,7 +14,7 @@ PROJECTIONS = (
     "2024 National Employment Matrix code,"
     '"Employment, 2024","Employment change, percent, 2024–34",'
     '"Occupational openings, 2024–34 annual average"\n'
-    "29-1249,25000,-4.4,700\n"
+    '29-1249,"25,000",-4.4,700\n'
 )
 
 
@@ -25,14 +25,19 @@ def _read(folder: Path, wages: str, codes: list[str]) -> dict[str, dict[str, str
     return bls.read(folder, codes)
 
 
-def test_top_codes_gaps_and_wider_groups(tmp_path: Path) -> None:
+def test_top_coded_missing_and_grouped_figures(tmp_path: Path) -> None:
     found = _read(tmp_path, WAGES, ["29-1249.00", "27-2011.00", "21-1011.00", "55-1011.00"])
-    top = found["29-1249.00"]
-    assert (top["median_wage"], top["wage_is_minimum"]) == ("239200", "true")
-    assert (top["employment_change"], top["annual_openings"]) == ("-0.044", "700")
+    assert found["29-1249.00"] == {
+        "median_wage": "239200",
+        "wage_is_minimum": "true",
+        "employment": "25000",
+        "employment_change": "-0.044",
+        "annual_openings": "700",
+        "outlook_code": "29-1249",
+    }
     assert found["27-2011.00"]["median_wage"] == ""
-    wider = found["21-1011.00"]
-    assert (wider["median_wage"], wider["outlook_code"]) == ("60000", "21-1018")
+    grouped = found["21-1011.00"]
+    assert (grouped["median_wage"], grouped["outlook_code"]) == ("60000", "21-1018")
     assert set(found["55-1011.00"].values()) == {""}
 
 
@@ -40,6 +45,14 @@ def test_without_the_files_there_is_no_outlook(tmp_path: Path) -> None:
     assert bls.read(tmp_path, ["29-1249.00"]) == {}
 
 
-def test_what_is_no_number_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(EngineError, match="occupation 27-2011, column A_MEDIAN: 'soon'"):
+def test_one_file_without_the_other_is_an_error(tmp_path: Path) -> None:
+    _read(tmp_path, WAGES, [])
+    (tmp_path / bls.WAGES).unlink()
+    with pytest.raises(EngineError, match="oews_national_2025.csv does not exist, but the other"):
+        bls.read(tmp_path, ["29-1249.00"])
+
+
+def test_an_invalid_number_is_rejected(tmp_path: Path) -> None:
+    message = "occupation 27-2011, column A_MEDIAN: 'soon' is not a number; save the publisher's"
+    with pytest.raises(EngineError, match=message):
         _read(tmp_path, WAGES.replace("*", "soon"), ["27-2011.00"])

@@ -1,4 +1,4 @@
-"""Downloads against a server on this machine that can break off, refuse and lie."""
+"""Downloads from a local server that can break the connection, refuse and change files."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.corpus.sources import aei, eloundou
 from engine.corpus.sources.download import SOURCES, Source, fetch, named
 from engine.errors import DownloadError
 
@@ -21,33 +22,27 @@ DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 
 class Server(http.server.ThreadingHTTPServer):
+    """Serves ``files`` and records the paths requested."""
+
     files: dict[str, bytes]
-    requests: list[str | None]
-    break_off_after: int | None = None
-    ranges = True
+    requests: list[str]
+    break_after: int | None = None
+    """Bytes of a file after which the connection breaks; None for a complete answer."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        asked = self.headers.get("Range")
-        self.server.requests.append(asked)
+        self.server.requests.append(self.path)
         content = self.server.files.get(self.path)
         if content is None:
             self.send_error(404)
             return
-        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked else 0
-        if asked and self.server.ranges and start >= len(content):
-            self.send_error(416)
-            return
-        partial = bool(asked) and self.server.ranges
-        body = content[start:] if partial else content
-        self.send_response(206 if partial else 200)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        limit = self.server.break_off_after
-        self.wfile.write(body if limit is None else body[:limit])
+        self.wfile.write(content[: self.server.break_after])
 
     def log_message(self, *_: object) -> None:
         pass
@@ -63,10 +58,13 @@ def server() -> Iterator[Server]:
         running.shutdown()
 
 
-def _source(server: Server, sha256: str | None = DIGEST, path: str = "/data.bin") -> Source:
-    url = f"http://127.0.0.1:{server.server_port}{path}"
+def _source(server: Server, name: str = "data.bin", sha256: str | None = DIGEST) -> Source:
     return Source(
-        name="test", url=url, path=Path("folder", "data.bin"), sha256=sha256, licence="none"
+        name="test",
+        url=f"http://127.0.0.1:{server.server_port}/{name}",
+        path=Path("folder", name),
+        sha256=sha256,
+        license="none",
     )
 
 
@@ -74,63 +72,66 @@ def _names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_file_is_fetched_once(server: Server, tmp_path: Path) -> None:
+def test_a_valid_file_is_downloaded_once(server: Server, tmp_path: Path) -> None:
     for _ in range(2):
         fetch(tmp_path, [_source(server)], progress=False)
     assert (tmp_path / "folder" / "data.bin").read_bytes() == CONTENT
     assert _names(tmp_path) == ["data.bin"]
-    assert server.requests == [None]
+    assert server.requests == ["/data.bin"]
 
 
-def test_a_download_that_broke_off_goes_on_where_it_stopped(server: Server, tmp_path: Path) -> None:
-    server.break_off_after = 100_000
-    with pytest.raises(DownloadError, match="what has come so far is kept"):
-        fetch(tmp_path, [_source(server)], progress=False)
-    assert _names(tmp_path) == ["data.bin.part"]
-    server.break_off_after = None
-    fetch(tmp_path, [_source(server)], progress=False)
-    assert server.requests[0] is None
-    start = int((server.requests[1] or "").removeprefix("bytes=").rstrip("-"))
-    assert 0 < start <= 100_000
-    assert (tmp_path / "folder" / "data.bin").read_bytes() == CONTENT
+def test_a_broken_connection_keeps_complete_files_alone(server: Server, tmp_path: Path) -> None:
+    server.files["/second.bin"] = CONTENT
+    sources = [_source(server), _source(server, "second.bin")]
+    fetch(tmp_path, sources[:1], progress=False)
+    server.break_after = 100_000
+    with pytest.raises(DownloadError, match=r"second\.bin cannot be downloaded .* run the command"):
+        fetch(tmp_path, sources, progress=False)
     assert _names(tmp_path) == ["data.bin"]
+    server.break_after = None
+    fetch(tmp_path, sources, progress=False)
+    assert (tmp_path / "folder" / "second.bin").read_bytes() == CONTENT
+    assert server.requests == ["/data.bin", "/second.bin", "/second.bin"]
 
 
-def test_a_server_without_ranges_starts_again(server: Server, tmp_path: Path) -> None:
+def test_a_wrong_checksum_is_an_error_and_the_old_file_stays(
+    server: Server, tmp_path: Path
+) -> None:
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "data.bin.part").write_bytes(b"old beginning")
-    server.ranges = False
-    fetch(tmp_path, [_source(server)], progress=False)
-    assert (tmp_path / "folder" / "data.bin").read_bytes() == CONTENT
+    (tmp_path / "folder" / "data.bin").write_bytes(b"old")
+    with pytest.raises(DownloadError, match=r"data\.bin has the wrong checksum and was not kept"):
+        fetch(tmp_path, [_source(server, sha256="0" * 64)], progress=False)
+    assert _names(tmp_path) == ["data.bin"]
+    assert (tmp_path / "folder" / "data.bin").read_bytes() == b"old"
 
 
-def test_a_part_longer_than_the_file_is_begun_anew(server: Server, tmp_path: Path) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "data.bin.part").write_bytes(CONTENT + b"more")
-    fetch(tmp_path, [_source(server)], progress=False)
-    assert (tmp_path / "folder" / "data.bin").read_bytes() == CONTENT
-
-
-def test_a_wrong_checksum_is_an_error_and_leaves_no_file(server: Server, tmp_path: Path) -> None:
-    with pytest.raises(DownloadError, match="is not the file expected .* nothing was kept"):
-        fetch(tmp_path, [_source(server, "0" * 64)], progress=False)
-    assert _names(tmp_path) == []
-
-
-def test_a_changed_file_is_fetched_again(server: Server, tmp_path: Path) -> None:
+def test_a_changed_file_is_downloaded_again(server: Server, tmp_path: Path) -> None:
     fetch(tmp_path, [_source(server)], progress=False)
     (tmp_path / "folder" / "data.bin").write_bytes(b"damaged")
     fetch(tmp_path, [_source(server)], progress=False)
     assert (tmp_path / "folder" / "data.bin").read_bytes() == CONTENT
 
 
+def test_a_progress_bar_counts_to_the_size_of_the_file(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetch(tmp_path, [_source(server)])
+    assert "256k/256k" in capsys.readouterr().err
+
+
 def test_a_missing_file_and_a_missing_server_are_named(server: Server, tmp_path: Path) -> None:
-    with pytest.raises(DownloadError, match=r"nothing\.bin cannot be fetched \(HTTP 404\)"):
-        fetch(tmp_path, [_source(server, path="/nothing.bin")], progress=False)
+    with pytest.raises(DownloadError, match=r"nothing\.bin cannot be downloaded \(HTTP 404\)"):
+        fetch(tmp_path, [_source(server, "nothing.bin")], progress=False)
     gone = replace(_source(server), url="http://127.0.0.1:9/data.bin")
-    with pytest.raises(DownloadError, match="check the connection"):
+    with pytest.raises(DownloadError, match=r"\(ConnectionError\); check the connection"):
         fetch(tmp_path, [gone], progress=False)
     assert _names(tmp_path) == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "folder").write_text("a file is in the way")
+    with pytest.raises(DownloadError, match=r"folder/data\.bin cannot be written: File exists"):
+        fetch(tmp_path, [_source(server)], progress=False)
 
 
 def _zip(members: dict[str, bytes]) -> bytes:
@@ -141,51 +142,58 @@ def _zip(members: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _zipped(server: Server) -> Source:
+def _archive(server: Server) -> Source:
     members = {"Tasks.txt": hashlib.sha256(b"tasks").hexdigest(), "Ratings.txt": None}
-    return replace(_source(server, None, "/db.zip"), path=Path("onet", "db.zip"), members=members)
+    return replace(_source(server, "db.zip", None), path=Path("onet", "db.zip"), members=members)
 
 
-def test_members_are_taken_out_of_a_zip_file(server: Server, tmp_path: Path) -> None:
+def test_members_are_extracted_from_an_archive(server: Server, tmp_path: Path) -> None:
     server.files["/db.zip"] = _zip(
         {"db/Tasks.txt": b"tasks", "db/Ratings.txt": b"ratings", "../evil.txt": b"!"}
     )
     for _ in range(2):
-        fetch(tmp_path, [_zipped(server)], progress=False)
+        fetch(tmp_path, [_archive(server)], progress=False)
     assert _names(tmp_path) == ["Ratings.txt", "Tasks.txt"]
     assert (tmp_path / "onet" / "Ratings.txt").read_bytes() == b"ratings"
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
-        (_zip({"db/Tasks.txt": b"other", "db/Ratings.txt": b"ratings"}), "another checksum"),
-        (_zip({"db/Tasks.txt": b"tasks"}), "Ratings.txt is not in it"),
-        (b"no zip at all", "not a sound zip file"),
+        (
+            _zip({"db/Ratings.txt": b"ratings", "db/Tasks.txt": b"other"}),
+            r"db\.zip: Tasks\.txt has the wrong checksum",
+        ),
+        (_zip({"db/Tasks.txt": b"tasks"}), r"Ratings\.txt is missing, so nothing was kept"),
+        (b"plain text", r"db\.zip is not a valid ZIP file"),
     ],
 )
-def test_a_faulty_zip_file_leaves_nothing(
-    server: Server, tmp_path: Path, content: bytes, said: str
+def test_an_invalid_archive_leaves_nothing(
+    server: Server, tmp_path: Path, content: bytes, message: str
 ) -> None:
     server.files["/db.zip"] = content
-    with pytest.raises(DownloadError, match=said):
-        fetch(tmp_path, [_zipped(server)], progress=False)
-    assert _names(tmp_path) == []
+    with pytest.raises(DownloadError, match=message):
+        fetch(tmp_path, [_archive(server)], progress=False)
+    assert list((tmp_path / "onet").iterdir()) == []
 
 
-def test_the_sources_are_those_the_readers_read() -> None:
-    from engine.corpus.sources import aei, eloundou
-
+def test_the_sources_are_the_files_that_are_read() -> None:
     files = {path for source in SOURCES for path in source.files()}
     assert {eloundou.FILE, aei.FILE, Path("onet_30_1", "Task Ratings.txt")} <= files
     assert all(source.url.startswith("https://") for source in SOURCES)
+
+
+def test_sources_are_chosen_by_name() -> None:
     assert named([]) == SOURCES
     assert [source.name for source in named(["aei"])] == ["aei"]
+    message = "unknown source 'bls'; choose from onet, eloundou, eloundou-automation, aei"
+    with pytest.raises(DownloadError, match=message):
+        named(["bls"])
 
 
 @pytest.mark.real_data
-def test_pinned_checksums_are_those_of_the_data_at_hand(data_dir: Path) -> None:
+def test_pinned_checksums_are_those_of_the_data(data_dir: Path) -> None:
     pinned = {
         path: digest
         for source in SOURCES

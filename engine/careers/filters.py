@@ -1,0 +1,186 @@
+"""Which career moves pass, and what ranks them.
+
+``MoveFilters`` is the one home of the filters. The engine applies it to arrays of moves, the web
+pages to single stored moves; both use the same conditions.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from engine.errors import InputError
+from engine.utils.arguments import check_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveFilters:
+    """Conditions that a move to another occupation must meet.
+
+    The conditions compare the other occupation with the origin. An unknown value fails every
+    condition on it, except that an unknown job zone passes.
+
+    Attributes:
+        safer_only: the risk must be lower.
+        max_job_zone_gap: job zones may differ by at most this, 0 to 4; None for no limit.
+        min_risk_reduction: the risk must be lower by at least this, in [0, 1]; 0 for no condition.
+        min_probability_safer: the probability that the true risk is lower must be at least this,
+            in [0, 1]; 0 for no condition.
+        min_wage_ratio: the median wage must be at least this multiple of the origin's, such as .9,
+            from 0 to 10; None for no condition.
+        growing_only: employment must be projected to grow.
+        min_carries_over: at least this share of working time must carry over, in [0, 1]; 0 for no
+            condition.
+
+    Raises:
+        InputError: naming the condition that is out of range.
+    """
+
+    safer_only: bool = True
+    max_job_zone_gap: int | None = 1
+    min_risk_reduction: float = 0.0
+    min_probability_safer: float = 0.0
+    min_wage_ratio: float | None = None
+    growing_only: bool = False
+    min_carries_over: float = 0.0
+
+    def __post_init__(self) -> None:
+        gap = self.max_job_zone_gap
+        if gap is not None and (
+            isinstance(gap, bool) or not isinstance(gap, int) or not 0 <= gap <= 4
+        ):
+            raise InputError(
+                f"max_job_zone_gap is {gap!r}; give a whole number from 0 to 4, or None for "
+                "no limit"
+            )
+        for name in ("min_risk_reduction", "min_probability_safer", "min_carries_over"):
+            check_number(name, getattr(self, name), 0.0, 1.0)
+        if self.min_wage_ratio is not None:
+            check_number("min_wage_ratio", self.min_wage_ratio, 0.0, 10.0)
+
+    def failed(
+        self,
+        *,
+        risk_difference: float | None,
+        probability_safer: float | None,
+        wage_ratio: float | None,
+        employment_change: float | None,
+        job_zone_step: float | None,
+        carries_over: float | None,
+    ) -> tuple[str, ...]:
+        """Return the names of the filters that a single move does not pass; () if it passes all.
+
+        None stands for an unknown value.
+
+        Args:
+            risk_difference: risk of the other occupation minus that of the origin, in [-1, 1].
+            probability_safer: as ``CareerMatch``, in [0, 1].
+            wage_ratio: as ``CareerMatch``.
+            employment_change: projected change in the other occupation; .05 means 5% more.
+            job_zone_step: as ``CareerMatch``, from -4 to 4.
+            carries_over: as ``CareerMatch``, in [0, 1].
+        """
+        checks = self.destination_checks(
+            risk_difference=_or_nan(risk_difference),
+            probability_safer=_or_nan(probability_safer),
+            wage_ratio=_or_nan(wage_ratio),
+            employment_change=_or_nan(employment_change),
+        ) | self.step_checks(
+            job_zone_step=_or_nan(job_zone_step), carries_over=_or_nan(carries_over)
+        )
+        return tuple(name for name, passed in checks.items() if not passed)
+
+    def destination_checks(
+        self,
+        *,
+        risk_difference: Any,
+        probability_safer: Any,
+        wage_ratio: Any,
+        employment_change: Any,
+    ) -> dict[str, Any]:
+        """Return filter -> whether moves pass it, for the filters of risk, wage and growth.
+
+        Only filters that are set are there. The arguments are those of ``failed``: numbers, or
+        arrays of one shape; NaN is unknown. The values are of the same kind.
+        """
+        checks: dict[str, Any] = {}
+        if self.safer_only:
+            checks["safer_only"] = risk_difference < 0
+        if self.min_risk_reduction:
+            checks["min_risk_reduction"] = -risk_difference >= self.min_risk_reduction
+        if self.min_probability_safer:
+            checks["min_probability_safer"] = probability_safer >= self.min_probability_safer
+        if self.min_wage_ratio is not None:
+            checks["min_wage_ratio"] = wage_ratio >= self.min_wage_ratio
+        if self.growing_only:
+            checks["growing_only"] = employment_change > 0
+        return checks
+
+    def step_checks(self, *, job_zone_step: Any, carries_over: Any) -> dict[str, Any]:
+        """Return filter -> whether moves pass it, for the filters of preparation and similarity.
+
+        On a path, these apply to each move, and those of ``destination_checks`` to the last one
+        compared with the origin. Arguments and values are as there.
+        """
+        checks: dict[str, Any] = {}
+        if self.max_job_zone_gap is not None:
+            unknown = job_zone_step != job_zone_step  # NaN differs from itself
+            checks["max_job_zone_gap"] = (abs(job_zone_step) <= self.max_job_zone_gap) | unknown
+        if self.min_carries_over:
+            checks["min_carries_over"] = carries_over >= self.min_carries_over
+        return checks
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+class MoveOptions(TypedDict, total=False):
+    """The fields of ``MoveFilters``, to type them as keyword arguments."""
+
+    safer_only: bool
+    max_job_zone_gap: int | None
+    min_risk_reduction: float
+    min_probability_safer: float
+    min_wage_ratio: float | None
+    growing_only: bool
+    min_carries_over: float
+
+
+DEFAULT_FILTERS = MoveFilters()
+"""The default filters in Python, on the command line, on the pages and in the API."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankingWeights:
+    """Weights of the parts whose weighted mean ranks the matches; each part is in [0, 1].
+
+    Attributes:
+        similarity: similarity of the occupations.
+        carries_over: share of working time that carries over.
+        safety: probability that the true risk is lower.
+        wage: median wage relative to the origin's: .5 if equal or unknown, 1 if at least twice as
+            high.
+        growth: projected employment: 0 at 20% less, .5 at no change or if unknown, 1 at 20% more.
+
+    Raises:
+        InputError: if a weight is negative, or all weights are 0.
+    """
+
+    similarity: float = 1.0
+    carries_over: float = 0.0
+    safety: float = 0.0
+    wage: float = 0.0
+    growth: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            check_number(f"weight of {name}", getattr(self, name), 0.0, 1e6)
+        if self.total == 0:
+            raise InputError("all ranking weights are 0; make at least one positive")
+
+    @property
+    def total(self) -> float:
+        """Sum of the weights."""
+        return self.similarity + self.carries_over + self.safety + self.wage + self.growth

@@ -1,0 +1,52 @@
+"""The columns of a reference corpus's files.
+
+``tasks.csv`` and ``occupations.csv`` are required, ``alternate_titles.csv`` is optional. In
+``tasks.csv``, every column that is not listed here is a measure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TASK_COLUMNS = ("task_id", "soc_code", "task", "category", "time_share", "exposure", "automation")
+"""Required columns of ``tasks.csv``."""
+
+OCCUPATION_COLUMNS = ("soc_code", "title", "job_zone", "description")
+"""Required columns of ``occupations.csv``."""
+
+TITLE_COLUMNS = ("soc_code", "title")
+"""Required columns of ``alternate_titles.csv``."""
+
+OUTLOOK_COLUMNS: Mapping[str, tuple[float, float] | None] = {
+    "median_wage": (0, 1e9),
+    "wage_is_minimum": None,
+    "employment": (0, 1e10),
+    "employment_change": (-1, 100),
+    "annual_openings": (0, 1e10),
+    "outlook_code": None,
+}
+"""Optional columns of ``occupations.csv``: name -> range of its numbers, None if not a number."""
+
+RATING_COLUMNS = ("frequency", "importance")
+"""Optional columns of ``tasks.csv``: times a year, and importance from 1 to 5."""
+
+ACTIVITIES = "activities"
+"""Optional column of ``tasks.csv``: IDs of detailed work activities, such as 4.A.1.a.1.I01.D01."""
+
+DESCRIPTIVE_COLUMNS = (*RATING_COLUMNS, "core", ACTIVITIES, "physical", "as_of")
+"""Optional columns of ``tasks.csv`` that describe a task; they are not measures."""
+
+ANNOTATION_PREFIX = "annotation_"
+"""Columns with this prefix record single annotations; they are not measures."""
+
+CATEGORY_SEPARATOR = " | "
+"""Separates the categories, or the activities, of a task that has several."""
+
+
+def is_further_measure(column: str) -> bool:
+    """Return whether a column of ``tasks.csv`` is a measure besides exposure and automation."""
+    return (
+        column not in TASK_COLUMNS
+        and column not in DESCRIPTIVE_COLUMNS
+        and not column.startswith(ANNOTATION_PREFIX)
+    )

@@ -1,0 +1,104 @@
+"""What the data card and the changelog promise of the starter reference."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rapidfuzz import fuzz, process
+
+from engine import Corpus
+from engine.corpus.sources import onet
+from engine.records import rubric, soc
+from engine.utils.text import text_key
+from tests.conftest import ROOT
+
+# SOC 2018: digits of the 95 civilian minor groups within their major groups.
+MINOR_GROUPS = {
+    f"{major}-{digits:0<4s}"
+    for major, groups in {
+        "11": "1 2 3 9",
+        "13": "1 2",
+        "15": "12 2",
+        "17": "1 2 3",
+        "19": "1 2 3 4 5",
+        "21": "1 2",
+        "23": "1 2",
+        "25": "1 2 3 4 9",
+        "27": "1 2 3 4",
+        "29": "1 2 9",
+        "31": "11 2 9",
+        "33": "1 2 3 9",
+        "35": "1 2 3 9",
+        "37": "1 2 3",
+        "39": "1 2 3 4 5 6 7 9",
+        "41": "1 2 3 4 9",
+        "43": "1 2 3 4 5 6 9",
+        "45": "1 2 3 4",
+        "47": "1 2 3 4 5",
+        "49": "1 2 3 9",
+        "51": "1 2 3 4 51 6 7 8 9",
+        "53": "1 2 3 4 5 6 7",
+    }.items()
+    for digits in groups.split()
+}
+
+
+def _minor_group(code: str) -> str:
+    """Minor group of a SOC code: 29-1129.01 -> 29-1000, but 15-1254.00 -> 15-1200."""
+    two_digits = f"{code[:5]}00"
+    return two_digits if two_digits in MINOR_GROUPS else f"{code[:4]}000"
+
+
+def test_it_covers_all_civilian_work(starter: Corpus) -> None:
+    codes = list(starter.rows_of)
+    assert len(MINOR_GROUPS) == 95
+    assert {_minor_group(code) for code in codes} == MINOR_GROUPS
+    assert {code[:2] for code in codes} == set(soc.MAJOR_GROUPS) - {"55"}
+    zones = Counter(starter.occupations["job_zone"])
+    assert min(zones[zone] for zone in (1, 2, 3, 4, 5)) >= 15
+    assert set(starter.tasks["category"]) == set(rubric.CATEGORIES)
+
+
+def test_the_data_card_and_the_changelog_count_its_tasks(starter: Corpus) -> None:
+    card = (ROOT / "reference_tasks" / "README.md").read_text(encoding="utf-8")
+    assert f"{len(starter.rows_of)} occupations and {len(starter.tasks):,} tasks" in card
+    ids = starter.tasks["task_id"]
+    changelog = (ROOT / "reference_tasks" / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"({ids.min()}–{ids.max()})" in changelog
+
+
+def test_every_task_is_one_sentence_of_work_with_its_labels(starter: Corpus) -> None:
+    for task in starter.tasks["task"]:
+        assert 8 <= len(re.findall(r"[\w'’-]+", task)) <= 31, task
+        assert re.fullmatch(r"[A-Z].*[^.]\.", task), task
+    assert starter.tasks[["exposure", "automation", "time_share"]].notna().all(axis=None)
+    assert set(starter.tasks["exposure"]) <= {0.0, 0.5, 1.0}
+    assert set(starter.tasks["automation"]) <= {0.0, 0.25, 0.5, 0.75, 1.0}
+    for code, rows in starter.rows_of.items():
+        assert 12 <= len(rows) <= 16, code
+        percents = 100 * starter.tasks["time_share"].iloc[rows]
+        np.testing.assert_allclose(percents, percents.round(), atol=1e-9)
+        assert percents.sum() == pytest.approx(100)
+
+
+def test_no_two_tasks_of_an_occupation_are_near_duplicates() -> None:
+    Corpus.read(ROOT / "reference_tasks", "starter", strict=True)
+
+
+@pytest.mark.real_data
+def test_no_sentence_is_a_near_copy_of_onet(starter: Corpus, data_dir: Path) -> None:
+    published = sorted({text_key(task["task"]) for task in onet.read(data_dir).tasks})
+    runs = {run for text in published for run in _runs_of_eight_words(text)}
+    own = [text_key(text) for text in starter.tasks["task"]]
+    assert [text for text in own if not runs.isdisjoint(_runs_of_eight_words(text))] == []
+    near = process.cdist(own, published, scorer=fuzz.ratio, score_cutoff=90, workers=2)
+    assert [own[row] for row in np.flatnonzero(near.any(axis=1))] == []
+
+
+def _runs_of_eight_words(text: str) -> set[str]:
+    words = text.split()
+    return {" ".join(words[start : start + 8]) for start in range(len(words) - 7)}
