@@ -6,11 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.careers.filters import DEFAULT_FILTERS as DEFAULT_FILTERS
-from engine.careers.filters import MoveFilters as MoveFilters
-from engine.careers.filters import MoveOptions as MoveOptions
-from engine.careers.filters import RankingWeights as RankingWeights
-
 T = TypeVar("T")
 
 
