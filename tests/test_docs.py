@@ -163,6 +163,26 @@ def test_every_make_target_and_module_exists(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_every_option_of_a_script_exists(page: Path) -> None:
+    if page.name in HISTORY:
+        pytest.skip("names options of older versions")
+    missing = []
+    for line in _code(page):
+        found = re.search(r"\bpython (scripts/[\w/]+\.py)(.*)", line.partition(" #")[0])
+        if found is None:
+            continue
+        script, words = ROOT / found[1], found[2].split()
+        sources = [script, ROOT / "scripts" / "benchmarks" / "common.py"]
+        if script.name == "benchmark.py" and words[0].islower():
+            sources.append(ROOT / "scripts" / "benchmarks" / f"{words[0].replace('-', '_')}.py")
+        text = "".join(_text(source) for source in sources) + '"--help"'
+        missing += [
+            f"{line}: {word}" for word in words if word.startswith("--") and f'"{word}"' not in text
+        ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_onet_keeps_its_asterisk(page: Path) -> None:
     """Two bare asterisks on one page can pair, and readers then see *ONET*."""
     prose = _INLINE.sub("", _FENCE.sub("", _text(page)))

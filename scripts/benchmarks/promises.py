@@ -70,7 +70,7 @@ PROMISES: tuple[Promise, ...] = (
         promise="At 80% of its capacity the server makes no error and its memory does not grow.",
         proof="Pages, API, and scoring at a steady pace, with latency measured from the time each "
         "request was due. `python scripts/benchmark.py soak` does the same for ten minutes; see "
-        "[Operations](operations.md#load).",
+        "[Throughput](throughput.md#server).",
         tests=("tests/reliability/test_soak.py",),
     ),
     Promise(
