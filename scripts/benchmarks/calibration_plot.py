@@ -23,8 +23,8 @@ def points(predictions: np.ndarray, outcomes: np.ndarray) -> Points:
 def write(path: Path, plotted: Points) -> None:
     """Write the figure to ``path`` and the points to a JSON file of the same name."""
     path.write_text(svg(plotted), encoding="utf-8")
-    content = json.dumps({"points": [[round(x, 4), round(y, 4)] for x, y in plotted]}, indent=1)
-    path.with_suffix(".json").write_text(content + "\n", encoding="utf-8")
+    lines = ",\n".join(f"  {json.dumps([round(x, 4), round(y, 4)])}" for x, y in plotted)
+    path.with_suffix(".json").write_text(f'{{"points": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def svg(plotted: Points) -> str:

@@ -16,7 +16,7 @@ from engine.careers.similarity import PARTS, SimilarityModel
 from engine.records import soc
 from scripts.benchmarks.common import Figures, add_data_dir
 from scripts.training import fit_careers
-from scripts.training.fit_careers import PRIMARY_GAIN, Catalogue
+from scripts.training.fit_careers import PRIMARY_GAIN, Catalog
 
 FOLDS = 4
 LIST_LENGTH, PRIMARY = 20, 10
@@ -61,18 +61,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Figures:
     """Measure recall of O*NET's related occupations for held-out sources."""
-    catalogue = fit_careers.read(options.data_dir)
-    figures: Figures = {"counterparts": _counterparts(catalogue)}
-    parts = np.array_split(np.random.default_rng(0).permutation(catalogue.sources), FOLDS)
+    catalog = fit_careers.read(options.data_dir)
+    figures: Figures = {"counterparts": _counterparts(catalog)}
+    parts = np.array_split(np.random.default_rng(0).permutation(catalog.sources), FOLDS)
     judged = np.concatenate(parts[: options.folds])
-    methods = _methods(catalogue, parts[: options.folds])
-    figures["methods"] = {
-        name: quality(catalogue.gains, ranked) for name, ranked in methods.items()
-    }
+    methods = _methods(catalog, parts[: options.folds])
+    figures["methods"] = {name: quality(catalog.gains, ranked) for name, ranked in methods.items()}
     _print("held-out sources", figures["methods"])
     learned = methods["learned, all parts"]
-    zone_of = np.array([catalogue.profiles[row].job_zone or 0 for row in judged])
-    major_of = np.array([catalogue.codes[row][:2] for row in judged])
+    zone_of = np.array([catalog.profiles[row].job_zone or 0 for row in judged])
+    major_of = np.array([catalog.codes[row][:2] for row in judged])
     splits = {
         "by job zone": {f"job zone {zone}": judged[zone_of == zone] for zone in range(1, 6)},
         "by major group": {
@@ -81,43 +79,43 @@ def run(options: argparse.Namespace) -> Figures:
     }
     for title, split in splits.items():
         figures[title] = {
-            name: quality(catalogue.gains, {int(row): learned[int(row)] for row in rows})
+            name: quality(catalog.gains, {int(row): learned[int(row)] for row in rows})
             for name, rows in split.items()
             if len(rows)
         }
         _print(f"learned, all parts, {title}", figures[title])
-    figures["examples"] = _examples(catalogue)
+    figures["examples"] = _examples(catalog)
     return figures
 
 
-def _methods(catalogue: Catalogue, folds: list[np.ndarray]) -> dict[str, dict[int, Ranked]]:
+def _methods(catalog: Catalog, folds: list[np.ndarray]) -> dict[str, dict[int, Ranked]]:
     """Return the nearest occupations of every source in ``folds`` by each method."""
     methods: dict[str, dict[int, Ranked]] = defaultdict(dict)
     for number, held_out in enumerate(folds, start=1):
-        sources = np.setdiff1d(catalogue.sources, held_out)
-        model = fit_careers.fit(catalogue, sources)
+        sources = np.setdiff1d(catalog.sources, held_out)
+        model = fit_careers.fit(catalog, sources)
         for name, known in VIEWS.items():
-            methods[f"learned, {name}"] |= _nearest(catalogue, model, held_out, known)
-        unseen = fit_careers.fit(catalogue, sources, held_out)
-        methods["learned, in no list"] |= _nearest(catalogue, unseen, held_out, PARTS)
+            methods[f"learned, {name}"] |= _nearest(catalog, model, held_out, known)
+        unseen = fit_careers.fit(catalog, sources, held_out)
+        methods["learned, in no list"] |= _nearest(catalog, unseen, held_out, PARTS)
         print(f"fold {number} of {len(folds)}: {len(held_out)} held out", flush=True)
-    for name, scores in _baselines(catalogue).items():
+    for name, scores in _baselines(catalog).items():
         methods[name] = {int(row): top(scores[row], row) for row in np.concatenate(folds)}
     return methods
 
 
 def _nearest(
-    catalogue: Catalogue, model: SimilarityModel, rows: np.ndarray, known: Iterable[str]
+    catalog: Catalog, model: SimilarityModel, rows: np.ndarray, known: Iterable[str]
 ) -> dict[int, Ranked]:
     """Return the nearest occupations as the engine finds them, from the known parts of a source."""
-    searched = OccupationIndex(catalogue.profiles, model)
+    searched = OccupationIndex(catalog.profiles, model)
     hidden: dict[str, Any] = {name: None for name in PARTS if name not in known}
     if hidden:
         hidden["job_zone"] = None
     hidden.pop("tasks", None)
     return {
         int(row): searched.nearest(
-            replace(catalogue.profiles[row], **hidden), CANDIDATES, without=int(row)
+            replace(catalog.profiles[row], **hidden), CANDIDATES, without=int(row)
         ).rows[:LIST_LENGTH]
         for row in rows
     }
@@ -129,9 +127,9 @@ def top(scores: np.ndarray, own: int) -> Ranked:
     return order[order != own][:LIST_LENGTH]
 
 
-def _baselines(catalogue: Catalogue) -> dict[str, np.ndarray]:
+def _baselines(catalog: Catalog) -> dict[str, np.ndarray]:
     """Return single signals, each comparing all occupations with all, shape (n, n)."""
-    profiles = catalogue.profiles
+    profiles = catalog.profiles
     centered = SimilarityModel.plain(profiles)
 
     def cosine(vectors: np.ndarray) -> np.ndarray:
@@ -146,7 +144,7 @@ def _baselines(catalogue: Catalogue) -> dict[str, np.ndarray]:
         "centered mean of task vectors": cosine(centered.part(profiles, "tasks")),
         "titles": cosine(np.stack([_known(p.title) for p in profiles])),
         "descriptions": cosine(np.stack([_known(p.description) for p in profiles])),
-        "best match of tasks": catalogue.signals[:, :, 1] + catalogue.signals[:, :, 2],
+        "best match of tasks": catalog.signals[:, :, 1] + catalog.signals[:, :, 2],
         "other names": cosine(centered.part(profiles, "names")),
     }
     four = ("centered mean of task vectors", "titles", "descriptions", "best match of tasks")
@@ -191,13 +189,13 @@ def quality(gains: np.ndarray, ranked: Mapping[int, Ranked]) -> dict[str, float]
 # Counterparts ---------------------------------------------------------------------------------
 
 
-def _counterparts(catalogue: Catalogue) -> Figures:
+def _counterparts(catalog: Catalog) -> Figures:
     """Calibrate the cosine of a task and its best counterpart in a related occupation.
 
     The curve gives the probability that the two share an intermediate work activity, as
     ``engine.careers.overlap`` uses it.
     """
-    pairs = list(_counterpart_pairs(catalogue))
+    pairs = list(_counterpart_pairs(catalog))
     cosines = np.array([cosine for cosine, _ in pairs])
     alike = np.array([same for _, same in pairs])
     slope, intercept = fit_careers.curve(cosines, alike)
@@ -222,15 +220,15 @@ def _counterparts(catalogue: Catalogue) -> Figures:
     return {"bands": bands, "slope": slope, "intercept": intercept}
 
 
-def _counterpart_pairs(catalogue: Catalogue) -> Iterator[tuple[float, bool]]:
+def _counterpart_pairs(catalog: Catalog) -> Iterator[tuple[float, bool]]:
     """Yield the cosine of a task and its best counterpart, and whether they share an activity."""
-    listed = np.argwhere(catalogue.gains > 0)
+    listed = np.argwhere(catalog.gains > 0)
     order = np.random.default_rng(0).permutation(len(listed))
     for source, target in listed[order[:PAIRS_JUDGED]]:
-        here, there = catalogue.profiles[source], catalogue.profiles[target]
+        here, there = catalog.profiles[source], catalog.profiles[target]
         similarity = here.vectors @ there.vectors.T
         for row, own in enumerate(similarity.argmax(axis=0)):
-            activities = catalogue.activities[target][row], catalogue.activities[source][own]
+            activities = catalog.activities[target][row], catalog.activities[source][own]
             if all(activities) and there.texts[row] != here.texts[own]:
                 yield float(similarity[own, row]), bool(set(activities[0]) & set(activities[1]))
 
@@ -245,14 +243,14 @@ def _print(title: str, figures: Mapping[str, Mapping[str, float]]) -> None:
         print(f"{name:52s}{figure['sources']:8.0f}{cells}")
 
 
-def _examples(catalogue: Catalogue) -> dict[str, list[str]]:
+def _examples(catalog: Catalog) -> dict[str, list[str]]:
     """Print the five nearest of well-known occupations, by a model fitted without their lists."""
-    rows = np.array([catalogue.codes.index(code) for code in WELL_KNOWN])
-    model = fit_careers.fit(catalogue, np.setdiff1d(catalogue.sources, rows))
+    rows = np.array([catalog.codes.index(code) for code in WELL_KNOWN])
+    model = fit_careers.fit(catalog, np.setdiff1d(catalog.sources, rows))
     examples = {}
     print("\nthe five nearest, by a model fitted without the list of the occupation")
-    for row, order in _nearest(catalogue, model, rows, PARTS).items():
-        title, near = catalogue.titles[row], [catalogue.titles[n] for n in order[:5]]
+    for row, order in _nearest(catalog, model, rows, PARTS).items():
+        title, near = catalog.titles[row], [catalog.titles[n] for n in order[:5]]
         examples[title] = near
         print(f"{title}: {'; '.join(near)}")
     return examples

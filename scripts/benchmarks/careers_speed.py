@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
 from engine.careers import similarity
+from engine.careers.filters import MoveFilters
 from engine.careers.index import CareerIndex, CatalogueEntry
 from engine.careers.paths import StepGraph
-from engine.careers.results import MoveFilters
-from engine.careers.similarity import Profile
+from engine.careers.similarity import Profile, SimilarityModel
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
 from engine.records.estimates import Estimate
 from scripts.benchmarks.common import Figures
@@ -37,7 +38,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Figures:
     """Time queries for similar careers in a synthetic catalog, and the graph of moves."""
-    index = synthetic_index(options.occupations)
+    profiles = synthetic_profiles(options.occupations)
+    model = similarity.find(SentenceTransformerEncoder("minilm").fingerprint, profiles)
+    index = synthetic_index(profiles, model)
     times = []
     for row in np.random.default_rng(1).integers(options.occupations, size=QUERIES).tolist():
         started = time.perf_counter(), time.process_time()
@@ -61,8 +64,8 @@ def run(options: argparse.Namespace) -> Figures:
     return figures
 
 
-def synthetic_index(count: int) -> CareerIndex:
-    """Return an index of ``count`` occupations whose tasks lie around common random centers."""
+def synthetic_profiles(count: int) -> list[Profile]:
+    """Return ``count`` occupations whose tasks lie around common random centers."""
     generator = np.random.default_rng(0)
     centers = generator.normal(size=(CENTERS, DIMENSIONS)).astype(np.float32)
     texts = [f"Task {number}." for number in range(TASKS)]
@@ -72,15 +75,18 @@ def synthetic_index(count: int) -> CareerIndex:
         tasks = centers[near] + generator.normal(size=(TASKS, DIMENSIONS)).astype(np.float32)
         tasks /= np.linalg.norm(tasks, axis=1, keepdims=True)
         profiles.append(Profile(texts=texts, vectors=tasks, shares=shares, job_zone=1 + row % 5))
-    model = similarity.find(SentenceTransformerEncoder("minilm").fingerprint, profiles)
-    risks = [
-        Estimate(value=value, low=0.0, high=1.0, error=0.1)
-        for value in generator.random(count).tolist()
-    ]
-    entries = [
-        CatalogueEntry(
-            soc_code=str(row), title="", profile=profile, risk=risks[row], ai_capability=risks[row]
+    return profiles
+
+
+def synthetic_index(profiles: Sequence[Profile], model: SimilarityModel) -> CareerIndex:
+    """Return an index of occupations with random risks."""
+    generator = np.random.default_rng(1)
+    entries = []
+    for row, profile in enumerate(profiles):
+        risk = Estimate(value=float(generator.random()), low=0.0, high=1.0, error=0.1)
+        entries.append(
+            CatalogueEntry(
+                soc_code=str(row), title="", profile=profile, risk=risk, ai_capability=risk
+            )
         )
-        for row, profile in enumerate(profiles)
-    ]
     return CareerIndex(entries, model, np.sort(np.abs(generator.normal(size=1_000))))

@@ -1,1 +1,1 @@
-"""Programs that make the weights that ship, and the card and checksums beside them."""
+"""Programs that make the weights that ship, with their card and checksums."""

@@ -4,11 +4,11 @@
     python scripts/training/distill_encoder.py [--data-dir DIR] [--teacher models/work]
         [--output models/static]
 
-Each version of the work encoder, the final one and one per fold, teaches a version of its own. The
-student imitates the teacher's vectors and readings of whole sentences: tasks and work activities of
-O*NET, sentences recombined from the tasks, and the texts that the detector of texts that are not
-work learns from. On rated tasks it learns the outcomes too. The version for a fold sees no sentence
-of that fold's occupations, and none recombined from them.
+Each version of the work encoder, the final one and one per fold, teaches one student. The student
+imitates the teacher's vectors and readings of sentences: tasks and work activities of O*NET,
+sentences recombined from the tasks, and the texts in reference_tasks/scope.csv. On rated tasks it
+learns the outcomes too. The student of a fold sees no sentence of that fold's occupations, and none
+recombined from them.
 
 Run this after the work encoder was tuned, and then fit_heads.py. Vectors of the teacher come from
 the embedding cache. Without it they take about 25 minutes on two cores, or half of that with

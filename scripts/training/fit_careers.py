@@ -41,7 +41,7 @@ PRIMARY_GAIN, SUPPLEMENTAL_GAIN = 2.0, 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Catalogue:
+class Catalog:
     """The occupations of O*NET and the signals between every two of them.
 
     Attributes:
@@ -66,7 +66,7 @@ class Catalogue:
         return np.flatnonzero(self.gains.any(axis=1))
 
 
-def read(data_dir: Path) -> Catalogue:
+def read(data_dir: Path) -> Catalog:
     """Return the catalog of the published reference, as an engine embeds it."""
     corpus = read_reference(PUBLISHED, data_dir)
     encoder, cache = SentenceTransformerEncoder("minilm"), EmbeddingCache()
@@ -82,17 +82,18 @@ def read(data_dir: Path) -> Catalogue:
     titles = [title_of[code] for code in codes]
     of_task = task_activities(corpus)
     activities = [[of_task[row] for row in rows] for rows in corpus.rows_of.values()]
-    return Catalogue(
+    return Catalog(
         codes=codes,
         titles=titles,
         profiles=profiles,
         activities=activities,
-        signals=_signals(profiles),
+        signals=signals_of(profiles),
         gains=gains,
     )
 
 
-def _signals(profiles: Sequence[Profile]) -> np.ndarray:
+def signals_of(profiles: Sequence[Profile]) -> np.ndarray:
+    """Return the signals between every two occupations, shape (n, n, n_signals)."""
     index = OccupationIndex(profiles, SimilarityModel.plain(profiles))
     rows = np.arange(len(profiles))
     found = [index.signals(profile, rows) for profile in profiles]
@@ -111,12 +112,12 @@ def gains_of(codes: Sequence[str], related: Mapping[str, Sequence[str]]) -> np.n
 
 
 def fit(
-    catalogue: Catalogue, sources: np.ndarray, unseen: np.ndarray | None = None, seed: int = 0
+    catalog: Catalog, sources: np.ndarray, unseen: np.ndarray | None = None, seed: int = 0
 ) -> SimilarityModel:
     """Fit the model to the lists of ``sources``.
 
     Args:
-        catalogue: all occupations.
+        catalog: all occupations.
         sources: rows of the lists to learn from.
         unseen: rows of occupations to hide from the fit, also as members of other lists.
         seed: seed of torch.
@@ -124,21 +125,19 @@ def fit(
     import torch
 
     torch.manual_seed(seed)
-    means = part_means(catalogue.profiles)
-    activities = sorted(
-        {name for profile in catalogue.profiles for name in profile.activities or {}}
-    )
+    means = part_means(catalog.profiles)
+    activities = sorted({name for profile in catalog.profiles for name in profile.activities or {}})
     start = SimilarityModel(
         means=means, projections={}, activities=activities, weights={}, curve=(1.0, 0.0)
     )
-    blocks = [start.part(catalogue.profiles, name) for name in PARTS]
+    blocks = [start.part(catalog.profiles, name) for name in PARTS]
     sizes = torch.tensor([block.shape[1] for block in blocks])
     parts = torch.tensor(np.hstack(blocks))
-    scale = _scale(catalogue.signals)
-    signals = torch.tensor(np.nan_to_num(catalogue.signals / scale)[sources], dtype=torch.float32)
+    scale = _scale(catalog.signals)
+    signals = torch.tensor(np.nan_to_num(catalog.signals / scale)[sources], dtype=torch.float32)
     excluded = torch.zeros(len(sources), len(parts))
     excluded[torch.arange(len(sources)), torch.tensor(sources)] = -torch.inf
-    gains = torch.tensor(catalogue.gains[sources])
+    gains = torch.tensor(catalog.gains[sources])
     if unseen is not None:
         gains[:, unseen] = 0.0
         excluded[:, unseen] = -torch.inf
@@ -213,10 +212,10 @@ def main() -> None:
         help="file to write (default: %(default)s)",
     )
     options = parser.parse_args()
-    catalogue = read(options.data_dir)
-    model = fit(catalogue, catalogue.sources)
+    catalog = read(options.data_dir)
+    model = fit(catalog, catalog.sources)
     similarity.write(options.output, model, SentenceTransformerEncoder("minilm").fingerprint)
-    print(f"wrote {options.output}, fitted to the lists of {len(catalogue.sources)} occupations")
+    print(f"wrote {options.output}, fitted to the lists of {len(catalog.sources)} occupations")
     for name, weight in model.weights.items():
         print(f"{name:20s}{weight:8.2f}  {SIGNALS[name]}")
 

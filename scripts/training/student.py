@@ -1,7 +1,7 @@
 """The student of the distillation: a small network that imitates the work encoder.
 
 A student embeds a sentence as two layers on the mean of its token vectors. It learns the teacher's
-vectors and readings of whole sentences, and the outcomes of rated tasks.
+vectors and readings of complete sentences, and the outcomes of rated tasks.
 """
 
 from __future__ import annotations
