@@ -1,1 +1,1 @@
-"""Files of millions of rows: planned in parts, scored by many processes, written part by part."""
+"""Score files of millions of rows: split them into parts, score the parts in parallel, resume."""

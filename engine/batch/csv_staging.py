@@ -1,11 +1,11 @@
-"""CSV files as Parquet: so that any range of rows can be read alone, and every cell stays as it is.
+"""Convert CSV files to Parquet, so that any range of rows can be read independently.
 
-All columns stay text, as a type guessed from the first rows would cost leading zeros later.
+All columns stay text: a type guessed from the first rows could drop leading zeros later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,48 +14,58 @@ from pyarrow import csv
 
 from engine.batch.rejects import Reject, write_rejects
 from engine.errors import InputError
-from engine.utils.atomic_write import whole_file
+from engine.utils.atomic_write import atomic_file
 
 _BLOCK_BYTES = 16 << 20
 """Bytes read at a time; no row may be longer."""
 
 
-def stage(source: Path, target: Path, rejects: Path) -> None:
-    """Write a CSV file as Parquet, whole or not at all; rows that are none are set aside.
+def stage_csv(source: Path, target: Path, rejects: Path) -> None:
+    """Convert a CSV file to Parquet atomically, and write its invalid rows to ``rejects``.
+
+    A row is invalid if it has a different number of cells from the header, or is not UTF-8.
 
     Raises:
-        InputError: if it has no header or cannot be read to its end.
+        InputError: if the file has no header or cannot be read to its end.
+        OSError: if a file cannot be written.
     """
-    faulty: list[Reject] = []
+    invalid: list[Reject] = []
 
-    def set_aside(row: csv.InvalidRow) -> str:
-        reason = f"{row.actual_columns} cells: expected {row.expected_columns}, as in the header"
-        faulty.append(
-            Reject(file=str(source), row=row.number, rows=1, reason=reason, text=row.text)
+    def reject(row: csv.InvalidRow) -> str:
+        invalid.append(
+            Reject(
+                file=str(source),
+                row=row.number,
+                rows=1,
+                reason=f"{row.actual_columns} cells, but the header has {row.expected_columns}",
+                text=row.text,
+            )
         )
         return "skip"
 
     try:
         names = _open(source, None, lambda row: "skip").schema.names
-        reader = _open(source, names, set_aside)
+        reader = _open(source, names, reject)
         with (
-            whole_file(target) as path,
+            atomic_file(target) as path,
             pq.ParquetWriter(path, reader.schema, compression="zstd") as writer,
         ):
             count = 0
             for batch in reader:
-                sound = pa.array(list(_sound(batch, source, count, faulty)), pa.bool_())
-                writer.write_batch(batch.filter(sound))
+                valid = pa.array(list(_check_utf8(batch, source, count, invalid)), pa.bool_())
+                writer.write_batch(batch.filter(valid))
                 count += batch.num_rows
-            write_rejects(rejects, faulty)  # before the file appears, which says that it is done
+            write_rejects(rejects, invalid)  # before the target, which marks the file as converted
     except pa.ArrowInvalid as error:
         raise InputError(
-            f"{source} cannot be read ({str(error)[:200]}): expected a CSV file in UTF-8 with a "
-            "header; mend the file or take it out of the input"
+            f"{source} is not a readable CSV file ({str(error)[:200]}); save it as UTF-8 with a "
+            "header, or remove it from the input"
         ) from None
 
 
-def _open(source: Path, names: list[str] | None, handler: object) -> csv.CSVStreamingReader:
+def _open(
+    source: Path, names: list[str] | None, handler: Callable[[csv.InvalidRow], str]
+) -> csv.CSVStreamingReader:
     types = None if names is None else dict.fromkeys(names, pa.string())
     return csv.open_csv(
         source,
@@ -67,8 +77,10 @@ def _open(source: Path, names: list[str] | None, handler: object) -> csv.CSVStre
     )
 
 
-def _sound(batch: pa.RecordBatch, source: Path, count: int, faulty: list[Reject]) -> Iterator[bool]:
-    """For each row, whether all its cells are UTF-8."""
+def _check_utf8(
+    batch: pa.RecordBatch, source: Path, count: int, invalid: list[Reject]
+) -> Iterator[bool]:
+    """Yield for each row whether all its cells are UTF-8; add the others to ``invalid``."""
     try:
         batch.validate(full=True)
     except pa.ArrowInvalid:
@@ -78,13 +90,12 @@ def _sound(batch: pa.RecordBatch, source: Path, count: int, faulty: list[Reject]
             try:
                 joined.decode()
             except UnicodeDecodeError as error:
-                reason = f"byte 0x{joined[error.start]:02x} is not UTF-8: expected UTF-8 text"
-                faulty.append(
+                reason = f"byte 0x{joined[error.start]:02x} is not UTF-8"
+                invalid.append(
                     Reject(file=str(source), row=number, rows=1, reason=reason, text=repr(joined))
                 )
                 yield False
             else:
                 yield True
     else:
-        for _ in range(batch.num_rows):
-            yield True
+        yield from (True for _ in range(batch.num_rows))

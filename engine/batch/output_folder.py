@@ -1,122 +1,138 @@
-"""TODO."""
+"""The output folder of a batch run: what lies where, and which run it belongs to."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from engine.batch.plan import Part, Settings
 from engine.errors import InputError
 from engine.persistence import artifact
-from engine.utils.atomic_write import TEMPORARY_PREFIX, write_whole
+from engine.utils.atomic_write import TEMPORARY_PREFIX, write_atomically
+from engine.utils.file_lock import file_lock
 
 FORMAT = 1
 RUN, LOCK = "run.json", ".lock"
 SCORES, REJECTS, STAGED = "scores", "rejects", "staged"
 
+_ENGINE_KEY = "model"
+"""Key of the engine's checksum in ``run.json``."""
 
-class Output:
-    """The output folder of a run.
+
+class OutputFolder:
+    """The output folder of a batch run.
+
+    ``run.json`` describes the run; ``scores/`` and ``rejects/`` hold a file for each part, and
+    ``staged/`` the CSV inputs as Parquet.
 
     Args:
-        folder: new, empty, or of the same run before.
+        path: a new or empty folder, or the output of a run to resume.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     @contextlib.contextmanager
-    def claimed(self, inputs: Sequence[Path], settings: Settings) -> Iterator[None]:
-        """Hold the folder for one run, which must be the one that began it.
+    def claim(self, inputs: Sequence[Path], settings: Settings) -> Iterator[None]:
+        """Lock the folder for a run, after checking that no other run began it.
 
         Raises:
-            InputError: if it holds something else, another run, or one that is at work.
+            InputError: if the folder holds anything else, another run, or a run in progress.
+            OSError: if the folder cannot be written.
         """
-        described = _describe(inputs, settings)
-        run = self.folder / RUN
-        if self.folder.is_file() or (
-            self.folder.is_dir() and not run.is_file() and _visible(self.folder)
+        description = _describe(inputs, settings)
+        run = self.path / RUN
+        if self.path.is_file() or (
+            self.path.is_dir() and not run.is_file() and _has_visible_files(self.path)
         ):
             raise InputError(
-                f"{self.folder} is not the output of a run: expected a new or empty folder; name "
-                "another"
+                f"{self.path} is not the output of a batch run; name a new or empty folder"
             )
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with _lock(self.folder / LOCK):
-            if any((self.folder / SCORES).glob("part-*")):
-                _check_same(run, described)
-            elif not run.is_file() or json.loads(run.read_bytes()) != described:
-                for begun in (*self.staged_files(), *(self.folder / REJECTS).glob("*")):
-                    begun.unlink()  # of a run that came to nothing
-                # First of all: what is here without it, a later run takes for another's.
-                write_whole(run, (json.dumps(described, indent=1) + "\n").encode())
+        self.path.mkdir(parents=True, exist_ok=True)
+        with file_lock(self.path / LOCK, wait=False):
+            recorded = _read_description(run)
+            if any((self.path / SCORES).glob("part-*")):
+                _check_same_run(self.path, recorded, description)
+            elif recorded != description:
+                # Remains of a run that completed no part.
+                for leftover in (*self.staged_files(), *(self.path / REJECTS).glob("*")):
+                    leftover.unlink()
+                # Written first: a later run does not accept files in a folder without it.
+                write_atomically(run, (json.dumps(description, indent=1) + "\n").encode())
             for name in (SCORES, REJECTS, STAGED):
-                (self.folder / name).mkdir(exist_ok=True)
-            for leftover in self.folder.rglob(f"{TEMPORARY_PREFIX}*"):
+                (self.path / name).mkdir(exist_ok=True)
+            for leftover in self.path.rglob(f"{TEMPORARY_PREFIX}*"):
                 leftover.unlink()
             yield
 
     def scores(self, part: Part) -> Path:
-        """Where the scores of a part go; that they are there says that the part is done."""
-        return self.folder / SCORES / part.file_name
+        """File of a part's scores; it exists exactly if the part is complete."""
+        return self.path / SCORES / part.file_name
 
-    def rejects(self, name: str) -> Path:
-        """Where rows that were set aside go, by the name of the file that they would be in."""
-        return self.folder / REJECTS / name
+    def rejects(self, file_name: str) -> Path:
+        """File of the rejects of a part or a staged input, by the name of its file."""
+        return self.path / REJECTS / file_name
 
-    def staged_files(self) -> list[Path]:
-        """Input files that are kept as Parquet."""
-        return list((self.folder / STAGED).glob("*"))
+    def reject_files(self) -> list[Path]:
+        """All files of rejects, in order of name."""
+        return sorted((self.path / REJECTS).glob("*.parquet"))
 
     def staged(self, number: int) -> Path:
-        """Where the input file of this number is kept as Parquet, if it was not."""
-        return self.folder / STAGED / f"input-{number:06d}.parquet"
+        """Parquet file of the CSV input with this number."""
+        return self.path / STAGED / f"input-{number:06d}.parquet"
+
+    def staged_files(self) -> list[Path]:
+        """CSV inputs that have been converted to Parquet."""
+        return list((self.path / STAGED).glob("*"))
 
 
-def _describe(inputs: Sequence[Path], settings: Settings) -> dict[str, object]:
-    manifest = artifact.read_manifest(Path(settings.model)).render()
-    asked = asdict(settings) | {"model": hashlib.sha256(manifest).hexdigest()}
+def _describe(inputs: Sequence[Path], settings: Settings) -> dict[str, Any]:
+    """Describe a run by all that its scores depend on, as ``run.json`` records it."""
+    described = asdict(settings)
+    manifest = artifact.read_manifest(Path(described.pop("engine"))).render()
     files = [
         {"path": str(path), "bytes": path.stat().st_size, "modified": path.stat().st_mtime_ns}
         for path in inputs
     ]
-    return {"format": FORMAT, **asked, "inputs": files}
+    checksum = hashlib.sha256(manifest).hexdigest()
+    return {"format": FORMAT, _ENGINE_KEY: checksum, **described, "inputs": files}
 
 
-def _check_same(run: Path, described: dict[str, object]) -> None:
+def _read_description(run: Path) -> Mapping[str, Any] | None:
+    """Read ``run.json``; None if it is missing or invalid."""
     try:
         found = json.loads(run.read_bytes())
-        differs = [key for key in described if found.get(key) != described[key]]
-    except (OSError, ValueError, AttributeError):
-        differs = ["everything"]
-    if differs:
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _check_same_run(
+    folder: Path, recorded: Mapping[str, Any] | None, description: Mapping[str, Any]
+) -> None:
+    if recorded is None:
+        raise InputError(f"{folder / RUN} is missing or invalid; name a new folder")
+    if recorded.get("format") != FORMAT:
         raise InputError(
-            f"{run.parent} holds another run ({', '.join(differs)} differ): expected the run that "
-            "began it, to go on with, or a new folder; name another or remove it"
+            f"{folder} holds a run of another version of occupation-risk; finish it with that "
+            "version, or name a new folder"
+        )
+    changed = [
+        "engine" if key == _ENGINE_KEY else key
+        for key, value in description.items()
+        if recorded.get(key) != value
+    ]
+    if changed:
+        raise InputError(
+            f"{folder} holds another run (different {', '.join(changed)}); repeat the command that "
+            "began it to resume it, or name a new folder"
         )
 
 
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    try:
-        import fcntl
-    except ImportError:  # not on this system
-        yield
-        return
-    with path.open("wb") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(
-                f"{path.parent} is being written by another run: expected one at a time; wait for "
-                "it or name another folder"
-            ) from None
-        yield
-
-
-def _visible(folder: Path) -> bool:
+def _has_visible_files(folder: Path) -> bool:
     return any(not path.name.startswith(".") for path in folder.iterdir())

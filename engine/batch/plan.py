@@ -1,8 +1,7 @@
-"""What a run over files will do: which files, which rows make a part, and whether it fits what an
-output folder already holds.
+"""Plan a batch run: find the input files, check their columns, and split their rows into parts.
 
-A part is a range of rows of one file. The plan is the same whenever the same files are given, so a
-run that was cut off goes on: parts that are there are done, the others are not.
+A part is a range of rows of one file. The same files always give the same parts, so an interrupted
+run can resume: a part whose scores exist is complete.
 """
 
 from __future__ import annotations
@@ -14,33 +13,40 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.errors import InputError
+from engine.errors import InputError, first_line
 from engine.scoring.table import column_names
 
-ENDINGS = (".parquet", ".csv")
+SUFFIXES = (".parquet", ".csv")
+MAX_PART_ROWS = 10_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What is asked of a run.
+    """Settings of a batch run.
 
     Attributes:
-        model: engine folder.
-        text_column: column of the tasks.
-        soc_column: column of SOC codes, or None.
-        part_rows: rows of a part at most.
-        confidence: probability of the intervals; None as the engine was built.
+        engine: engine folder.
+        text_column: column of the tasks, one task a row.
+        soc_column: column of SOC codes; the reference tasks of a row's occupation are left out of
+            its evidence. None if there is no such column.
+        part_rows: maximum number of rows of a part, 1 to 10,000,000.
+        confidence: probability of the intervals, between 0 and 1; as the engine was built if None.
+
+    Raises:
+        InputError: if ``part_rows`` is out of range.
     """
 
-    model: str
+    engine: str
     text_column: str = "task"
     soc_column: str | None = None
     part_rows: int = 100_000
     confidence: float | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.part_rows <= 10_000_000:
-            raise InputError(f"part_rows is {self.part_rows}: expected from 1 to 10,000,000")
+        if not 1 <= self.part_rows <= MAX_PART_ROWS:
+            raise InputError(
+                f"part_rows is {self.part_rows:,}; give a number from 1 to {MAX_PART_ROWS:,}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +54,11 @@ class Part:
     """A range of rows of one file.
 
     Attributes:
-        number: of the part in the run, from 0.
+        number: number of the part in the run, from 0.
         path: Parquet file to read.
-        source: file it came from, as it was given.
-        first: its first row in that file, from 0.
-        rows: number of its rows.
+        source: input file that the rows come from; differs from ``path`` for a CSV file.
+        first: first row in the file, from 0.
+        rows: number of rows.
     """
 
     number: int
@@ -63,59 +69,59 @@ class Part:
 
     @property
     def file_name(self) -> str:
-        """Name of what is written of it."""
+        """Name of the files that hold the part's scores and rejects."""
         return f"part-{self.number:06d}.parquet"
 
 
-def find_inputs(given: str) -> list[Path]:
-    """Files that a path, a folder or a pattern names, in order of name.
+def find_inputs(source: str) -> list[Path]:
+    """Find the files that a path, a folder or a pattern names, in order of name.
 
     Raises:
         InputError: if there are none, or one is neither Parquet nor CSV.
     """
-    path = Path(given)
+    path = Path(source)
     if path.is_dir():
-        found = sorted(file for file in path.rglob("*") if file.suffix.lower() in ENDINGS)
+        found = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
     elif path.is_file():
         found = [path]
     else:
         anchor = Path(path.anchor or ".")
-        pattern = str(path.relative_to(anchor)) if path.anchor else given
+        pattern = str(path.relative_to(anchor)) if path.anchor else source
         found = sorted(file for file in anchor.glob(pattern) if file.is_file())
     if not found:
         raise InputError(
-            f"{given}: no file is there: expected a .parquet or .csv file, a folder of them, or a "
-            "pattern in quotes such as 'jobs/*.parquet'"
+            f"{source}: no such file; give a .parquet or .csv file, a folder of them, or a quoted "
+            "pattern such as 'jobs/*.parquet'"
         )
     for file in found:
-        if file.suffix.lower() not in ENDINGS:
-            raise InputError(f"{file}: expected a name ending in .parquet or .csv; convert it")
+        if file.suffix.lower() not in SUFFIXES:
+            raise InputError(f"{file} is neither .parquet nor .csv; convert it")
     return found
 
 
 def open_parquet(path: str | Path) -> pq.ParquetFile:
-    """A Parquet file, to be read in bounded memory, checksums of its pages checked.
+    """Open a Parquet file to be read in bounded memory, with the checksums of its pages checked.
 
     Raises:
-        InputError: if it is none.
+        InputError: if it is not a Parquet file.
     """
     try:
         return pq.ParquetFile(path, buffer_size=1 << 20, page_checksum_verification=True)
     except (OSError, pa.ArrowException) as error:
         raise InputError(
-            f"{path} cannot be read ({_first_line(error)}): expected a Parquet file; write it "
-            "again, or take it out of the input"
+            f"{path} is not a readable Parquet file ({first_line(error)}); replace it or remove it "
+            "from the input"
         ) from None
 
 
-def make_parts(files: Sequence[tuple[Path, Path]], settings: Settings) -> list[Part]:
-    """Parts of all files.
+def plan_parts(files: Sequence[tuple[Path, Path]], settings: Settings) -> list[Part]:
+    """Split the rows of all files into parts.
 
     Args:
-        files: (Parquet file to read, file it came from).
+        files: (Parquet file to read, input file that its rows come from).
 
     Raises:
-        InputError: if a file cannot be read, or its columns are not those of the first.
+        InputError: if a file cannot be read, or its columns are not those of the first file.
     """
     parts: list[Part] = []
     schema: pa.Schema | None = None
@@ -126,8 +132,8 @@ def make_parts(files: Sequence[tuple[Path, Path]], settings: Settings) -> list[P
             schema = found
         if not found.equals(schema):
             raise InputError(
-                f"{source} has other columns than {files[0][1]}: expected {_shown(schema)}; found "
-                f"{_shown(found)}; score them in runs of their own"
+                f"{source} and {files[0][1]} have different columns: {_described(found)}; "
+                f"{_described(schema)}. Score them in separate runs"
             )
         for first in range(0, rows, settings.part_rows):
             count = min(settings.part_rows, rows - first)
@@ -137,35 +143,44 @@ def make_parts(files: Sequence[tuple[Path, Path]], settings: Settings) -> list[P
     return parts
 
 
-def check_schema(schema: pa.Schema, where: str, settings: Settings, measures: list[str]) -> None:
-    """Raise ``InputError`` if what is asked for is not in a file, or would be overwritten."""
-    wanted = [name for name in (settings.text_column, settings.soc_column) if name is not None]
-    for name in wanted:
-        if schema.names.count(name) != 1:
-            raise InputError(
-                f"{where} has no column {name!r}: expected one of {', '.join(schema.names)[:200]}; "
-                "name it with --text-column or --soc-column"
-            )
-        kind = schema.field(name).type
-        inner = kind.value_type if pa.types.is_dictionary(kind) else kind
-        if not (
-            pa.types.is_string(inner)
-            or pa.types.is_large_string(inner)
-            or pa.types.is_string_view(inner)
-        ):
-            raise InputError(f"{where}, column {name!r} holds {kind}: expected text")
-    doubled = {name for name in schema.names if schema.names.count(name) > 1}
-    taken = sorted(doubled | (set(schema.names) & set(column_names(measures))))
+def check_schema(
+    schema: pa.Schema, source: str, settings: Settings, measures: Sequence[str]
+) -> None:
+    """Check that a file has the columns that the settings name, and none that scores would replace.
+
+    Args:
+        schema: columns of the file.
+        source: the file, as error messages name it.
+        measures: measures that the engine estimates.
+
+    Raises:
+        InputError: naming the file, the column and what to do.
+    """
+    duplicates = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    if duplicates:
+        raise InputError(f"{source}: duplicate column {duplicates[0]!r}; rename one")
+    _check_text_column(schema, source, settings.text_column, "--text-column")
+    if settings.soc_column is not None:
+        _check_text_column(schema, source, settings.soc_column, "--soc-column")
+    taken = sorted(set(schema.names) & set(column_names(measures)))
     if taken:
         raise InputError(
-            f"{where} has column {', '.join(taken)}, twice or by a name that the scores have: "
-            "expected names of its own; rename it"
+            f"{source}: the scores would replace column {', '.join(taken)}; rename it in the input"
         )
 
 
-def _shown(schema: pa.Schema) -> str:
+def _check_text_column(schema: pa.Schema, source: str, name: str, option: str) -> None:
+    if name not in schema.names:
+        raise InputError(
+            f"{source} has no column {name!r}, only {', '.join(schema.names)[:200]}; "
+            f"name one with {option}"
+        )
+    kind = schema.field(name).type
+    values = kind.value_type if pa.types.is_dictionary(kind) else kind
+    is_text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    if not any(check(values) for check in is_text):
+        raise InputError(f"{source}: column {name!r} holds {kind}; convert it to text")
+
+
+def _described(schema: pa.Schema) -> str:
     return ", ".join(f"{field.name} ({field.type})" for field in schema)[:300]
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,4 +1,4 @@
-"""Parts on all cores of this machine: a pool of processes, each with an engine of its own."""
+"""Score parts on all cores of this machine: a pool of processes, each with its own engine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from engine.batch.plan import Part, Settings
-from engine.batch.scorer import Outcome, PartScorer
+from engine.batch.scorer import PartResult, PartScorer
 from engine.errors import EngineError
 
 _ONE_THREAD = {
@@ -22,57 +22,59 @@ _ONE_THREAD = {
     "TOKENIZERS_PARALLELISM": "false",
     "ARROW_NUM_THREADS": "1",
 }
-"""A process a core leaves threads nothing to gain; read by libraries when they are loaded."""
+"""One thread for each process, as there is a process for each core; libraries read it on import."""
 
 _scorer: PartScorer | None = None
 
 
 def score_locally(
     parts: Sequence[Part], settings: Settings, output: Path, workers: int | None
-) -> Iterator[Outcome]:
-    """Score parts with ``workers`` processes, one a core if None, giving outcomes as they come.
+) -> Iterator[PartResult]:
+    """Score parts in a pool of processes; yield results as they are completed.
+
+    Args:
+        workers: number of processes; one for each core if None.
 
     Raises:
-        EngineError: if a process is ended from outside; what was written stays.
+        EngineError: if a process is killed; completed parts are kept.
     """
     workers = min(workers or os.cpu_count() or 1, len(parts))
-    # Started afresh rather than forked: threads of libraries do not survive a fork.
+    # Spawned rather than forked: the threads of libraries do not survive a fork.
     context = multiprocessing.get_context("spawn")
     with (
         _environment(_ONE_THREAD),
         ProcessPoolExecutor(workers, context, _start, (settings, output)) as pool,
     ):
         try:
-            waiting = [pool.submit(_score, part) for part in parts]
-            for future in as_completed(waiting):
+            futures = [pool.submit(_score, part) for part in parts]
+            for future in as_completed(futures):
                 yield future.result()
         except BrokenProcessPool:
             raise EngineError(
-                f"a process of the run into {output} was ended from outside, perhaps for lack of "
-                "memory: expected it to finish; take fewer --workers, and run the same command "
-                "again to go on"
+                f"a process of the run in {output} was killed, perhaps for lack of memory; "
+                "completed parts are kept. Lower --workers and run the same command again to resume"
             ) from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _start(settings: Settings, output: Path) -> None:
-    global _scorer  # what a process of the pool keeps between parts
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    global _scorer  # a process of the pool keeps its engine between parts
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
     _scorer = PartScorer(settings, output)
 
 
-def _end_with_parent() -> None:
-    """A run that is killed takes its processes along, so that the next has the folder alone."""
+def _exit_with_parent() -> None:
+    """End this process when the run is killed, so that no process writes after the lock is free."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
         os._exit(1)
 
 
-def _score(part: Part) -> Outcome:
+def _score(part: Part) -> PartResult:
     if _scorer is None:
-        raise RuntimeError("a part came before the engine")
+        raise RuntimeError("the process received a part before it loaded an engine")
     return _scorer(part)
 
 

@@ -1,59 +1,75 @@
-"""How far a run is, for people: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of a batch run: a bar on a terminal, a line every ten seconds elsewhere."""
 
 from __future__ import annotations
 
 import contextlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TextIO
 
-from engine.batch.run import Progress
+_LINE_SECONDS = 10.0
 
-_SECONDS = 10.0
-"""Between two lines."""
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """Number of complete rows in a batch run.
+
+    Attributes:
+        before: rows that earlier calls completed.
+        done: rows complete now, including those before.
+        rows: rows of the run.
+    """
+
+    before: int
+    done: int
+    rows: int
+
+
+ReportProgress = Callable[[BatchProgress], None]
 
 
 @contextlib.contextmanager
-def shown_on(stream: TextIO) -> Iterator[Callable[[Progress], None]]:
-    """What a run reports its progress to."""
+def show_progress(stream: TextIO) -> Iterator[ReportProgress]:
+    """Show the progress that the yielded function is called with."""
     if not stream.isatty():
-        yield _Lines(stream)
+        yield _ProgressLines(stream)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-    with Bar(*columns, console=Console(file=stream)) as bar:
-        task = bar.add_task("starting", total=None)
-        begun = time.monotonic()
+    with Progress(*columns, console=Console(file=stream)) as bar:
+        row = bar.add_task("starting", total=None)
+        start = time.monotonic()
 
-        def report(progress: Progress) -> None:
-            told = _told(progress, time.monotonic() - begun)
-            bar.update(task, completed=progress.done, total=progress.rows, description=told)
+        def update(progress: BatchProgress) -> None:
+            text = _text(progress, time.monotonic() - start)
+            bar.update(row, completed=progress.done, total=progress.rows, description=text)
 
-        yield report
+        yield update
 
 
-class _Lines:
+class _ProgressLines:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._begun = time.monotonic()
+        self._start = time.monotonic()
         self._next = 0.0
 
-    def __call__(self, progress: Progress) -> None:
-        seconds = time.monotonic() - self._begun
+    def __call__(self, progress: BatchProgress) -> None:
+        seconds = time.monotonic() - self._start
         if seconds < self._next and progress.done < progress.rows:
             return
-        self._next = seconds + _SECONDS
-        new = progress.done - progress.before
-        left = ""
-        if new and progress.done < progress.rows:
-            left = f", {seconds * (progress.rows - progress.done) / new:,.0f} s left"
-        print(_told(progress, seconds) + left, file=self._stream, flush=True)
+        self._next = seconds + _LINE_SECONDS
+        line = _text(progress, seconds)
+        scored = progress.done - progress.before
+        if scored and progress.done < progress.rows:
+            remaining = seconds * (progress.rows - progress.done) / scored
+            line += f", {remaining:,.0f} s left"
+        print(line, file=self._stream, flush=True)
 
 
-def _told(progress: Progress, seconds: float) -> str:
-    told = f"{progress.done:,} of {progress.rows:,} rows"
-    new = progress.done - progress.before
-    return f"{told}, {new / seconds:,.0f} rows/s" if new and seconds > 0 else told
+def _text(progress: BatchProgress, seconds: float) -> str:
+    text = f"{progress.done:,} of {progress.rows:,} rows"
+    scored = progress.done - progress.before
+    return f"{text}, {scored / seconds:,.0f} rows/s" if scored and seconds > 0 else text

@@ -1,6 +1,6 @@
-"""Parts on a cluster, by Ray Data: what dies with a worker or its machine is done again elsewhere.
+"""Score parts on a Ray cluster: Ray Data repeats elsewhere what is lost with a worker or a machine.
 
-Every machine must have the engine installed, and the model, the input and the output folder under
+Every machine needs the package installed, and the engine, the input and the output folder under
 the same paths.
 """
 
@@ -14,52 +14,52 @@ from pathlib import Path
 from typing import Any
 
 from engine.batch.plan import Part, Settings
-from engine.batch.scorer import Outcome, PartScorer
+from engine.batch.scorer import PartResult, PartScorer
 from engine.errors import EngineError
 
 
 def score_on_cluster(
     parts: Sequence[Part], settings: Settings, output: Path, workers: int | None
-) -> Iterator[Outcome]:
-    """Score parts on the cluster that Ray knows, or on one that it starts on this machine.
+) -> Iterator[PartResult]:
+    """Score parts on the cluster that Ray is connected to, or on one that it starts here.
 
-    Tasks rather than actors, since a task of a machine that is lost goes to another one.
+    Parts are Ray tasks rather than actors: Ray runs the task of a lost machine on another one.
 
     Args:
-        workers: parts at a time; as many as the cluster has cores if None.
+        workers: number of parts scored at a time; one for each core of the cluster if None.
 
     Raises:
-        EngineError: if Ray is not installed, or gives up on a part; what was written stays.
+        EngineError: if Ray is not installed, or stops before the end; completed parts are kept.
     """
     try:
         import ray
         import ray.data
     except ImportError:
         raise EngineError(
-            "--engine ray needs Ray: expected the extra 'ray'; install it with pip install "
-            "'occupation-risk[ray]', or take --engine local"
+            "--backend ray needs Ray, which is not installed; run pip install "
+            "'occupation-risk[ray]', or use --backend local"
         ) from None
     context = ray.data.DataContext.get_current()
     bars, context.enable_progress_bars = context.enable_progress_bars, False
     try:
         if not ray.is_initialized():
-            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is sent to anyone
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # send nothing to anyone
             ray.init(log_to_driver=False, logging_level="WARNING")
         cores = int(ray.cluster_resources().get("CPU", 1))
-        outcomes = ray.data.from_items(
+        results = ray.data.from_items(
             [asdict(part) for part in parts], override_num_blocks=len(parts)
         ).map(
             _score,
             fn_args=(settings, output),
-            num_cpus=1,  # for which Ray leaves numerical libraries one thread
+            num_cpus=1,  # Ray then gives numerical libraries one thread
             compute=ray.data.TaskPoolStrategy(size=workers or cores),
         )
-        for outcome in outcomes.iter_rows():
-            yield Outcome(**outcome)
+        for result in results.iter_rows():
+            yield PartResult(**result)
     except ray.exceptions.RayError as error:
         raise EngineError(
-            f"Ray gave up on the run into {output} ({str(error).strip().splitlines()[-1][:200]}): "
-            "what was written is whole; run the same command again to go on"
+            f"Ray stopped the run in {output} ({str(error).strip().splitlines()[-1][:200]}); "
+            "completed parts are kept. Run the same command again to resume"
         ) from error
     finally:
         context.enable_progress_bars = bars
@@ -71,5 +71,5 @@ def _score(row: dict[str, Any], settings: Settings, output: Path) -> dict[str, A
 
 @lru_cache(maxsize=1)
 def _scorer(settings: Settings, output: Path) -> PartScorer:
-    """The engine of this process, which Ray gives one part after the other."""
+    """Load the engine of this process once; Ray gives the process one part after another."""
     return PartScorer(settings, output)

@@ -1,4 +1,4 @@
-"""Rows that were set aside, and why."""
+"""Rows that could not be scored, with reasons, as Parquet files."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.utils.atomic_write import whole_file
+from engine.utils.atomic_write import atomic_file
 
-_SHOWN = 200
-"""Characters of a text that are kept to find it by."""
+_MAX_TEXT = 200
+"""Characters kept of a rejected text, enough to recognize the row."""
+
+_EXAMPLES = 3
 
 _SCHEMA = pa.schema(
     {
@@ -27,14 +29,15 @@ _SCHEMA = pa.schema(
 
 @dataclass(frozen=True, kw_only=True)
 class Reject:
-    """Rows that were set aside.
+    """One or more consecutive rows that could not be scored.
 
     Attributes:
         file: input file.
-        row: first of the rows in it, from 1; of a CSV file, among its whole rows.
-        rows: how many; more than one where a stretch of a file cannot be read.
-        reason: what was wrong and what was expected.
-        text: beginning of the text, where there is one.
+        row: number of the first row, from 1. In a CSV file, rows with the wrong number of cells
+            are not counted.
+        rows: number of rows; above 1 if a stretch of a Parquet file cannot be read.
+        reason: why the rows could not be scored.
+        text: beginning of the text; None if there is none.
     """
 
     file: str
@@ -45,7 +48,11 @@ class Reject:
 
 
 def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
-    """Write them as Parquet, whole or not at all; no file where there are none."""
+    """Write rejects to a Parquet file atomically; write nothing if there are none.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
     if not rejects:
         return
     columns = [
@@ -53,23 +60,26 @@ def write_rejects(path: Path, rejects: Sequence[Reject]) -> None:
         [reject.row for reject in rejects],
         [reject.rows for reject in rejects],
         [_encodable(reject.reason) for reject in rejects],
-        [None if reject.text is None else _encodable(reject.text[:_SHOWN]) for reject in rejects],
+        [
+            None if reject.text is None else _encodable(reject.text[:_MAX_TEXT])
+            for reject in rejects
+        ],
     ]
     arrays = [pa.array(values, field.type) for values, field in zip(columns, _SCHEMA, strict=True)]
-    with whole_file(path) as temporary:
+    with atomic_file(path) as temporary:
         pq.write_table(pa.Table.from_arrays(arrays, schema=_SCHEMA), temporary)
 
 
 def count_rejects(paths: Sequence[Path]) -> tuple[int, list[Reject]]:
-    """Number of rows set aside in files of rejects, and the first few."""
+    """Count the rejected rows in files of rejects; also return the first few rejects."""
     total = 0
-    first: list[Reject] = []
+    examples: list[Reject] = []
     for path in paths:
         table = pq.read_table(path)
         total += int(sum(table["rows"].to_pylist()))
-        if len(first) < 3:
-            first += [Reject(**row) for row in table.slice(0, 3 - len(first)).to_pylist()]
-    return total, first
+        missing = _EXAMPLES - len(examples)
+        examples += [Reject(**row) for row in table.slice(0, missing).to_pylist()]
+    return total, examples
 
 
 def _encodable(text: str) -> str:

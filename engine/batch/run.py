@@ -1,42 +1,35 @@
-"""A run over files, from what was asked to what was done."""
+"""Run a batch: plan it, score the parts that are not complete, and sum up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from engine.batch.csv_staging import stage
-from engine.batch.output_folder import REJECTS, Output
-from engine.batch.plan import Part, Settings, check_schema, find_inputs, make_parts, open_parquet
+from engine.batch.csv_staging import stage_csv
+from engine.batch.output_folder import REJECTS, OutputFolder
+from engine.batch.plan import Part, Settings, check_schema, find_inputs, open_parquet, plan_parts
+from engine.batch.progress import BatchProgress, ReportProgress
 from engine.batch.rejects import Reject, count_rejects
 from engine.errors import EngineError, InputError
 from engine.persistence import artifact
 
-ENGINES = ("local", "ray")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is: rows done, before this start and by now, of all rows."""
-
-    before: int
-    done: int
-    rows: int
+BACKENDS = ("local", "ray")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Summary:
-    """What a run has done.
+class BatchSummary:
+    """Result of a batch run.
 
     Attributes:
-        parts: number of parts; of these ``resumed`` were there before.
-        scored: rows scored.
-        rejected: rows set aside.
-        first_rejects: a few of them.
-        rejects: folder with all of them.
+        parts: number of parts.
+        resumed: number of parts that earlier calls completed.
+        scored: number of scored rows.
+        rejected: number of rejected rows.
+        first_rejects: a few rejects.
+        rejects: folder of all rejects.
     """
 
     parts: int
@@ -48,84 +41,83 @@ class Summary:
 
 
 def run_batch(
-    given: str,
+    source: str,
     output: Path,
     settings: Settings,
     *,
-    engine: str = "local",
+    backend: str = "local",
     workers: int | None = None,
-    report: Callable[[Progress], None] = lambda progress: None,
-) -> Summary:
-    """Score a column of tasks in files, into a folder of Parquet files of the same rows.
+    on_progress: ReportProgress = lambda progress: None,
+) -> BatchSummary:
+    """Score a column of tasks, and write the input's rows with their scores as Parquet files.
 
-    A run that was cut off goes on where it was when the same is asked again.
+    The same call resumes an interrupted run.
 
     Args:
-        given: a Parquet or CSV file, a folder of them, or a pattern.
-        output: folder to write: ``scores/``, and ``rejects/`` for rows that were set aside.
-        settings: what is asked.
-        engine: where parts are scored: ``local``, on this machine, or ``ray``, on a cluster.
-        workers: processes; all cores if not given.
-        report: called whenever a part is done.
+        source: a Parquet or CSV file, a folder of them, or a pattern.
+        output: folder to write: ``scores/`` and, for rows that cannot be scored, ``rejects/``.
+        settings: columns, engine and size of the parts.
+        backend: ``local`` for the processes of this machine, ``ray`` for a cluster.
+        workers: number of processes; one for each core if None.
+        on_progress: called at the start and whenever a part is complete.
 
     Raises:
-        InputError: if the input or the output folder is not usable.
-        EngineError: if the run stops before its end; what was written stays.
+        InputError: if an argument, the input or the output folder is invalid.
+        EngineError: if the run stops early; completed parts are kept.
     """
-    if engine not in ENGINES:
-        raise InputError(f"--engine {engine}: expected {' or '.join(ENGINES)}")
+    if backend not in BACKENDS:
+        raise InputError(f"--backend {backend} does not exist; use {' or '.join(BACKENDS)}")
     if workers is not None and workers < 1:
-        raise InputError(f"--workers {workers}: expected 1 or more")
-    if engine == "ray":
+        raise InputError(f"--workers is {workers}; give a number of at least 1")
+    if backend == "ray":
         from engine.batch.ray_cluster import score_on_cluster as score
     else:
         from engine.batch.process_pool import score_locally as score
 
-    inputs = find_inputs(given)
-    folder = Output(output)
+    inputs = find_inputs(source)
+    folder = OutputFolder(output)
     try:
-        with folder.claimed(inputs, settings):
+        with folder.claim(inputs, settings):
             parts = _plan(inputs, folder, settings)
-            todo = [part for part in parts if not folder.scores(part).is_file()]
+            remaining = [part for part in parts if not folder.scores(part).is_file()]
             rows = sum(part.rows for part in parts)
-            before = done = rows - sum(part.rows for part in todo)
-            report(Progress(before, done, rows))
-            if todo:
-                for outcome in score(todo, settings, output.resolve(), workers):
-                    done += parts[outcome.part].rows
-                    report(Progress(before, done, rows))
-            return _summary(folder, parts, len(parts) - len(todo))
+            before = done = rows - sum(part.rows for part in remaining)
+            on_progress(BatchProgress(before, done, rows))
+            if remaining:
+                for result in score(remaining, settings, output.resolve(), workers):
+                    done += parts[result.part].rows
+                    on_progress(BatchProgress(before, done, rows))
+            return _summarize(folder, parts, len(parts) - len(remaining))
     except OSError as error:
         raise EngineError(
-            f"{output} cannot be written ({error.strerror or error}): what was written is whole; "
-            "free space or check permissions, and run the same command again to go on"
+            f"{output} cannot be written ({error.strerror or error}); completed parts are kept. "
+            "Free space or check permissions, then run the same command again to resume"
         ) from error
 
 
-def _plan(inputs: Sequence[Path], folder: Output, settings: Settings) -> list[Part]:
+def _plan(inputs: Sequence[Path], folder: OutputFolder, settings: Settings) -> list[Part]:
     files = []
-    measures = list(artifact.read_manifest(Path(settings.model)).facts["measures"])
+    measures = list(artifact.read_manifest(Path(settings.engine)).facts["measures"])
     for number, source in enumerate(inputs):
         path = source.resolve()
         if source.suffix.lower() == ".csv":
             path = folder.staged(number).resolve()
             if not path.is_file():
-                stage(source, path, folder.rejects(f"{path.stem}.parquet"))
+                stage_csv(source, path, folder.rejects(f"{path.stem}.parquet"))
         with open_parquet(path) as file:
             check_schema(file.schema_arrow, str(source), settings, measures)
         files.append((path, source))
-    return make_parts(files, settings)
+    return plan_parts(files, settings)
 
 
-def _summary(folder: Output, parts: Sequence[Part], resumed: int) -> Summary:
+def _summarize(folder: OutputFolder, parts: Sequence[Part], resumed: int) -> BatchSummary:
     scored = sum(pq.read_metadata(folder.scores(part)).num_rows for part in parts)
-    rejects = folder.folder / REJECTS
-    rejected, first = count_rejects(sorted(rejects.glob("*.parquet")))
-    return Summary(
+    rejected, examples = count_rejects(folder.reject_files())
+    return BatchSummary(
         parts=len(parts),
         resumed=resumed,
         scored=scored,
         rejected=rejected,
-        first_rejects=first,
-        rejects=rejects,
+        first_rejects=examples,
+        rejects=folder.path / REJECTS,
     )

@@ -6,7 +6,9 @@ milliseconds.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from engine.batch.run import run_batch
 from engine.batch.scorer import PartResult, PartScorer
 from engine.corpus.sources.download import Source, fetch
 from engine.encoders.cache import EmbeddingCache
+from engine.utils import concurrency
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
 from tests.conftest import ROOT, WordEncoder
@@ -36,6 +39,9 @@ class _NoCache(EmbeddingCache):
 
 
 ENGINES = [RiskEngine.build(corpus, WordEncoder(), cache=_NoCache()) for corpus in CORPORA]
+
+# Engines refuse to run in a forked process; these are forked from one that runs a single thread.
+os.register_at_fork(after_in_child=partial(setattr, concurrency, "_process", None))
 
 
 def save(folder: Path, which: int) -> None:

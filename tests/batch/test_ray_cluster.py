@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pytest
+
+from engine import Corpus, EngineError, RiskEngine
+from engine.batch.plan import Settings
+from engine.batch.progress import BatchProgress
+from engine.batch.run import run_batch
+from engine.encoders.cache import EmbeddingCache
+from tests.batch.conftest import read_scores, sentences, write_tasks
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # raised by Ray
+def test_a_cluster_loses_a_worker_and_no_row(
+    small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two nodes on this machine; the first busy worker that is found is killed, once."""
+    ray = pytest.importorskip("ray", reason="Ray is not installed; it comes with the extra 'ray'")
+    psutil = pytest.importorskip("psutil")
+    from ray.cluster_utils import Cluster
+
+    RiskEngine.build(small, "static", cache=EmbeddingCache(tmp_path)).save(tmp_path / "engine")
+    table = write_tasks(tmp_path / "in.parquet", [*sentences(9_000), "", *sentences(999)])
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # else workers starve on a busy machine
+    killed: list[int] = []
+
+    def kill_one(progress: BatchProgress) -> None:
+        for process in psutil.Process().children(recursive=True):
+            if progress.done and not killed and "ray::Map" in " ".join(process.cmdline()):
+                process.kill()
+                killed.append(process.pid)
+
+    try:
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    except Exception as error:  # Ray raises no narrower class
+        if "timed out during startup" not in str(error):
+            raise
+        pytest.skip("Ray cannot start a node within its 30 s; the machine is too busy")
+    try:
+        cluster.add_node(num_cpus=1)
+        ray.init(address=cluster.address, log_to_driver=False)
+        settings = Settings(engine=str(tmp_path / "engine"), part_rows=1_000)
+        done = run_batch(
+            str(tmp_path / "in.parquet"),
+            tmp_path / "out",
+            settings,
+            backend="ray",
+            on_progress=kill_one,
+        )
+        nodes = [node for node in ray.nodes() if node["Alive"]]
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
+    assert (len(nodes), len(killed)) == (2, 1)
+    assert (done.parts, done.scored, done.rejected) == (10, 9_999, 1)
+    valid = pc.field("task") != ""
+    assert read_scores(tmp_path / "out").select(["id", "task"]).equals(table.filter(valid))
+
+
+def test_without_ray_the_backend_is_refused(
+    engine_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    write_tasks(tmp_path / "in.parquet", sentences(5))
+    settings = Settings(engine=str(engine_folder))
+    with pytest.raises(EngineError, match=r"--backend ray needs Ray.*occupation-risk\[ray\]"):
+        run_batch(str(tmp_path / "in.parquet"), tmp_path / "out", settings, backend="ray")
