@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Score the example occupation, which is not in the reference, and show safer careers near it."""
+"""Score an example occupation that the reference does not have, and show similar safer careers."""
 
 from __future__ import annotations
 
@@ -9,26 +9,25 @@ from pathlib import Path
 
 from engine import EngineError, RiskEngine
 from engine.records.reader import read_occupations
-from engine.report import careers
+from engine.report.careers import matches_to_text
+from engine.report.text import to_text
 
 EXAMPLE = Path(__file__).with_name("example_occupation.csv")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--engine", type=Path, help="engine folder; the default engine if not given"
-    )
+    parser.add_argument("--engine", type=Path, help="engine folder; the default engine if omitted")
     options = parser.parse_args()
     try:
         engine = RiskEngine.load(options.engine)
+        (occupation,) = read_occupations(EXAMPLE)
+        result = engine.score_occupation(occupation)
+        matches = engine.similar_careers(result, k=5, max_job_zone_gap=None)
     except EngineError as error:
         sys.exit(f"demo: {error}")
-    (occupation,) = read_occupations(EXAMPLE)
-    result = engine.score_occupation(occupation)
-    matches = engine.similar_careers(result, k=5, safer_only=True, max_job_zone_gap=None)
-    print(result.to_text())
-    print(careers.matches_to_text(result.title, matches), end="")
+    print(to_text(result, explain=False), end="")
+    print(matches_to_text(result.title, matches), end="")
 
 
 if __name__ == "__main__":

@@ -2,172 +2,160 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.cli.options import (
-    Engine,
-    File,
-    Output,
-    Soc,
-    TextFile,
-    Title,
-    asked_one,
-    check_output,
-    color,
-    occupations_from,
-    width,
-    write,
-)
+from engine.careers.filters import MoveFilters
+from engine.cli.option_groups import OptionGroup, with_option_groups
+from engine.cli.options import Engine
+from engine.cli.output import Output, color, save, width
+from engine.cli.selection import FileOption, SelectionOptions, load_one, read_occupation_file
 from engine.records.rubric import LOW_RISK
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from engine.records.results import OccupationRisk
+
+_ANY = "any"
+_PANEL = "Filters"
 
 
-SaferOnly = Annotated[
-    bool, typer.Option("--safer-only/--any-risk", help="Only occupations of lower risk.")
+def parse_job_zone_gap(value: str | int) -> int | None:
+    """Parse a job-zone gap: a number, or ``any`` for no limit (None).
+
+    Raises:
+        typer.BadParameter: if it is neither.
+    """
+    if value == _ANY:
+        return None
+    try:
+        return int(value)
+    except ValueError:
+        raise typer.BadParameter(f"{value!r} is not a number; give 0 to 4, or {_ANY}") from None
+
+
+FilterOptions = Annotated[
+    MoveFilters,
+    OptionGroup(
+        safer_only=typer.Option(
+            "--safer-only/--any-risk",
+            rich_help_panel=_PANEL,
+            help="Only occupations of lower risk, or of any risk.",
+        ),
+        max_job_zone_gap=typer.Option(
+            metavar="0-4|any",
+            parser=parse_job_zone_gap,
+            rich_help_panel=_PANEL,
+            help="Maximum difference in Job Zone (preparation).",
+        ),
+        min_risk_reduction=typer.Option(
+            rich_help_panel=_PANEL, help="Minimum reduction in risk, such as 0.1."
+        ),
+        min_probability_safer=typer.Option(
+            rich_help_panel=_PANEL,
+            help="Minimum probability that the true risk is lower, such as 0.8.",
+        ),
+        min_wage_ratio=typer.Option(
+            rich_help_panel=_PANEL,
+            help="Minimum median wage relative to the starting occupation, such as 0.9.",
+        ),
+        growing_only=typer.Option(
+            "--growing-only",
+            rich_help_panel=_PANEL,
+            help="Only occupations with projected employment growth.",
+        ),
+        min_carries_over=typer.Option(
+            rich_help_panel=_PANEL,
+            help="Minimum share of working time there that your work carries over to, such as 0.3.",
+        ),
+    ),
 ]
-MaxGap = Annotated[int, typer.Option(help="Job zones at most this far off, 0 to 4.")]
-MinReduction = Annotated[float, typer.Option(help="Risk at least this much lower, as 0.1.")]
-MinSafer = Annotated[float, typer.Option(help="Risk really lower with this probability, as 0.8.")]
-MinWage = Annotated[
-    float | None, typer.Option(help="Wage at least this part of one's own, as 0.9.")
-]
-Growing = Annotated[bool, typer.Option("--growing-only", help="Only where employment is to grow.")]
-MinCarries = Annotated[
-    float, typer.Option(help="This share of the working time there carries over, as 0.3.")
-]
 
 
+@with_option_groups
 def similar(
-    soc: Soc = None,
-    title: Title = None,
-    file: File = None,
-    text: TextFile = None,
+    *,
+    selection: SelectionOptions,
     output: Output = None,
     engine: Engine = None,
     k: Annotated[int, typer.Option("-k", help="Number of matches.")] = 10,
-    safer_only: SaferOnly = True,
-    max_job_zone_gap: MaxGap = 1,
-    min_risk_reduction: MinReduction = 0.0,
-    min_probability_safer: MinSafer = 0.0,
-    min_wage_ratio: MinWage = None,
-    growing_only: Growing = False,
-    min_carries_over: MinCarries = 0.0,
     diversity: Annotated[
-        float, typer.Option(help="0: the best however alike, up to 1: unlike one another.")
+        float,
+        typer.Option(help="From 0 (best matches, however alike) to 1 (matches unlike each other)."),
     ] = 0.0,
+    filters: FilterOptions,
 ) -> None:
     """Find similar careers, by default those of lower risk."""
-    loaded, occupation = asked_one(soc, title, file, text, output, engine)
-    from engine.report import careers, formatting, tables
+    loaded, occupation = load_one(selection, engine)
+    from engine.report.careers import matches_to_text
+    from engine.report.tables import match_table
 
     scored = loaded.score_occupation(occupation)
-    matches = loaded.similar_careers(
-        scored,
-        k,
-        safer_only=safer_only,
-        max_job_zone_gap=max_job_zone_gap,
-        min_risk_reduction=min_risk_reduction,
-        min_probability_safer=min_probability_safer,
-        min_wage_ratio=min_wage_ratio,
-        growing_only=growing_only,
-        min_carries_over=min_carries_over,
-        diversity=diversity,
-    )
-    if output is None:
-        name = f"{scored.title} (risk {formatting.percent(scored.risk)})"
-        shown = careers.matches_to_text(name, matches, width=width(), color=color())
-        typer.echo(shown, nl=False)
-    else:
-        _save(output, matches, tables.match_table(matches))
+    matches = loaded.similar_careers(scored, k, diversity=diversity, **asdict(filters))
+    if output is not None:
+        save(output, matches, match_table(matches))
+        return
+    typer.echo(matches_to_text(_name(scored), matches, width=width(), color=color()), nl=False)
 
 
+@with_option_groups
 def path(
-    soc: Soc = None,
-    title: Title = None,
-    file: File = None,
-    text: TextFile = None,
+    *,
+    selection: SelectionOptions,
     output: Output = None,
     engine: Engine = None,
     to: Annotated[
-        str | None, typer.Option("--to", help="SOC code to reach; else any of low risk.")
+        str | None,
+        typer.Option("--to", help="SOC code of the destination. Default: any of low risk."),
     ] = None,
     k: Annotated[int, typer.Option("-k", help="Number of destinations.")] = 5,
-    max_steps: Annotated[int, typer.Option(help="Moves in a path at most, 1 to 3.")] = 3,
-    max_risk: Annotated[float, typer.Option(help="Up to here a risk is low.")] = LOW_RISK,
-    safer_only: SaferOnly = True,
-    max_job_zone_gap: MaxGap = 1,
-    min_risk_reduction: MinReduction = 0.0,
-    min_probability_safer: MinSafer = 0.0,
-    min_wage_ratio: MinWage = None,
-    growing_only: Growing = False,
-    min_carries_over: MinCarries = 0.0,
+    max_steps: Annotated[int, typer.Option(help="Maximum number of moves, 1 to 3.")] = 3,
+    max_risk: Annotated[float, typer.Option(help="Highest risk that counts as low.")] = LOW_RISK,
+    filters: FilterOptions,
 ) -> None:
-    """Find paths of up to three feasible moves, to one occupation or to the nearest of low risk.
+    """Find paths of up to three feasible moves to an occupation of low risk.
 
-    Job zones and what carries over are asked of each move; the other filters of the destination,
-    where none is named with --to.
+    The filters on Job Zones and on what carries over apply to each move. The other filters apply to
+    the destination, unless --to names it.
     """
-    loaded, occupation = asked_one(soc, title, file, text, output, engine)
-    from engine.careers.results import MoveFilters
-    from engine.report import careers, formatting, tables
+    loaded, occupation = load_one(selection, engine)
+    from engine.report.careers import paths_to_text
+    from engine.report.tables import path_table
 
     scored = loaded.score_occupation(occupation)
     paths = loaded.career_paths(
-        scored,
-        to,
-        k,
-        max_steps=max_steps,
-        max_risk=max_risk,
-        filters=MoveFilters(
-            safer_only=safer_only,
-            max_job_zone_gap=max_job_zone_gap,
-            min_risk_reduction=min_risk_reduction,
-            min_probability_safer=min_probability_safer,
-            min_wage_ratio=min_wage_ratio,
-            growing_only=growing_only,
-            min_carries_over=min_carries_over,
-        ),
+        scored, to, k, max_steps=max_steps, max_risk=max_risk, filters=filters
     )
-    if output is None:
-        name = f"{scored.title} (risk {formatting.percent(scored.risk)})"
-        shown = careers.paths_to_text(name, paths, width=width(), color=color())
-        typer.echo(shown, nl=False)
-    else:
-        _save(output, paths, tables.path_table(paths))
+    if output is not None:
+        save(output, paths, path_table(paths))
+        return
+    typer.echo(paths_to_text(_name(scored), paths, width=width(), color=color()), nl=False)
 
 
 def compare(
     soc: Annotated[
-        list[str] | None, typer.Option("--soc", help="SOC code of the catalogue; once for each.")
+        list[str] | None,
+        typer.Option("--soc", help="SOC code in the catalog; repeat for more occupations."),
     ] = None,
-    file: File = None,
+    file: Annotated[Path | None, FileOption] = None,
     output: Output = None,
     engine: Engine = None,
 ) -> None:
-    """Put two to five occupations side by side, of the catalogue or from a file, or both."""
-    check_output(output)
+    """Compare two to five occupations, from the catalog, a file or both."""
+    own = read_occupation_file(file)
     from engine.report.careers import comparison_to_text
     from engine.risk_engine import RiskEngine
 
-    own = occupations_from(file, None)
     comparison = RiskEngine.load(engine).compare([*own, *(soc or [])])
-    if output is None:
-        shown = comparison_to_text(comparison, width=width(), color=color())
-        typer.echo(shown, nl=False)
-    else:
-        _save(output, comparison, comparison.to_frame())
+    if output is not None:
+        save(output, comparison, comparison.to_frame())
+        return
+    typer.echo(comparison_to_text(comparison, width=width(), color=color()), nl=False)
 
 
-def _save(output: Path, result: Any, table: pd.DataFrame) -> None:
-    from engine.records.serialize import to_json
-    from engine.report.tables import csv_text
+def _name(scored: OccupationRisk) -> str:
+    from engine.report.formatting import percent
 
-    if output.suffix.lower() == ".json":
-        write(output, to_json(result))
-    else:
-        write(output, csv_text(table))
+    return f"{scored.title} (risk {percent(scored.risk)})"

@@ -1,4 +1,4 @@
-"""Commands of the site; the site itself is imported when one of them is called."""
+"""The commands of the site: pipeline, changes, serve, export."""
 
 from __future__ import annotations
 
@@ -7,40 +7,44 @@ from typing import Annotated, Any
 
 import typer
 
-from engine.cli.options import Engine
+from engine.cli.options import Engine, Report
 from engine.errors import InputError
+from engine.utils.resources import DATABASE_VARIABLE
+from engine.web import DEFAULT_RATE
 
 Database = Annotated[
     str | None,
     typer.Option(
         "--database",
-        envvar="OCCUPATION_RISK_DATABASE",
-        help="URL of the store, such as sqlite:///scores.sqlite; else in the user's cache folder.",
+        envvar=DATABASE_VARIABLE,
+        help="URL of the store, such as sqlite:///scores.sqlite. Default: in the user's cache "
+        "folder.",
     ),
-]
-Report = Annotated[
-    Path | None, typer.Option("--report", help="Tell what was done in a JSON file of this name.")
 ]
 
 
 def pipeline(
     soc: Annotated[
-        list[str] | None, typer.Option("--soc", help="Score this occupation; again for more.")
+        list[str] | None, typer.Option("--soc", help="Score this SOC code; repeat for more.")
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Score the whole catalogue, as without --soc.")
+        bool, typer.Option("--all", help="Score the entire catalog, as without --soc.")
     ] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Make a new run, though this one is complete.")
+        bool, typer.Option("--again", help="Begin a new run even if the last one is complete.")
     ] = False,
     report: Report = None,
     database: Database = None,
     engine: Engine = None,
 ) -> None:
-    """Score the catalogue into the store; go on where an earlier call was cut off."""
+    """Score the catalog into the store, resuming an interrupted run."""
     if soc and everything:
-        raise InputError("got --soc and --all: expected one of them to say what to score")
-    typer.echo(_commands().pipeline(engine, database, soc or None, again, report))
+        raise InputError("--soc and --all exclude each other; give one of them")
+    typer.echo(
+        _commands().pipeline(
+            engine=engine, database=database, soc_codes=soc or None, again=again, report=report
+        )
+    )
 
 
 def changes(
@@ -48,55 +52,68 @@ def changes(
     database: Database = None,
     engine: Engine = None,
 ) -> None:
-    """Show what changed since a run of the pipeline."""
-    typer.echo(_commands().changes(engine, database, since))
+    """Show how risks have changed since a run of the pipeline."""
+    typer.echo(_commands().changes(engine=engine, database=database, since=since))
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
     root_path: Annotated[
-        str, typer.Option(help="Path at which a proxy mounts the site, such as /risk.")
+        str, typer.Option(help="Path under which a proxy serves the site, such as /risk.")
     ] = "",
     allowed_host: Annotated[
         list[str] | None,
         typer.Option(
             "--allowed-host",
             envvar="OCCUPATION_RISK_ALLOWED_HOSTS",
-            help="Name by which visitors ask for the site; again for more, '*' for any.",
+            help="Set the public hostname; repeat for more, '*' for any.",
         ),
     ] = None,
     rate_limit: Annotated[
         str,
-        typer.Option(help="Requests of one client, a job to score counting as five; or none."),
-    ] = "600/minute",
+        typer.Option(
+            help="Maximum requests of a client, such as 10/second; scoring a job counts as five; "
+            "none for no limit."
+        ),
+    ] = DEFAULT_RATE,
     score: Annotated[
-        bool, typer.Option("--score", help="Score meanwhile what of the catalogue is not scored.")
+        bool, typer.Option("--score", help="Score the remaining occupations in the background.")
     ] = False,
     database: Database = None,
     engine: Engine = None,
 ) -> None:
     """Serve the occupation pages and the JSON API."""
-    limits = allowed_host or (), rate_limit
-    _commands().serve(engine, database, host, port, root_path, score, *limits)
+    _commands().serve(
+        engine=engine,
+        database=database,
+        host=host,
+        port=port,
+        root_path=root_path,
+        score=score,
+        allowed_hosts=allowed_host or (),
+        rate_limit=rate_limit,
+    )
 
 
 def export(
-    folder: Annotated[Path, typer.Argument(help="New folder, or an export to replace.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="New folder, or an export to replace.")
+    ],
     database: Database = None,
     engine: Engine = None,
 ) -> None:
-    """Write the occupation pages as files that any web server can serve."""
-    typer.echo(_commands().export_site(engine, database, folder))
+    """Write the occupation pages as static files for any web server."""
+    typer.echo(_commands().export_site(engine=engine, database=database, folder=folder))
 
 
 def _commands() -> Any:
-    """The site's commands, which need what the extra ``web`` brings."""
+    """Import the commands of the site, which need the extra ``web``."""
     try:
         from engine.web import commands
     except ImportError as error:
         raise InputError(
-            f"the site needs the package {error.name!r}, which is not installed: "
-            "pip install 'occupation-risk[web]'"
+            f"the site needs the package {error.name!r}, which is not installed; run pip install "
+            "'occupation-risk[web]'"
         ) from None
     return commands

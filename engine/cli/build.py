@@ -1,0 +1,175 @@
+"""The command that builds or extends an engine: build."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from engine.cli.options import DataDir, Report
+from engine.errors import InputError
+from engine.utils import log_setup, resources
+
+if TYPE_CHECKING:
+    from engine.corpus.corpus import Corpus
+    from engine.risk_engine import RiskEngine
+
+_FROM_SCRATCH = "minilm"
+
+
+def build(
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            metavar="starter|published|FILE",
+            help="starter ships with the package, published is O*NET with published labels in "
+            "--data-dir, FILE is your own tasks file next to an occupations.csv. Default: starter.",
+        ),
+    ] = None,
+    add: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE_OR_FOLDER",
+            help="Extend the engine in --output with the tasks of this file instead.",
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="work, minilm, static, or the name or folder of a sentence-transformer. "
+            "Default: work.",
+        ),
+    ] = None,
+    from_scratch: Annotated[
+        bool,
+        typer.Option(
+            "--from-scratch", help="Use plain MiniLM, and fit everything on the reference alone."
+        ),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="Engine folder to write. Default: the reference's own folder."
+        ),
+    ] = None,
+    report: Report = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log events to stderr.")] = False,
+) -> None:
+    """Build an engine from a reference, or extend one with further tasks."""
+    if verbose:
+        log_setup.set_up(verbose=True)
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    _check_options(reference, add, encoder, from_scratch, output)
+    start = time.perf_counter()
+    if add is not None and output is not None:
+        folder, engine = output, _extend(output, add)
+    else:
+        corpus = _read_reference(reference or "starter", data_dir or resources.data_dir())
+        folder = output or _default_output(reference, corpus)
+        engine = _build(corpus, _FROM_SCRATCH if from_scratch else encoder)
+    engine.save(folder)
+    seconds, peak_gb = time.perf_counter() - start, _peak_memory_gb()
+    if report is not None:
+        _write_report(report, folder, engine, {"seconds": round(seconds, 1), "peak_gb": peak_gb})
+    memory = "" if peak_gb is None else f", peak memory {peak_gb:.1f} GB"
+    typer.echo(
+        f"{'built' if add is None else 'extended'} {folder} in {seconds:.0f} s{memory}\n"
+        f"use it: occupation-risk score --engine {folder} --title TITLE, or in Python: "
+        f"RiskEngine.load({str(folder)!r})"
+    )
+
+
+def _check_options(
+    reference: str | None,
+    add: Path | None,
+    encoder: str | None,
+    from_scratch: bool,
+    output: Path | None,
+) -> None:
+    if from_scratch and encoder is not None:
+        raise InputError("--from-scratch and --encoder exclude each other; give one of them")
+    if add is None:
+        return
+    if reference is not None:
+        raise InputError("--add and --reference exclude each other; give one of them")
+    if encoder is not None or from_scratch:
+        raise InputError("--add uses the encoder of the engine; remove --encoder or --from-scratch")
+    if output is None:
+        raise InputError("--add needs --output; name the folder of the engine to extend")
+
+
+def _read_reference(name: str, data_dir: Path) -> Corpus:
+    from engine.corpus.references import PUBLISHED, read_reference
+
+    if name != PUBLISHED:
+        return read_reference(name, data_dir)
+    from engine.corpus.sources import published
+
+    corpus, joined = published.read(data_dir)
+    typer.echo(str(joined))
+    return corpus
+
+
+def _default_output(reference: str | None, corpus: Corpus) -> Path:
+    """Folder of the reference's engine, which for the built-in ones is a default engine.
+
+    Raises:
+        InputError: if your own reference has the name of a built-in one.
+    """
+    from engine.corpus.references import PUBLISHED, STARTER
+
+    built_in = (STARTER, PUBLISHED)
+    if corpus.name in built_in and (reference or STARTER) not in built_in:
+        raise InputError(
+            f"{reference} has the name of the {corpus.name} reference, whose engine it would "
+            "replace; name a folder with --output"
+        )
+    return resources.engine_dir(corpus.name)
+
+
+def _build(corpus: Corpus, encoder: str | None) -> RiskEngine:
+    from engine.corpus.corpus import summary
+    from engine.encoders.base import DEFAULT_ENCODER
+    from engine.risk_engine import RiskEngine
+
+    typer.echo(summary(corpus))
+    return RiskEngine.build(corpus, encoder or DEFAULT_ENCODER, progress=sys.stderr.isatty())
+
+
+def _extend(folder: Path, tasks: Path) -> RiskEngine:
+    from engine.corpus.corpus import Corpus, summary
+    from engine.risk_engine import RiskEngine
+
+    more = Corpus.read(tasks)
+    typer.echo(summary(more))
+    engine = RiskEngine.load(folder).extended(more, progress=sys.stderr.isatty())
+    typer.echo(summary(engine.corpus))
+    return engine
+
+
+def _write_report(
+    path: Path, folder: Path, engine: RiskEngine, measured: dict[str, float | None]
+) -> None:
+    from engine.persistence import artifact
+    from engine.utils.atomic_write import write_run_report
+
+    facts: dict[str, Any] = {"output": str(folder), "fingerprint": engine.fingerprint}
+    facts |= artifact.read_manifest(folder).facts
+    facts.pop("careers")  # hundreds of occupations
+    write_run_report(path, facts | measured)
+
+
+def _peak_memory_gb() -> float | None:
+    """Peak memory of this process in GB; None where the system does not report it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    unit = 2**30 if sys.platform == "darwin" else 2**20
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 2)

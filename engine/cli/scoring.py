@@ -1,0 +1,98 @@
+"""The commands that score: score, batch."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine.cli.option_groups import with_option_groups
+from engine.cli.options import Confidence, Engine
+from engine.cli.output import Output, color, save, width
+from engine.cli.selection import SelectionOptions, load_selection
+
+
+@with_option_groups
+def score(
+    *,
+    selection: SelectionOptions,
+    output: Output = None,
+    engine: Engine = None,
+    confidence: Confidence = None,
+    by_contribution: Annotated[
+        bool, typer.Option("--by-contribution", help="Sort tasks by contribution to the risk.")
+    ] = False,
+) -> None:
+    """Score an occupation from the catalog, a file or text."""
+    loaded, occupations = load_selection(selection, engine, confidence=confidence)
+    from engine.report.tables import task_table
+    from engine.report.text import to_text
+
+    results = [loaded.score_occupation(occupation) for occupation in occupations]
+    if by_contribution:
+        results = [replace(result, tasks=result.tasks_by_contribution) for result in results]
+    if output is not None:
+        save(output, results[0] if len(results) == 1 else results, task_table(results))
+        return
+    typer.echo(to_text(*results, width=width(), color=color()), nl=False)
+
+
+def batch(
+    source: Annotated[
+        str, typer.Argument(metavar="INPUT", help="Parquet or CSV: a file, folder or pattern.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUTPUT", help="Folder to write. The same command resumes an interrupted run."
+        ),
+    ],
+    text_column: Annotated[str, typer.Option(help="Column of tasks, one a row.")] = "task",
+    soc_column: Annotated[
+        str | None,
+        typer.Option(
+            help="Column of SOC codes; an occupation's own reference tasks are left out as "
+            "evidence."
+        ),
+    ] = None,
+    engine: Engine = None,
+    backend: Annotated[
+        str,
+        typer.Option(
+            metavar="[local|ray]", help="Score on this machine, or on a Ray cluster (extra 'ray')."
+        ),
+    ] = "local",
+    workers: Annotated[
+        int | None, typer.Option(help="Number of processes. Default: one for each core.")
+    ] = None,
+    part_rows: Annotated[
+        int, typer.Option(help="Rows in a part; an interrupted run repeats unfinished parts.")
+    ] = 100_000,
+    confidence: Confidence = None,
+) -> None:
+    """Score a column of tasks in files of any size."""
+    from engine.batch.plan import Settings
+    from engine.batch.progress import show_progress
+    from engine.batch.run import run_batch
+    from engine.scoring.default_engine import default_folder
+
+    folder = (default_folder() if engine is None else engine).resolve()
+    settings = Settings(
+        engine=str(folder),
+        text_column=text_column,
+        soc_column=soc_column,
+        part_rows=part_rows,
+        confidence=confidence,
+    )
+    with show_progress(sys.stderr) as on_progress:
+        done = run_batch(
+            source, output, settings, backend=backend, workers=workers, on_progress=on_progress
+        )
+    typer.echo(f"{done.scored:,} rows scored into {output / 'scores'}, {done.rejected:,} rejected")
+    for reject in done.first_rejects:
+        typer.echo(f"{reject.file} row {reject.row:,}: {reject.reason}", err=True)
+    if done.rejected > len(done.first_rejects):
+        typer.echo(f"all rejects and their reasons: {done.rejects}", err=True)

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from engine import RiskEngine
+from engine.records.serialize import to_json
+from engine.report.tables import csv_text, task_table
+from engine.report.text import to_text
+from tests.cli.conftest import Run
+from tests.conftest import ROOT
+
+ART = "29-1129.01"
+EXAMPLE = ROOT / "scripts" / "example_occupation.csv"
+
+
+def test_score_prints_the_report(cli: Run, saved: Path, engine: RiskEngine) -> None:
+    done = cli("score", "--soc", ART, "--engine", saved)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == to_text(engine.score_occupation(ART), width=120)
+
+
+def test_score_writes_csv_or_json_by_suffix(
+    cli: Run, saved: Path, engine: RiskEngine, tmp_path: Path
+) -> None:
+    result = engine.score_occupation(ART)
+    expected = {"out.csv": csv_text(task_table([result])), "out.json": to_json(result)}
+    for name, content in expected.items():
+        done = cli("score", "--soc", ART, "--engine", saved, "-o", tmp_path / name)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert (tmp_path / name).read_text("utf-8") == content
+
+
+def test_tasks_are_sorted_by_contribution(cli: Run, saved: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    done = cli("score", "--soc", ART, "--by-contribution", "--engine", saved, "-o", output)
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(output)
+    contributions = (table["risk"] * table["time_share"]).tolist()
+    assert contributions == sorted(contributions, reverse=True)
+
+
+def test_a_note_names_the_occupation_if_it_was_named_differently(cli: Run, saved: Path) -> None:
+    for title, note in (
+        ("Art Therapists", ""),
+        ("art therapist", f"art therapist: scored as {ART} Art Therapists\n"),
+    ):
+        done = cli("score", "--title", title, "--engine", saved)
+        assert (done.returncode, done.stderr) == (0, note)
+
+
+def test_a_failure_keeps_the_old_output(cli: Run, saved: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    output.write_text("precious")
+    assert cli("score", "--soc", "55-1011", "--engine", saved, "-o", output).returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+    assert output.read_text() == "precious"
+
+
+@pytest.mark.parametrize("content", [b"", b"Caf\xe9 service and cleaning.", b"\n \n"])
+def test_pasted_text_without_tasks_is_refused(cli: Run, saved: Path, content: bytes) -> None:
+    done = cli("score", "--text", "-", "--engine", saved, stdin=content)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "standard input" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_files_and_pasted_text_are_scored(cli: Run, starter_folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "jobs.json"
+    done = cli("score", "--file", EXAMPLE, "--engine", starter_folder, "-o", output)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(output.read_text("utf-8"))["title"] == "Museum Registrar"
+    pasted = b"- Write reports for the board.\n- Paint walls and ceilings.\n"
+    done = cli("score", "--text", "-", "--engine", starter_folder, stdin=pasted)
+    assert done.returncode == 0, done.stderr
+    assert "Write reports for the board." in done.stdout
+
+
+@pytest.mark.slow
+def test_batch_counts_rows_and_names_rejects(
+    cli: Run, starter_folder: Path, tmp_path: Path
+) -> None:
+    texts = ["Write reports for clients.", "", "Paint the walls of houses."]
+    pq.write_table(pa.table({"sentence": texts}), tmp_path / "in.parquet")
+    done = cli("batch", tmp_path / "in.parquet", tmp_path / "out", "--text-column", "sentence",
+               "--engine", starter_folder, "--backend", "local", "--workers", "1")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"2 rows scored into {tmp_path / 'out' / 'scores'}, 1 rejected\n"
+    assert f"{tmp_path / 'in.parquet'} row 2: " in done.stderr
+    scored = pq.read_table(tmp_path / "out" / "scores")
+    assert scored["sentence"].to_pylist() == [texts[0], texts[2]]
