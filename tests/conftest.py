@@ -1,4 +1,4 @@
-"""Shared fixtures: a deterministic encoder, small corpora, real engines, and the real data."""
+"""Shared fixtures: a deterministic encoder, corpora, engines and the published data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class WordEncoder:
-    """A text is the normalised sum of fixed random vectors of its words."""
+    """Embed a text as the normalized sum of fixed random vectors of its words."""
 
     def __init__(self, name: str = "words", dimensions: int = 32) -> None:
         self.name = name
@@ -42,8 +42,8 @@ class WordEncoder:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep embedding caches and default engines of the tests out of the user's folders."""
+def _separate_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the caches and default engines of tests out of the user's folders."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
 
 
@@ -59,24 +59,24 @@ def starter() -> Corpus:
 
 @pytest.fixture(scope="session")
 def small(starter: Corpus) -> Corpus:
-    """Forty occupations of the starter reference, over all major groups."""
+    """Forty occupations of the starter reference, from all major groups."""
     codes = starter.occupations["soc_code"].tolist()
-    return starter.select([*codes[::10], "29-1129.01"])
+    return starter.select_occupations([*codes[::10], "29-1129.01"])
 
 
 @pytest.fixture(scope="session")
 def engine(small: Corpus, tmp_path_factory: pytest.TempPathFactory) -> RiskEngine:
-    """An engine that is quick to build; its encoder knows words, not meanings."""
+    """An engine that is built quickly, with an encoder that knows words but not meanings."""
     cache = EmbeddingCache(tmp_path_factory.mktemp("vectors"))
     return RiskEngine.build(small, WordEncoder(), cache=cache)
 
 
 @pytest.fixture(scope="session")
 def starter_folder(starter: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter engine as users have it: the one that make has built, or built now."""
+    """The starter engine that users have: the one that make built, or a new one."""
     built = ROOT / "models" / "starter"
-    there = (built / artifact.MANIFEST).is_file()
-    if there and artifact.read(built).facts["reference"]["fingerprint"] == starter.fingerprint:
+    exists = (built / artifact.MANIFEST).is_file()
+    if exists and artifact.read(built).facts["reference"]["fingerprint"] == starter.fingerprint:
         return built
     folder = tmp_path_factory.mktemp("engines") / "starter"
     RiskEngine.build(starter).save(folder)
@@ -90,22 +90,24 @@ def starter_engine(starter_folder: Path) -> RiskEngine:
 
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
-    """The published data; tests that ask for it are skipped where it is not there."""
+    """The folder of the published data; tests that need it are skipped without it."""
     named = os.environ.get("OCCUPATION_RISK_DATA")
     folder = Path(named) if named else ROOT.parent / "shared" / "data"
     if not (folder / "onet_30_1" / "Task Statements.txt").is_file():
-        pytest.skip(f"no published data in {folder}: set OCCUPATION_RISK_DATA to run this test")
+        pytest.skip(f"no published data in {folder}; set OCCUPATION_RISK_DATA")
     return folder
 
 
 @pytest.fixture(scope="session")
 def published_engine(data_dir: Path) -> RiskEngine:
-    """An engine on a quarter of the published occupations, with the encoder that is quick."""
+    """An engine of a quarter of the published occupations, with the fast encoder."""
     from engine.corpus.sources import published
 
     corpus, _ = published.read(data_dir)
     named = ("29-1129.01", "29-1141.00", "43-3031.00", "43-9021.00", "47-2181.00", "39-5012.00")
-    return RiskEngine.build(corpus.select([*list(corpus.rows_of)[::4], *named]), "static")
+    return RiskEngine.build(
+        corpus.select_occupations([*list(corpus.rows_of)[::4], *named]), "static"
+    )
 
 
 @pytest.fixture(scope="session")

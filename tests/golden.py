@@ -1,7 +1,7 @@
-"""Golden scores of the engines that ship, and the jobs and tasks that are scored for them.
+"""Golden scores: known scores of the engines that ship.
 
-``python -m tests.golden starter|published ENGINE_FOLDER`` records the scores again. Do that only
-when a change is meant to move them, and say why in the commit.
+``python -m tests.golden starter|published ENGINE_FOLDER`` records them. Do so only if a change
+is meant to move scores, and explain it in the commit message.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ TASKS = (
 
 
 def scores(engine: RiskEngine) -> dict[str, dict[str, float]]:
-    """Name of what is scored -> figure -> value: ten occupations of the catalogue, ten tasks."""
+    """Score ten occupations and ten tasks: code or task -> figure -> value."""
     found = {}
     for code in OCCUPATIONS:
         result = engine.score_occupation(code)
@@ -67,13 +67,13 @@ def scores(engine: RiskEngine) -> dict[str, dict[str, float]]:
 
 
 def read() -> dict[str, dict[str, dict[str, float]]]:
-    """The recorded scores: reference -> as ``scores``."""
+    """Read the recorded scores: reference -> as ``scores`` returns them."""
     recorded: dict[str, dict[str, dict[str, float]]] = json.loads(FILE.read_text("utf-8"))
     return recorded
 
 
 def main(reference: str, folder: str) -> None:
-    """Record the scores of an engine folder."""
+    """Record the scores of the engine in a folder."""
     recorded = read() if FILE.is_file() else {}
     recorded[reference] = scores(RiskEngine.load(folder))
     FILE.write_text(json.dumps(recorded, indent=1) + "\n", encoding="utf-8")

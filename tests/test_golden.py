@@ -1,6 +1,6 @@
-"""What ships, held still: scores of both engines, and how well they do on occupations left out.
+"""Scores of the engines that ship, and their accuracy on occupations left out.
 
-A change that is not meant to move a score must leave all of these as they are.
+Only a change that is meant to move scores may change these figures.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from engine.encoders.cache import EmbeddingCache
 from engine.encoders.work import WorkEncoder
 from engine.evaluation import metrics
 from engine.model import pretrained
-from engine.model.cross_fitting import own_evidence
+from engine.model.cross_fitting import out_of_fold_evidence
 from engine.retrieval.reference import Reference
 from tests import golden
 
-# What the shipped adapters and heads reach on occupations left out: correlation with the outcomes,
-# and the share of outcomes in their 90% interval. An adapter or a head that has seen the outcomes
-# of the tasks it is judged on has a higher correlation (.92 for automation) and intervals that are
-# too narrow, so both are bounds on either side.
+# Figures of the shipped adapters and heads on occupations left out: correlation with the outcomes,
+# and coverage of the 90% intervals. If an adapter or a head had seen the outcomes that it is judged
+# on, the correlation would be higher (.92 for automation), so the tests bound both figures on both
+# sides.
 LEFT_OUT = {
     "automation": (0.8847, 0.9123),
     "exposure": (0.8463, 0.9061),
@@ -60,20 +60,21 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> EmbeddingCache:
 def test_golden_scores_of_the_published_engine(
     corpus: Corpus, cache: EmbeddingCache, tmp_path: Path
 ) -> None:
-    """Built from the data, saved and loaded, as a user has it."""
+    """The engine is built from the data, saved and loaded, as a user does."""
     RiskEngine.build(corpus, cache=cache).save(tmp_path / "published")
     _check(RiskEngine.load(tmp_path / "published"), "published")
 
 
 @pytest.mark.figures
 @pytest.mark.real_data
-def test_what_ships_on_occupations_left_out(corpus: Corpus, cache: EmbeddingCache) -> None:
-    """Each task is encoded by the shipped adapter of its fold and scored by the shipped heads."""
+def test_accuracy_on_occupations_left_out(corpus: Corpus, cache: EmbeddingCache) -> None:
+    """The shipped adapter of its fold embeds each task, and the shipped heads score it."""
     encoder = WorkEncoder()
-    heads = pretrained.find(corpus, encoder)
+    heads = pretrained.load(corpus, encoder)
     assert heads is not None
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
-    evidence = own_evidence(Reference(corpus, vectors, encoder.readout), encoder, cache)
+    reference = Reference(corpus, vectors, probe=encoder.probe)
+    evidence = out_of_fold_evidence(corpus, reference, encoder, cache)
     predictions = heads.predict(evidence, 0.9)
     for measure, expected in LEFT_OUT.items():
         outcomes = corpus.tasks[measure].to_numpy()
@@ -86,13 +87,14 @@ def test_what_ships_on_occupations_left_out(corpus: Corpus, cache: EmbeddingCach
 
 @pytest.mark.figures
 @pytest.mark.real_data
-def test_the_final_adapter_would_be_found_out(corpus: Corpus, cache: EmbeddingCache) -> None:
-    """The bounds above catch a leak: evidence by the adapter that has seen all outcomes."""
+def test_the_figures_would_reveal_a_leak(corpus: Corpus, cache: EmbeddingCache) -> None:
+    """The final adapter has seen all outcomes, so its evidence is better than it should be."""
     encoder = WorkEncoder()
-    heads = pretrained.find(corpus, encoder)
+    heads = pretrained.load(corpus, encoder)
     assert heads is not None
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
-    leaky = heads.predict(Reference(corpus, vectors, encoder.readout).look_up_own(), 0.9)
+    reference = Reference(corpus, vectors, probe=encoder.probe)
+    leaky = heads.predict(reference.look_up_own(), 0.9)
     outcomes = corpus.tasks["automation"].to_numpy()
     r, _ = LEFT_OUT["automation"]
     assert metrics.correlation(leaky.values["automation"], outcomes) > r + 0.02

@@ -1,4 +1,4 @@
-"""The published engine on real data: what the occupation page of the specification needs."""
+"""The published reference, and the scores of the occupation page in the specification."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from engine.corpus.sources import published
 pytestmark = pytest.mark.real_data
 
 
-def test_the_join_loses_nothing_unsaid(data_dir: Path) -> None:
+def test_the_join_reports_every_row_it_loses(data_dir: Path) -> None:
     corpus, report = published.read(data_dir)
     labels, observed = report.labels, report.observed
     lines = (data_dir / "eloundou_2023" / "full_labelset.tsv").read_text("utf-8").splitlines()
-    assert labels.by_id + labels.by_text + labels.lost == len(lines) - 1
-    assert labels.by_id >= 16_867  # the copy that leaves occupations aside
+    assert labels.matched_by_id + labels.matched_by_text + labels.unmatched == len(lines) - 1
+    assert labels.matched_by_id >= 16_867  # the copy that leaves occupations aside
     assert len(labels.by_task) == corpus.tasks["automation"].notna().sum()
     lines = (data_dir / "aei_2025_03" / "automation_vs_augmentation_by_task.csv").read_text("utf-8")
-    assert observed.joined + observed.lost + observed.filtered == len(lines.splitlines()) - 1
-    assert observed.joined == 2_022
+    assert observed.matched + observed.unmatched + observed.filtered == len(lines.splitlines()) - 1
+    assert observed.matched == 2_022
     assert corpus.tasks["observed_automation"].notna().sum() == len(observed.by_task)
     assert corpus.tasks["observed_automation"].dropna().between(0, 1).all()
 
 
-def test_the_corpus_is_all_of_onet(data_dir: Path) -> None:
+def test_the_corpus_has_all_of_onet(data_dir: Path) -> None:
     corpus, report = published.read(data_dir)
     assert len(corpus.rows_of) == 923
     assert len(corpus.tasks) == 18_796
@@ -41,7 +41,7 @@ def test_the_corpus_is_all_of_onet(data_dir: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_page_of_the_specification_comes_out_scored(published_engine: RiskEngine) -> None:
+def test_the_page_of_the_specification_is_scored(published_engine: RiskEngine) -> None:
     result = published_engine.score_occupation("29-1125.01")
     assert result.title == "Art Therapists"
     assert result.job_zone == 5
@@ -63,9 +63,9 @@ def test_the_command_line_prints_that_page(published_folder: Path, tmp_path: Pat
     output = tmp_path / "page.csv"
     command = [sys.executable, "-m", "engine", "score", "--soc", "29-1125.01"]
     command += ["--engine", str(published_folder)]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "Art Therapists · SOC 29-1129.01 · Job Zone 5" in shown.stdout
-    assert "29-1125.01: scored as 29-1129.01 Art Therapists" in shown.stderr
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "Art Therapists · SOC 29-1129.01 · Job Zone 5" in done.stdout
+    assert "29-1125.01: scored as 29-1129.01 Art Therapists" in done.stderr
     subprocess.run([*command, "--output", str(output)], check=True, capture_output=True)
     table = pd.read_csv(output)
     assert len(table) == 25
@@ -74,9 +74,9 @@ def test_the_command_line_prints_that_page(published_folder: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_scoring_and_the_catalogue_agree_though_texts_recur(published_engine: RiskEngine) -> None:
-    """O*NET has hundreds of texts in several occupations: exact ties among neighbours."""
-    corpus, scores = published_engine.corpus, published_engine._scores
+def test_scoring_agrees_with_the_catalog(published_engine: RiskEngine) -> None:
+    """O*NET has hundreds of texts in several occupations, so neighbors have exact ties."""
+    corpus, scores = published_engine.corpus, published_engine._parts.scores
     for code in list(corpus.rows_of)[::12]:
         rows = corpus.rows_of[code]
         scored = [task.risk for task in published_engine.score_occupation(code).tasks]
@@ -84,10 +84,10 @@ def test_scoring_and_the_catalogue_agree_though_texts_recur(published_engine: Ri
 
 
 @pytest.mark.slow
-def test_people_in_the_field_would_agree(published_engine: RiskEngine) -> None:
-    """Not a proof, but an engine that fails here is broken: desk work above work with the hands."""
+def test_desk_work_has_more_risk_than_manual_work(published_engine: RiskEngine) -> None:
+    """An engine that fails here is broken, although passing proves little."""
     desk = [published_engine.score_occupation(c).risk for c in ("43-3031.00", "43-9021.00")]
-    hands = [published_engine.score_occupation(c).risk for c in ("47-2181.00", "39-5012.00")]
-    assert min(desk) > 2 * max(hands)
+    manual = [published_engine.score_occupation(c).risk for c in ("47-2181.00", "39-5012.00")]
+    assert min(desk) > 2 * max(manual)
     matches = published_engine.similar_careers("29-1141.00", 10, safer_only=False)
     assert sum(match.soc_code[:2] in ("29", "31") for match in matches) >= 8

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from engine import Corpus, EngineError, Occupation, RiskEngine, Task
+from engine import Corpus, EngineError, Occupation, RiskEngine, Task, TaskRisk
 from engine.persistence import artifact
-from engine.records import rubric
 from engine.records.serialize import to_json
 from engine.utils.text import text_key
+from tests.brute_force import BruteForce, Score
 from tests.conftest import WordEncoder
 
 JOB = Occupation(
@@ -25,21 +27,60 @@ JOB = Occupation(
 )
 
 
-def test_a_scored_task_has_all_that_was_promised(engine: RiskEngine) -> None:
-    (task,) = engine.score_tasks(["Write case summaries for individual clients."])
-    low, high = task.risk_interval
-    assert 0 <= low <= task.risk <= high <= 1
-    assert 0 <= task.ai_capability <= 1
-    assert task.ai_capability_level in rubric.EXPOSURE_LEVELS
-    assert task.category in rubric.CATEGORIES
-    assert set(task.measures) == {"exposure", "automation"} == set(engine.measures)
-    assert task.measures["automation"] == task.risk
-    assert 0 <= task.novelty <= 1
-    assert len(task.neighbours) == 5
-    similarities = [neighbour.similarity for neighbour in task.neighbours]
-    assert similarities == sorted(similarities, reverse=True)
-    assert task.time_share is None
-    assert engine.confidence == 0.9
+def _corpus(small: Corpus, tasks: pd.DataFrame) -> Corpus:
+    """Return ``small`` with other tasks."""
+    return Corpus(
+        name="changed",
+        tasks=tasks,
+        occupations=small.occupations,
+        alternate_titles=small.alternate_titles,
+    )
+
+
+@pytest.fixture(scope="module")
+def brute_force(engine: RiskEngine) -> BruteForce:
+    return BruteForce(engine, WordEncoder())
+
+
+def _assert_equal(task: TaskRisk, expected: Score) -> None:
+    assert [neighbour.task_id for neighbour in task.neighbours] == expected.nearest
+    similarity = [neighbour.similarity for neighbour in task.neighbours]
+    assert similarity == pytest.approx(expected.similarity, abs=1e-9)
+    assert dict(task.measures) == pytest.approx(expected.values, abs=1e-6)
+    assert (task.risk, task.ai_capability) == (
+        task.measures["automation"],
+        task.measures["exposure"],
+    )
+    for measure, estimate in task.estimates.items():
+        assert estimate.interval == pytest.approx(expected.intervals[measure], abs=1e-6)
+    assert task.ai_capability_level == expected.level
+    assert task.novelty == pytest.approx(expected.novelty, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write case summaries for individual clients.",
+        "Herd reindeer across frozen rivers in spring.",
+        "Weld steel pipes.",
+    ],
+)
+def test_a_task_is_scored_as_brute_force_scores_it(
+    engine: RiskEngine, brute_force: BruteForce, text: str
+) -> None:
+    (task,) = engine.score_tasks([text])
+    expected = brute_force.score(text)
+    _assert_equal(task, expected)
+    assert task.category == expected.category
+    assert (task.time_share, task.time_share_source) == (None, None)
+
+
+def test_an_occupation_is_scored_as_brute_force_scores_its_tasks(
+    engine: RiskEngine, brute_force: BruteForce
+) -> None:
+    for code in list(engine.corpus.rows_of)[::15]:
+        for task in engine.score_occupation(code).tasks:
+            _assert_equal(task, brute_force.score(task.task, code))
 
 
 def test_the_occupation_is_the_time_weighted_sum_of_its_tasks(engine: RiskEngine) -> None:
@@ -54,7 +95,7 @@ def test_the_occupation_is_the_time_weighted_sum_of_its_tasks(engine: RiskEngine
     assert {task.time_share_source for task in result.tasks} == {"given", "similar_tasks"}
 
 
-def test_saved_and_loaded_it_gives_the_same_bits(engine: RiskEngine, tmp_path: Path) -> None:
+def test_a_saved_and_loaded_engine_gives_the_same_bits(engine: RiskEngine, tmp_path: Path) -> None:
     engine.save(tmp_path / "engine")
     loaded = RiskEngine.load(tmp_path / "engine", encoder=WordEncoder())
     assert to_json(loaded.score_occupation(JOB)) == to_json(engine.score_occupation(JOB))
@@ -72,7 +113,7 @@ def test_the_same_input_gives_the_same_output(engine: RiskEngine, small: Corpus)
     assert to_json(again.score_occupation(JOB)) == to_json(engine.score_occupation(JOB))
 
 
-def test_a_reference_task_is_marked_and_its_own_outcome_is_not_used(engine: RiskEngine) -> None:
+def test_a_reference_task_is_marked_and_scored_without_its_own_outcome(engine: RiskEngine) -> None:
     row = engine.corpus.tasks.iloc[7]
     shouted = row["task"].upper()
     own, changed = engine.score_tasks([row["task"], shouted])
@@ -85,7 +126,7 @@ def test_a_reference_task_is_marked_and_its_own_outcome_is_not_used(engine: Risk
     assert new.known_outcomes == {}
 
 
-def test_a_catalogue_occupation_never_sees_its_own_tasks(engine: RiskEngine) -> None:
+def test_a_catalog_occupation_is_scored_without_its_own_tasks(engine: RiskEngine) -> None:
     for code in list(engine.corpus.rows_of)[:5]:
         result = engine.score_occupation(code)
         found = [n.soc_code for task in result.tasks for n in task.neighbours]
@@ -97,15 +138,17 @@ def test_a_catalogue_occupation_never_sees_its_own_tasks(engine: RiskEngine) -> 
         assert sources == {"given"}
 
 
-def test_a_superseded_code_finds_its_successor_and_bars_its_evidence(engine: RiskEngine) -> None:
+def test_a_superseded_code_means_its_successor(engine: RiskEngine) -> None:
     assert engine.score_occupation("29-1125.01").soc_code == "29-1129.01"
     own = engine.find("29-1125.01").task_records
-    job = Occupation("Art Therapist", [task.text + " Daily." for task in own], "29-1125.01")
+    job = Occupation(
+        "Art Therapist", [task.text + " Daily." for task in own], soc_code="29-1125.01"
+    )
     neighbours = [n for task in engine.score_occupation(job).tasks for n in task.neighbours]
     assert "29-1129.01" not in {n.soc_code for n in neighbours}
 
 
-def test_a_corpus_may_use_codes_that_are_superseded_elsewhere(small: Corpus) -> None:
+def test_a_corpus_may_use_superseded_codes(small: Corpus) -> None:
     tasks, occupations = (
         table.assign(soc_code=table["soc_code"].replace("29-1129.01", "29-1125.01"))
         for table in (small.tasks, small.occupations)
@@ -125,64 +168,58 @@ def test_a_corpus_may_use_codes_that_are_superseded_elsewhere(small: Corpus) -> 
     assert "29-1125.01" not in {match.soc_code for match in matches}
 
 
-def test_a_measure_of_ones_own_does_not_change_the_capability_level(small: Corpus) -> None:
-    tasks = small.tasks.assign(exposure_2026=1.0)
-    corpus = Corpus(
-        name="newer",
-        tasks=tasks,
-        occupations=small.occupations,
-        alternate_titles=small.alternate_titles,
-    )
-    levels = [
-        t.ai_capability_level
-        for t in RiskEngine.build(corpus, WordEncoder()).score_occupation(JOB).tasks
-    ]
-    assert set(levels) != {"E1"}
+def test_a_further_measure_changes_nothing_else(small: Corpus, engine: RiskEngine) -> None:
+    """It is constant, so it cannot inform the other measures or the level of AI capability."""
+    corpus = _corpus(small, small.tasks.assign(exposure_2026=1.0))
+    with_measure = RiskEngine.build(corpus, WordEncoder())
+    for code in list(small.rows_of)[::15]:
+        scored = zip(
+            with_measure.score_occupation(code).tasks,
+            engine.score_occupation(code).tasks,
+            strict=True,
+        )
+        for task, expected in scored:
+            assert task.ai_capability_level == expected.ai_capability_level
+            assert task.category == expected.category
+            assert task.novelty == expected.novelty
+            assert task.measures["exposure_2026"] == pytest.approx(1.0)
+            for measure, estimate in expected.estimates.items():
+                found = astuple(task.estimates[measure])
+                assert found == pytest.approx(astuple(estimate), abs=1e-12)
 
 
-def test_a_corpus_without_categories_is_refused(small: Corpus) -> None:
-    corpus = Corpus(
-        name="bare",
-        tasks=small.tasks.assign(category=""),
-        occupations=small.occupations,
-        alternate_titles=small.alternate_titles,
-    )
-    with pytest.raises(EngineError, match="column category: known for 0 tasks"):
+def test_a_corpus_without_categories_is_rejected(small: Corpus) -> None:
+    corpus = _corpus(small, small.tasks.assign(category=""))
+    with pytest.raises(EngineError, match="column category: 0 tasks have a known work-activity"):
         RiskEngine.build(corpus, WordEncoder())
 
 
-def test_a_catalogue_task_without_outcomes_is_still_in_the_reference(small: Corpus) -> None:
+def test_a_task_without_outcomes_is_in_the_reference(small: Corpus) -> None:
     tasks = small.tasks.copy()
     tasks.loc[:9, ["exposure", "automation"]] = np.nan
-    corpus = Corpus(
-        name="partly",
-        tasks=tasks,
-        occupations=small.occupations,
-        alternate_titles=small.alternate_titles,
-    )
+    corpus = _corpus(small, tasks)
     (task,) = RiskEngine.build(corpus, WordEncoder()).score_tasks([tasks["task"].iat[0]])
     assert task.in_reference
     assert task.known_outcomes == {}
 
 
-def test_arguments_of_another_kind_are_refused(engine: RiskEngine, small: Corpus) -> None:
-    with pytest.raises(EngineError, match="expected the path of an engine folder"):
+def test_arguments_of_the_wrong_type_are_rejected(engine: RiskEngine, small: Corpus) -> None:
+    with pytest.raises(EngineError, match="5 does not name an engine folder; give its path"):
         RiskEngine.load(5)  # type: ignore[arg-type]
-    with pytest.raises(EngineError, match="expected a Corpus or the path"):
+    with pytest.raises(EngineError, match="got a DataFrame; give a Corpus or the path of one"):
         RiskEngine.build(small.tasks, WordEncoder())  # type: ignore[arg-type]
     with pytest.raises(EngineError, match="max_job_zone_gap"):
         engine.similar_careers(JOB, max_job_zone_gap="1")  # type: ignore[arg-type]
 
 
-def test_the_catalogue_knows_what_scoring_says(engine: RiskEngine) -> None:
-    """Risks of similar careers are those of scoring the occupation itself."""
+def test_matches_have_the_risk_that_scoring_gives(engine: RiskEngine) -> None:
     for match in engine.similar_careers(JOB, k=5, safer_only=False, max_job_zone_gap=None):
         scored = engine.score_occupation(match.soc_code)
         assert match.risk == pytest.approx(scored.risk, abs=1e-9)
         assert match.risk_interval == pytest.approx(scored.risk_interval, abs=1e-9)
 
 
-def test_confidence_can_be_chosen_when_loading(engine: RiskEngine, tmp_path: Path) -> None:
+def test_loading_can_change_the_confidence(engine: RiskEngine, tmp_path: Path) -> None:
     engine.save(tmp_path)
     wide = RiskEngine.load(tmp_path, encoder=WordEncoder(), confidence=0.95).score_occupation(JOB)
     narrow = RiskEngine.load(tmp_path, encoder=WordEncoder(), confidence=0.5).score_occupation(JOB)
@@ -191,78 +228,71 @@ def test_confidence_can_be_chosen_when_loading(engine: RiskEngine, tmp_path: Pat
     for outer, inner in zip(wide.tasks, narrow.tasks, strict=True):
         assert outer.risk_interval[0] <= inner.risk_interval[0]
         assert outer.risk_interval[1] >= inner.risk_interval[1]
-    with pytest.raises(EngineError, match="expected a number between 0 and 1"):
+    with pytest.raises(EngineError, match="confidence is 90; give a number between 0 and 1"):
         RiskEngine.load(tmp_path, encoder=WordEncoder(), confidence=90)
 
 
-def test_another_encoder_is_refused(engine: RiskEngine, tmp_path: Path) -> None:
+def test_another_encoder_is_rejected(engine: RiskEngine, tmp_path: Path) -> None:
     engine.save(tmp_path)
-    with pytest.raises(EngineError, match="is not the one .* was built with.*build the engine"):
+    with pytest.raises(EngineError, match="is not the one .* was built with.*rebuild the engine"):
         RiskEngine.load(tmp_path, encoder=WordEncoder("other"))
     saved = artifact.read(tmp_path)
     other = {"encoder": {"name": "minilm", "fingerprint": "0" * 64}}
     artifact.write(tmp_path, artifact.Artifact({**saved.facts, **other}, saved.files))
-    with pytest.raises(EngineError, match="'minilm' is not the one this engine was built with"):
+    with pytest.raises(EngineError, match="'minilm' .* is not the one that this engine was built"):
         RiskEngine.load(tmp_path).score_tasks(["Write reports on clients."])
 
 
 @pytest.mark.parametrize(
-    ("tasks", "said"),
+    ("tasks", "message"),
     [
         ([], "there are no tasks"),
         (["Write reports.", ""], "task 2: task is blank"),
-        (["Write reports.", float("nan")], "task 2: task is nan, a float"),
+        (["Write reports.", float("nan")], "task 2: task is nan, which is not text"),
         (["x" * 100_000], "100,000 characters"),
-        (["Write reports.", "Escribir informes sobre los clientes."], "task 2.*English"),
-        ("Write reports.", "expected a list of sentences"),
-        (None, "expected a list of sentences"),
+        (
+            ["Write reports.", "Escribir informes sobre los clientes."],
+            "task 2: .* does not look like English",
+        ),
+        ("Write reports.", "'Write reports.' is not a list"),
+        (None, "None is not a list; give a list of sentences"),
     ],
 )
-def test_bad_tasks_are_refused_with_place_and_mend(
-    engine: RiskEngine, tasks: object, said: str
+def test_invalid_tasks_are_rejected_by_position(
+    engine: RiskEngine, tasks: object, message: str
 ) -> None:
-    with pytest.raises(EngineError, match=f"(?s){said}"):
+    with pytest.raises(EngineError, match=message):
         engine.score_tasks(tasks)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("occupation", [7, None, ["Write reports."]])
-def test_what_is_no_occupation_is_refused(engine: RiskEngine, occupation: object) -> None:
-    with pytest.raises(EngineError, match="expected an Occupation or a SOC code"):
+def test_other_values_are_not_occupations(engine: RiskEngine, occupation: object) -> None:
+    with pytest.raises(EngineError, match="is not an occupation; give an Occupation or a SOC code"):
         engine.score_occupation(occupation)  # type: ignore[arg-type]
 
 
-def test_a_corpus_too_small_to_calibrate_on_is_refused(starter: Corpus) -> None:
-    few = starter.select(starter.occupations["soc_code"].tolist()[:2])
-    with pytest.raises(EngineError, match=r"known outcomes in 2 occupations: expected at least"):
+def test_a_corpus_too_small_to_calibrate_is_rejected(starter: Corpus) -> None:
+    few = starter.select_occupations(starter.occupations["soc_code"].tolist()[:2])
+    with pytest.raises(EngineError, match="known outcomes in 2 occupations are too few"):
         RiskEngine.build(few, WordEncoder())
 
 
-def test_a_measure_that_is_hardly_known_is_left_out(
+def test_a_measure_with_few_outcomes_is_not_estimated(
     small: Corpus, caplog: pytest.LogCaptureFixture
 ) -> None:
     sparse = np.where(np.arange(len(small.tasks)) < 20, 0.5, np.nan)
     tasks = small.tasks.assign(rare=sparse)
-    corpus = Corpus(
-        name="sparse",
-        tasks=tasks,
-        occupations=small.occupations,
-        alternate_titles=small.alternate_titles,
-    )
+    corpus = _corpus(small, tasks)
     engine = RiskEngine.build(corpus, WordEncoder())
     assert engine.measures == ("exposure", "automation")
     assert "measure rare is not estimated: 20 known outcomes" in caplog.text
 
 
-def test_missing_outcomes_and_constant_ones_leave_no_nan(small: Corpus) -> None:
+def test_missing_and_constant_outcomes_give_finite_scores(small: Corpus) -> None:
     generator = np.random.default_rng(0)
     half = np.where(generator.random(len(small.tasks)) < 0.5, 0.7, np.nan)
     tasks = small.tasks.assign(sometimes=half, exposure=0.5)
-    corpus = Corpus(
-        name="gaps",
-        tasks=tasks,
-        occupations=small.occupations,
-        alternate_titles=small.alternate_titles,
-    )
+    corpus = _corpus(small, tasks)
     result = RiskEngine.build(corpus, WordEncoder()).score_occupation(JOB)
     for task in result.tasks:
         assert task.measures["sometimes"] == pytest.approx(0.7)
@@ -271,13 +301,13 @@ def test_missing_outcomes_and_constant_ones_leave_no_nan(small: Corpus) -> None:
         assert all(math.isfinite(part) for e in task.estimates.values() for part in e.interval)
 
 
-def test_an_occupation_of_one_task_is_its_task(engine: RiskEngine) -> None:
+def test_the_risk_of_a_single_task_is_the_risk_of_its_occupation(engine: RiskEngine) -> None:
     result = engine.score_occupation(Occupation("Writer", ["Write short stories for magazines."]))
     assert result.risk == pytest.approx(result.tasks[0].risk)
     assert result.tasks[0].time_share == 1.0
 
 
-def test_the_default_engine_is_named_or_built_once(
+def test_the_default_engine_is_named_published_or_starter(
     engine: RiskEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from engine.utils import resources
