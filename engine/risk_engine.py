@@ -1,4 +1,4 @@
-"""The engine: build it from a corpus, save and load it, score tasks and occupations with it."""
+"""Build, save and load an engine, score tasks and occupations with it, and find careers."""
 
 from __future__ import annotations
 
@@ -9,22 +9,16 @@ from pathlib import Path
 from typing import Unpack
 
 from engine.careers.comparison import Comparison, compare
+from engine.careers.filters import DEFAULT_FILTERS, MoveFilters, MoveOptions, RankingWeights
 from engine.careers.index import CareerIndex
 from engine.careers.paths import MAX_STEPS, find_paths
-from engine.careers.results import (
-    DEFAULT_FILTERS,
-    CareerMatches,
-    CareerPaths,
-    MoveFilters,
-    MoveOptions,
-    RankingWeights,
-)
+from engine.careers.results import CareerMatches, CareerPaths
 from engine.corpus.catalogue import find_by_code
 from engine.corpus.corpus import Corpus
 from engine.encoders.base import DEFAULT_ENCODER, Encoder, check_fingerprint
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import find_encoder
-from engine.errors import InputError
+from engine.errors import InputError, abbreviate
 from engine.persistence import engine_folder
 from engine.persistence.engine_parts import EngineParts
 from engine.records.inputs import Occupation, Task, as_tasks
@@ -35,9 +29,10 @@ from engine.scoring.build import build_parts, extend_parts
 from engine.scoring.careers import OriginFinder, build_career_index
 from engine.scoring.default_engine import DEFAULT_CONFIDENCE, default_folder
 from engine.scoring.table import ScoreTable, score_rows
+from engine.utils.concurrency import check_not_forked
 
 AnyOccupation = OccupationRisk | Occupation | str
-"""A scored occupation, an occupation to score, or the SOC code of one in the catalog."""
+"""A scored occupation, an occupation to score, or a SOC code in the catalog."""
 
 
 class RiskEngine:
@@ -45,7 +40,7 @@ class RiskEngine:
 
     Args:
         parts: what was built or loaded.
-        encoder: the encoder that the parts name; it is not loaded before a text has to be embedded.
+        encoder: the encoder that the parts name; it loads its model when it first embeds a text.
     """
 
     def __init__(self, parts: EngineParts, encoder: Encoder) -> None:
@@ -68,18 +63,16 @@ class RiskEngine:
             corpus: a corpus, or the path of one (see ``engine.corpus.corpus``).
             encoder: ``work``, ``static``, ``minilm``, the folder or name of another
                 sentence-transformer, or an encoder.
-            confidence: probability of the intervals.
-            progress: show a progress bar while encoding.
-            cache: where vectors are kept between builds; the user's cache folder by default.
+            confidence: probability of the intervals, between 0 and 1.
+            progress: show a progress bar while embedding.
+            cache: keeps vectors between builds; in the user's cache folder by default.
 
         Raises:
             EngineError: if the corpus is invalid or too small, or the encoder is not available.
         """
         used = find_encoder(encoder) if isinstance(encoder, str) else encoder
-        cache = cache or EmbeddingCache()
-        parts = build_parts(
-            Corpus.of(corpus), used, cache, confidence=confidence, progress=progress
-        )
+        reference = Corpus.of(corpus)
+        parts = build_parts(reference, used, cache, confidence=confidence, progress=progress)
         return cls(parts, used)
 
     def extended(
@@ -91,28 +84,27 @@ class RiskEngine:
     ) -> RiskEngine:
         """Return an engine with further reference tasks; this one does not change.
 
-        The tasks become evidence where their exposure or automation is known. The heads and their
-        calibration stay as they were fitted: rebuild the engine from all tasks when there are half
-        as many again with outcomes (a warning says so), or when they are of a different kind.
+        New tasks with a known exposure or automation become evidence. The heads and their
+        calibration do not change. Rebuild the engine from all tasks if the new ones are of another
+        kind, or if the tasks with outcomes grow by half; a warning says so.
 
         Args:
-            more: a corpus, or the path of one, with tasks that the reference does not have and with
-                no other measures than the engine's.
+            more: a corpus, or the path of one, without measures that the engine lacks.
             progress, cache: as for ``build``.
 
         Raises:
             CorpusError: listing every duplicate task or ID, conflicting title and unknown measure.
-            EncoderError: if the encoder is not the one the engine was built with.
+            EncoderError: if the encoder is not the one that the engine was built with.
         """
-        encoder, cache = self._vectors.encoder, cache or EmbeddingCache()
+        encoder = self._vectors.encoder
         parts = extend_parts(self._parts, Corpus.of(more), encoder, cache, progress=progress)
         return RiskEngine(parts, encoder)
 
     def save(self, path: str | Path) -> None:
-        """Write the engine to a folder, replacing an engine there in one step.
+        """Write the engine to a folder, atomically replacing an engine in it.
 
         Raises:
-            ArtifactError: if the folder holds something else, or cannot be written.
+            ArtifactError: if the folder contains something else or cannot be written.
         """
         engine_folder.write(Path(path), self._parts)
 
@@ -124,17 +116,16 @@ class RiskEngine:
         encoder: Encoder | None = None,
         confidence: float | None = None,
     ) -> RiskEngine:
-        """Load a saved engine; see ``engine.scoring.default_engine`` for the default.
+        """Load a saved engine.
 
         Args:
-            path: an engine folder; the default engine if None.
-            encoder: an encoder to use instead of loading the one that the engine names; it must
-                have the same fingerprint.
-            confidence: probability of the intervals; as built if None.
+            path: an engine folder; if None, the default engine, which is built on first use.
+            encoder: replaces the encoder that the engine names; needs the same fingerprint.
+            confidence: probability of the intervals, between 0 and 1; as built if None.
 
         Raises:
             ArtifactError: if the folder is missing, incomplete, modified or of another format.
-            EncoderError: if ``encoder`` is not the one the engine was built with.
+            EncoderError: if ``encoder`` is not the one that the engine was built with.
         """
         folder = default_folder() if path is None else engine_folder.as_folder(path)
         parts = engine_folder.read(folder)
@@ -166,51 +157,51 @@ class RiskEngine:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the engine; engines with the same fingerprint give the same scores."""
+        """SHA-256 of the engine; engines with equal fingerprints give equal scores."""
         return engine_folder.pack(self._parts).fingerprint
 
     def score_tasks(self, tasks: Sequence[str | Task]) -> list[TaskRisk]:
         """Score tasks that belong to no occupation.
 
         Raises:
-            InputError: naming the task at fault and what to do.
+            InputError: naming the invalid task.
         """
         return assemble.score_tasks(self._parts, self._vectors, as_tasks(tasks))
 
     def score_table(
         self, texts: Sequence[object], soc_codes: Sequence[str | None] | None = None
     ) -> ScoreTable:
-        """Score many tasks as columns without evidence: the same numbers, much faster.
+        """Score any number of tasks as columns, without evidence: the same numbers, much faster.
 
         Invalid rows (blank, too long, not text, not English) are returned with reasons.
 
         Args:
-            texts: one sentence a row, any number of rows.
-            soc_codes: occupation of each row, whose reference tasks are left out of its evidence;
-                None or blank where it has none.
+            texts: one sentence a row.
+            soc_codes: occupation of each row, or None; its reference tasks are left out.
+
+        Raises:
+            InputError: if there is not one SOC code for each text.
         """
+        check_not_forked()
         return score_rows(self._parts, self._vectors.encode, texts, soc_codes)
 
     def score_occupation(self, occupation: Occupation | str) -> OccupationRisk:
-        """Score an occupation: its tasks, and their time-weighted sum.
+        """Score an occupation, or a SOC code of the catalog: its tasks and their weighted sum.
 
-        Reference tasks of the same SOC code are left out of its evidence, as they were when the
-        engine was fitted.
+        Scoring leaves out the reference tasks of the occupation, as fitting did.
 
         Raises:
             UnknownOccupationError: if the catalog has no such code.
-            InputError: naming the task at fault and what to do.
+            InputError: naming the invalid task.
         """
-        occupation = self.find(occupation) if isinstance(occupation, str) else occupation
-        if not isinstance(occupation, Occupation):
-            raise InputError(f"got a {type(occupation).__name__}; give an Occupation or a SOC code")
-        return assemble.score_occupation(self._parts, self._vectors, occupation)
+        found = self.find(occupation) if isinstance(occupation, str) else occupation
+        return assemble.score_occupation(self._parts, self._vectors, found)
 
     def find(self, soc_code: str) -> Occupation:
-        """The catalog's occupation with this code, or with the code that superseded it.
+        """Return the occupation with this SOC code, or with its successor, from the catalog.
 
         Raises:
-            UnknownOccupationError: with similar codes, if there is none.
+            UnknownOccupationError: if the catalog has neither; the message suggests similar codes.
             InputError: if it is not a SOC code.
         """
         return find_by_code(self.corpus, soc_code)
@@ -224,25 +215,21 @@ class RiskEngine:
         diversity: float = 0.0,
         **filters: Unpack[MoveOptions],
     ) -> CareerMatches:
-        """The best moves to other occupations of the catalog, best first.
+        """Return the best moves to other occupations of the catalog, best first.
 
         Args:
-            k: number of matches; fewer are returned if fewer pass the filters, and ``reason`` of
-                the list says what each filter removed.
+            k: maximum number of matches; ``reason`` of the list says what each filter removed.
             weights: what to rank by; similarity alone if None.
-            diversity: 0 for the best matches however alike, up to 1 for matches unlike each other.
-            filters: fields of ``MoveFilters`` by name, such as ``safer_only=False`` or
-                ``max_job_zone_gap=None``.
+            diversity: in [0, 1]; 0 for the best matches, 1 for matches unlike each other.
+            filters: fields of ``MoveFilters``, such as ``max_job_zone_gap=None``.
 
         Raises:
             InputError: if an argument is out of range or the occupation is unknown.
         """
+        check_not_forked()
+        origin = self._origins(self._scored(occupation))
         return self._careers.similar(
-            self._origins(self._scored(occupation)),
-            k=k,
-            filters=MoveFilters(**filters),
-            weights=weights,
-            diversity=diversity,
+            origin, k=k, filters=MoveFilters(**filters), weights=weights, diversity=diversity
         )
 
     def career_paths(
@@ -255,20 +242,21 @@ class RiskEngine:
         max_risk: float = LOW_RISK,
         filters: MoveFilters = DEFAULT_FILTERS,
     ) -> CareerPaths:
-        """Paths of feasible moves to one occupation, or to the nearest ones of low risk.
+        """Return paths of feasible moves to one occupation, or to the nearest of low risk.
 
         Args:
-            target: SOC code of the occupation to reach; any of low risk if None.
-            k: number of destinations; one path to each, the least effort first.
+            target: SOC code of the destination; any occupation of low risk if None.
+            k: maximum number of destinations; one path to each, least effort first.
             max_steps: maximum number of moves in a path, 1 to 3.
             max_risk: highest risk that counts as low, in [0, 1]; ignored with a target.
-            filters: ``max_job_zone_gap`` and ``min_carries_over`` apply to each move, the others to
-                the destination compared with the start; with a target, only the first two.
+            filters: ``max_job_zone_gap`` and ``min_carries_over`` apply to each move; the others
+                compare the destination with the start, and are ignored with a target.
 
         Raises:
             UnknownOccupationError: if the catalog has no such code.
             InputError: if an argument is out of range, or the target is the start.
         """
+        check_not_forked()
         return find_paths(
             self._careers,
             self._parts.steps,
@@ -281,21 +269,20 @@ class RiskEngine:
         )
 
     def compare(self, occupations: Sequence[AnyOccupation]) -> Comparison:
-        """Two to five occupations side by side.
+        """Compare two to five occupations.
 
         Raises:
             UnknownOccupationError: if the catalog has no such code.
             InputError: if there are fewer than two or more than five, or one cannot be scored.
         """
         if isinstance(occupations, str) or not isinstance(occupations, Sequence):
-            raise InputError(f"got a {type(occupations).__name__}; give a list of occupations")
+            raise InputError(f"{abbreviate(occupations)} is not a list; give a list of occupations")
         scored = [self._scored(occupation) for occupation in occupations]
         return compare(scored, [self._origins(result) for result in scored])
 
-    def _scored(self, occupation: AnyOccupation) -> OccupationRisk:
-        if isinstance(occupation, OccupationRisk):
-            return occupation
-        return self.score_occupation(occupation)
+    def _scored(self, given: AnyOccupation) -> OccupationRisk:
+        check_not_forked()
+        return given if isinstance(given, OccupationRisk) else self.score_occupation(given)
 
     @cached_property
     def _careers(self) -> CareerIndex:

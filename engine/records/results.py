@@ -1,4 +1,4 @@
-"""Scored tasks and occupations, their table, and the same occupation at other time shares."""
+"""Scored tasks and occupations, their table, and what other time shares would change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FRAME_COLUMNS = ("Task", "Category", "AI Capability", "Risk Score", "Time %")
 
 
 class _Estimated:
-    """Estimates by measure, and the names that risk and AI capability have among them."""
+    """Estimates by measure; risk and AI capability are two of them."""
 
     __slots__ = ()
 
@@ -113,7 +113,7 @@ class OccupationRisk(_Estimated):
         estimates: measure -> ``Estimate`` of Σ time share × measure.
         confidence: probability of the intervals, such as 0.9.
         reference: name of the reference corpus behind the numbers.
-        errors: measure -> ``ErrorModel``, from which ``what_if`` makes its intervals.
+        errors: measure -> ``ErrorModel``, which ``what_if`` needs for its intervals.
     """
 
     derived: ClassVar[tuple[str, ...]] = (
@@ -143,14 +143,14 @@ class OccupationRisk(_Estimated):
 
     @property
     def high_risk_time_share(self) -> float:
-        """Share of working time in tasks of high risk (``rubric.HIGH_RISK`` or more), in [0, 1]."""
+        """Share of working time in high-risk tasks (``rubric.HIGH_RISK`` or more), in [0, 1]."""
         return math.fsum(
             task.time_share or 0.0 for task in self.tasks if task.risk >= rubric.HIGH_RISK
         )
 
     @property
     def out_of_scope_time_share(self) -> float:
-        """Share of working time in tasks that the reference hardly supports, in [0, 1]."""
+        """Share of working time in tasks that are out of scope, in [0, 1]."""
         return math.fsum(task.time_share or 0.0 for task in self.tasks if task.out_of_scope)
 
     @property

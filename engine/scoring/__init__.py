@@ -1,1 +1,1 @@
-"""TODO."""
+"""Build the parts of an engine, and score tasks and occupations with them."""

@@ -1,4 +1,4 @@
-"""Scoring: from tasks to evidence, predictions and the records that users get."""
+"""Turn tasks into evidence, predictions and the records that users get."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import numpy as np
 from engine.corpus.catalogue import catalogue_code
 from engine.encoders.base import Encoder
 from engine.encoders.text_vectors import VectorSource
-from engine.model.risk_model import Predictions, error_models, occupation_estimates
+from engine.errors import InputError, abbreviate
+from engine.model.occupation_estimates import error_models, occupation_estimates
+from engine.model.predictions import Predictions
 from engine.persistence.engine_parts import EngineParts
 from engine.records.estimates import Estimate, Neighbour
 from engine.records.inputs import Occupation, Task
 from engine.records.results import OccupationRisk, TaskRisk
 from engine.records.time_share import allocate
-from engine.retrieval.index import NOBODY
+from engine.retrieval.index import NO_NEIGHBOUR
 from engine.retrieval.reference import Evidence, Reference
 from engine.utils.text import text_key
 
@@ -24,7 +26,7 @@ EVIDENCE_SHOWN = 5
 
 
 def task_vectors(parts: EngineParts, encoder: Encoder) -> VectorSource:
-    """Vectors of any task: those of the reference as they are, others by the encoder."""
+    """Return a source of task vectors, which embeds only tasks that the reference does not have."""
     reference = parts.reference
     return VectorSource(reference.corpus, reference.vectors, encoder, parts.encoder_fingerprint)
 
@@ -33,7 +35,7 @@ def score_tasks(parts: EngineParts, vectors: VectorSource, tasks: Sequence[Task]
     """Score tasks that belong to no occupation.
 
     Raises:
-        InputError: naming the task at fault.
+        InputError: naming the first task that is not English.
     """
     evidence = _evidence(parts.reference, vectors, tasks, None, "tasks")
     predictions = parts.model.predict(evidence, parts.confidence)
@@ -43,17 +45,22 @@ def score_tasks(parts: EngineParts, vectors: VectorSource, tasks: Sequence[Task]
 def score_occupation(
     parts: EngineParts, vectors: VectorSource, occupation: Occupation
 ) -> OccupationRisk:
-    """Score an occupation; reference tasks of its SOC code are left out of its evidence.
+    """Score an occupation without the reference tasks of its SOC code.
 
     Raises:
-        InputError: naming the task at fault.
+        InputError: if it is not an occupation, or naming the first task that is not English.
     """
+    if not isinstance(occupation, Occupation):
+        raise InputError(
+            f"{abbreviate(occupation)} is not an occupation; give an Occupation or a SOC code"
+        )
     reference, model, confidence = parts.reference, parts.model, parts.confidence
     tasks = occupation.task_records
     evidence = _evidence(
         reference, vectors, tasks, occupation.soc_code, f"occupation {occupation.title!r}"
     )
     predictions = model.predict(evidence, confidence)
+    errors = error_models(model, confidence)
     shares, sources = allocate(tasks, evidence.similar_time)
     return OccupationRisk(
         title=occupation.title,
@@ -61,12 +68,10 @@ def score_occupation(
         job_zone=occupation.job_zone,
         description=occupation.description,
         tasks=tuple(_task_risks(tasks, reference, evidence, predictions, shares, sources)),
-        estimates=occupation_estimates(
-            model, predictions.values, predictions.scales, shares, confidence
-        ),
+        estimates=occupation_estimates(errors, predictions.values, predictions.scales, shares),
         confidence=confidence,
         reference=reference.corpus.name,
-        errors=error_models(model, confidence),
+        errors=errors,
     )
 
 
@@ -91,7 +96,7 @@ def _task_risks(
     shares: np.ndarray | None = None,
     sources: Sequence[str] | None = None,
 ) -> list[TaskRisk]:
-    """One record a task; shares and their sources, where the tasks belong to an occupation."""
+    """Return one record a task; tasks of an occupation have time shares and their sources."""
     scored = []
     for row, task in enumerate(tasks):
         key = text_key(task.text)
@@ -125,18 +130,18 @@ def _task_risks(
 
 def _neighbours(reference: Reference, evidence: Evidence, row: int) -> tuple[Neighbour, ...]:
     found = evidence.neighbours
-    shown = zip(
+    nearest = zip(
         found.rows[row, :EVIDENCE_SHOWN], found.similarity[row, :EVIDENCE_SHOWN], strict=True
     )
     return tuple(
         _neighbour(reference, int(reference.rows[position]), float(similarity))
-        for position, similarity in shown
-        if position != NOBODY
+        for position, similarity in nearest
+        if position != NO_NEIGHBOUR
     )
 
 
 def _neighbour(reference: Reference, corpus_row: int, similarity: float) -> Neighbour:
-    text, outcomes, title, code, task_id = reference.shown[corpus_row]
+    text, outcomes, title, code, task_id = reference.tasks[corpus_row]
     return Neighbour(
         text=text,
         similarity=similarity,
@@ -148,7 +153,7 @@ def _neighbour(reference: Reference, corpus_row: int, similarity: float) -> Neig
 
 
 def _known_outcomes(reference: Reference, corpus_rows: np.ndarray) -> dict[str, float]:
-    """Measure -> mean of the known outcomes of corpus rows; measures not known are absent."""
+    """Return measure -> mean known outcome of some corpus rows; unknown measures are absent."""
     if not len(corpus_rows):
         return {}
     known = {}

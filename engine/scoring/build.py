@@ -1,9 +1,10 @@
-"""From a reference corpus to the finished parts of an engine, new or extended."""
+"""Build the parts of an engine from a reference corpus, and extend them with more tasks."""
 
 from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,16 +17,17 @@ from engine.corpus.merge import merge
 from engine.encoders.base import Encoder, check_fingerprint
 from engine.encoders.cache import EmbeddingCache
 from engine.model import pretrained
-from engine.model.cross_fitting import fit_own, make_reference
-from engine.model.risk_model import CatalogueScores, RiskModel
+from engine.model.cross_fitting import fit_heads, make_reference
+from engine.model.occupation_estimates import CatalogueScores
+from engine.model.risk_model import RiskModel
 from engine.persistence.engine_parts import EngineParts
 from engine.retrieval.reference import Evidence, Reference, evidence_rows
 
 REBUILD_AT = 1.5
-"""Multiple of the tasks with outcomes that the heads were fitted on, at which to rebuild.
+"""Rebuild an engine when it has this many times the tasks that its heads were fitted on.
 
-Below it, intervals hold as many outcomes as before, within a point, but an engine built on all
-tasks is closer to them; at four times as many tasks, AI capability loses three points of coverage.
+Below this, the coverage of the intervals changes by less than a point, although a rebuilt engine is
+more accurate. At four times as many tasks, the coverage of AI capability falls by three points.
 Measured by ``scripts/benchmark.py extension``.
 """
 
@@ -35,28 +37,34 @@ _logger = logging.getLogger(__name__)
 def build_parts(
     corpus: Corpus,
     encoder: Encoder,
-    cache: EmbeddingCache,
+    cache: EmbeddingCache | None = None,
     *,
     confidence: float,
     progress: bool = False,
 ) -> EngineParts:
-    """Embed a corpus, index it, and find or fit its heads.
+    """Embed a corpus, index it, and load the heads that ship for it or fit new ones.
 
-    Heads that ship for this corpus and encoder are used as they are.
+    Args:
+        corpus: the reference.
+        encoder: embeds its tasks.
+        cache: keeps vectors between builds; in the user's cache folder if None.
+        confidence: probability of the intervals.
+        progress: show a progress bar while embedding.
 
     Raises:
         EngineError: if the corpus is too small to calibrate on.
     """
     start = time.perf_counter()
+    cache = cache or EmbeddingCache()
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist(), progress=progress)
     reference = make_reference(corpus, encoder, vectors)
     evidence = reference.look_up_own()
     shares = reference.time_shares(evidence)
-    model = pretrained.find(corpus, encoder)
+    model = pretrained.load(corpus, encoder)
     if model is None:
-        model = fit_own(reference, evidence, shares, encoder, cache, progress=progress)
+        model = fit_heads(reference, evidence, shares, encoder, cache, progress=progress)
     occupations = OccupationVectors.build(reference, encoder, cache, progress=progress)
-    parts = _assembled(reference, evidence, shares, model, occupations, encoder, confidence)
+    parts = _assemble(reference, evidence, shares, model, occupations, encoder, confidence)
     _logger.info("engine built", extra=parts.log_facts(start))
     return parts
 
@@ -65,47 +73,63 @@ def extend_parts(
     parts: EngineParts,
     more: Corpus,
     encoder: Encoder,
-    cache: EmbeddingCache,
+    cache: EmbeddingCache | None = None,
     *,
     progress: bool = False,
 ) -> EngineParts:
-    """The parts of an engine with further reference tasks; the heads stay as they are.
+    """Return the parts of an engine with more reference tasks and the same heads.
+
+    Args:
+        parts: of the engine; they do not change.
+        more: tasks that the reference does not have.
+        encoder, cache, progress: as for ``build_parts``.
 
     Raises:
-        CorpusError: listing every task and occupation that does not fit the reference.
-        EncoderError: if the encoder is not the one the engine was built with.
+        CorpusError: listing every task and occupation that conflicts with the reference.
+        EncoderError: if the encoder is not the one that the engine was built with.
     """
     check_fingerprint(encoder, parts.encoder_fingerprint, "this engine")
     start = time.perf_counter()
+    cache = cache or EmbeddingCache()
     before, model = parts.reference, parts.model
     corpus = merge(before.corpus, more, model.measures)
     rated = len(evidence_rows(corpus))
-    if rated >= REBUILD_AT * len(model.nearness):
+    if rated >= REBUILD_AT * model.tasks_fitted:
         _logger.warning(
             "%d tasks with outcomes, but the heads were fitted on %d; rebuild the engine from all "
             "tasks for better estimates",
             rated,
-            len(model.nearness),
+            model.tasks_fitted,
         )
     texts = more.tasks["task"].tolist()
-    rows = {text: row for row, text in enumerate(before.corpus.tasks["task"])}
-    vectors = {text: before.vectors[rows[text]] for text in texts if text in rows}
-    if new := [text for text in dict.fromkeys(texts) if text not in vectors]:
-        vectors |= zip(new, cache.encode(encoder, new, progress=progress), strict=True)
-    reference = before.extended(corpus, np.stack([vectors[text] for text in texts]))
+    reference = before.extended(corpus, _vectors(texts, before, encoder, cache, progress=progress))
     evidence = reference.look_up_own()
     shares = reference.time_shares(evidence)
     occupations = OccupationVectors.build(
         reference, encoder, cache, known=(before.corpus, parts.occupations), progress=progress
     )
-    extended = _assembled(
-        reference, evidence, shares, model, occupations, encoder, parts.confidence
-    )
+    extended = _assemble(reference, evidence, shares, model, occupations, encoder, parts.confidence)
     _logger.info("engine extended", extra=extended.log_facts(start))
     return extended
 
 
-def _assembled(
+def _vectors(
+    texts: Sequence[str],
+    reference: Reference,
+    encoder: Encoder,
+    cache: EmbeddingCache,
+    *,
+    progress: bool,
+) -> np.ndarray:
+    """Return the vectors of texts; the encoder embeds only those that the reference lacks."""
+    rows = {text: row for row, text in enumerate(reference.corpus.tasks["task"])}
+    vectors = {text: reference.vectors[rows[text]] for text in texts if text in rows}
+    if new := [text for text in dict.fromkeys(texts) if text not in vectors]:
+        vectors |= zip(new, cache.encode(encoder, new, progress=progress), strict=True)
+    return np.stack([vectors[text] for text in texts])
+
+
+def _assemble(
     reference: Reference,
     evidence: Evidence,
     shares: np.ndarray,
@@ -114,7 +138,7 @@ def _assembled(
     encoder: Encoder,
     confidence: float,
 ) -> EngineParts:
-    """Score the catalog, and find the model of similarity and the single moves."""
+    """Score the catalog, choose its similarity model and find the feasible moves."""
     predictions = model.predict(evidence, confidence)
     profiles = occupations.profiles(reference, shares)
     learned = similarity.find(occupations.encoder, profiles)

@@ -1,4 +1,4 @@
-"""From a scored catalog to searchable careers, and from a scored occupation to an origin."""
+"""Index the careers of a scored catalog, and describe the occupation that a move starts from."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from engine.careers.similarity import Profile
 from engine.corpus.catalogue import catalogue_code
 from engine.encoders.text_vectors import VectorSource
 from engine.encoders.tuned import content_encoder
-from engine.model.risk_model import occupation_estimates
+from engine.model.occupation_estimates import error_models, occupation_estimates
 from engine.persistence.engine_parts import EngineParts
 from engine.records import rubric
 from engine.records.inputs import UNTITLED
@@ -28,18 +28,18 @@ from engine.utils.text import text_key
 
 
 def build_career_index(parts: EngineParts) -> CareerIndex:
-    """The catalog with its scores, to search for similar careers."""
+    """Index the scored occupations of the catalog, to search for similar careers."""
     reference, model, scores = parts.reference, parts.model, parts.scores
     corpus = reference.corpus
+    errors = error_models(model, parts.confidence)
     entries = []
     profiles = parts.occupations.profiles(reference, scores.shares)
     for (code, rows), profile in zip(corpus.rows_of.items(), profiles, strict=True):
         estimates = occupation_estimates(
-            model,
+            errors,
             {name: values[rows] for name, values in scores.values.items()},
             {name: scales[rows] for name, scales in scores.scales.items()},
             scores.shares[rows],
-            parts.confidence,
         )
         entries.append(
             CatalogueEntry(
@@ -51,17 +51,18 @@ def build_career_index(parts: EngineParts) -> CareerIndex:
                 outlook=outlook_of(corpus, code),
             )
         )
-    errors = model.measures[rubric.RISK_MEASURE].occupations.scores
-    return CareerIndex(entries, parts.similarity, errors)
+    residuals = model.measures[rubric.RISK_MEASURE].occupations.scores
+    return CareerIndex(entries, parts.similarity, residuals)
 
 
 class OriginFinder:
-    """Turns scored occupations into origins of moves, adding what the catalog knows of them.
+    """Describe scored occupations as origins of moves, with facts from the catalog.
 
     Args:
-        parts: of the engine.
-        index: the catalog's careers.
-        vectors: vectors of tasks; also of content, unless the engine has a content encoder.
+        parts: parts of the engine.
+        index: careers of the catalog.
+        vectors: vectors of tasks. They also describe content, unless the engine has a separate
+            content encoder.
     """
 
     def __init__(self, parts: EngineParts, index: CareerIndex, vectors: VectorSource) -> None:
@@ -76,7 +77,7 @@ class OriginFinder:
             )
 
     def __call__(self, scored: OccupationRisk) -> Origin:
-        """The origin of a move from a scored occupation; what the catalog has is not re-embedded.
+        """Return the origin of a move; embed only texts that the catalog does not have.
 
         Raises:
             InputError: if a task is not English.
@@ -117,6 +118,6 @@ class OriginFinder:
 
     @cached_property
     def _activities(self) -> Mapping[str, tuple[str, ...]]:
-        """Text key of a corpus task -> its work activities, where they are known."""
+        """Text key of a corpus task -> its work activities, if they are known."""
         known = zip(self._corpus.text_keys, task_activities(self._corpus), strict=True)
         return {key: activities for key, activities in known if activities}

@@ -1,4 +1,4 @@
-"""The engine that is used where none is named."""
+"""Find or build the default engine."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from pathlib import Path
 
 from engine.corpus.references import PUBLISHED, STARTER, read_starter
 from engine.encoders.base import DEFAULT_ENCODER
-from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import find_encoder
 from engine.persistence import artifact, engine_folder
 from engine.scoring.build import build_parts
 from engine.utils import resources
 
 DEFAULT_CONFIDENCE = 0.9
+"""Probability of the intervals if none is given."""
 
 _logger = logging.getLogger(__name__)
 
 
 def default_folder() -> Path:
-    """Folder of the default engine.
+    """Return the folder of the default engine.
 
-    The one that ``OCCUPATION_RISK_ENGINE`` names; else the published engine if one has been built;
-    else the starter engine, which is built the first time it is needed.
+    This is the folder that ``OCCUPATION_RISK_ENGINE`` names, or the published engine if it was
+    built, or the starter engine, which is built on first use.
     """
     named = resources.named_engine()
     if named is not None:
@@ -31,12 +31,8 @@ def default_folder() -> Path:
     if (published / artifact.MANIFEST).is_file():
         return published
     if not (starter / artifact.MANIFEST).is_file():
-        _logger.warning("building the starter engine, once, into %s", starter)
-        parts = build_parts(
-            read_starter(),
-            find_encoder(DEFAULT_ENCODER),
-            EmbeddingCache(),
-            confidence=DEFAULT_CONFIDENCE,
-        )
+        _logger.warning("building the starter engine in %s; this happens only once", starter)
+        encoder = find_encoder(DEFAULT_ENCODER)
+        parts = build_parts(read_starter(), encoder, confidence=DEFAULT_CONFIDENCE)
         engine_folder.write(starter, parts)
     return starter

@@ -1,4 +1,4 @@
-"""Scores of many tasks as columns; invalid rows are returned with reasons."""
+"""Score many tasks as columns, and report invalid rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from engine.corpus.catalogue import catalogue_code
 from engine.corpus.corpus import Corpus
 from engine.errors import InputError
-from engine.model.risk_model import Predictions
+from engine.model.predictions import Predictions
 from engine.persistence.engine_parts import EngineParts
 from engine.records import rubric
 from engine.records.inputs import task_text
@@ -22,10 +22,10 @@ from engine.utils.language import is_english, language_fault
 from engine.utils.text import text_key
 
 _CHUNK = 2_048
-"""Distinct rows scored at a time; with far fewer, faiss takes several times longer for each."""
+"""Distinct rows scored at a time; faiss is several times slower with far fewer."""
 
 _MAX_QUEUED = 32
-"""Chunks of vectors that may be queued for scoring."""
+"""Maximum number of embedded chunks that wait for scoring."""
 
 _NAMES = {rubric.RISK_MEASURE: "risk", rubric.CAPABILITY_MEASURE: "ai_capability"}
 
@@ -36,8 +36,8 @@ class ScoreTable:
 
     Attributes:
         rows: positions of the scored rows, ascending, shape (n_scored,).
-        faults: position of an invalid row -> why it was not scored.
-        predictions: for each scored row, in the order of ``rows``.
+        faults: position of an invalid row -> what is wrong with it.
+        predictions: of the scored rows, in the order of ``rows``.
     """
 
     rows: np.ndarray
@@ -69,26 +69,26 @@ class ScoreTable:
 
 
 def column_names(measures: Iterable[str]) -> list[str]:
-    """Column names of a score table, for an engine that estimates ``measures``."""
+    """Return the columns of a score table, for an engine that estimates ``measures``."""
     names = [_NAMES.get(measure, measure) for measure in _in_order(measures)]
     ends = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
     return [*ends, "ai_capability_level", "category", "novelty", "out_of_scope"]
 
 
 def _in_order(measures: Iterable[str]) -> list[str]:
-    """The measures, risk and AI capability first."""
+    """Return the measures, risk and AI capability first."""
     return [*_NAMES, *(measure for measure in measures if measure not in _NAMES)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _ValidRows:
-    """Rows that can be scored, each distinct one once.
+    """Rows that can be scored, without duplicates.
 
     Attributes:
         rows: positions of the valid rows, ascending, shape (n_valid,).
         distinct: index into ``texts`` for each of them, shape (n_valid,).
         texts, keys, soc_codes: text, text key and catalog code (or None) of each distinct row.
-        faults: position of an invalid row -> why it cannot be scored.
+        faults: position of an invalid row -> what is wrong with it.
     """
 
     rows: np.ndarray
@@ -105,12 +105,13 @@ def score_rows(
     texts: Sequence[object],
     soc_codes: Sequence[str | None] | None = None,
 ) -> ScoreTable:
-    """Score rows in chunks, so that memory stays bounded.
+    """Score rows in chunks, in bounded memory.
 
     Args:
-        encode: texts to unit vectors, shape (n_texts, n_dimensions).
-        texts: one sentence a row; a value that is not text makes the row invalid.
-        soc_codes: occupation of each row; None or blank where it has none.
+        parts: parts of the engine.
+        encode: embeds texts as unit vectors, shape (n_texts, n_dimensions).
+        texts: one sentence a row; other values make the row invalid.
+        soc_codes: occupation of each row, or None or "".
 
     Raises:
         InputError: if there is not one SOC code for each text.
@@ -139,7 +140,7 @@ def score_rows(
 def _validate(
     texts: Sequence[object], soc_codes: Sequence[str | None] | None, corpus: Corpus
 ) -> _ValidRows:
-    """Check rows by the rules for a ``Task`` and for SOC codes, and find equal ones."""
+    """Check rows by the rules of ``Task`` and of SOC codes, and remove duplicates."""
     codes: Sequence[str | None] = [None] * len(texts) if soc_codes is None else soc_codes
     if len(codes) != len(texts):
         raise InputError(f"{len(codes)} soc_codes for {len(texts)} texts; give one for each text")
@@ -181,7 +182,7 @@ def _predict_ahead(
     chunks: Iterable[tuple[int, np.ndarray]],
     predict: Callable[[int, np.ndarray], Predictions],
 ) -> Iterator[Predictions]:
-    """Predictions in the order of the chunks; only a few chunks are queued at any time."""
+    """Yield predictions in the order of the chunks; few chunks wait at any time."""
     queued: deque[Future[Predictions]] = deque()
     for chunk in chunks:
         queued.append(pool.submit(predict, *chunk))
