@@ -10,7 +10,7 @@ from engine.records.time_share import allocate, relative_time, yearly_frequency
 
 
 def test_yearly_frequency_by_hand() -> None:
-    # 10 % yearly, 20 % monthly or more, 30 % weekly or more, 40 % daily, relevant to 80 %:
+    # 10% yearly, 20% monthly or more, 30% weekly or more, 40% daily, relevant to 80%:
     # (.1 × 1 + .2 × 24 + .3 × 104 + .4 × 260) × .8 = 140.1 × .8
     incumbents = {1: 10.0, 3: 20.0, 4: 30.0, 5: 40.0}
     assert yearly_frequency(incumbents, 80.0) == pytest.approx(112.08)
@@ -18,7 +18,7 @@ def test_yearly_frequency_by_hand() -> None:
     assert np.isnan(yearly_frequency({1: 0.0}))
 
 
-def test_frequency_comes_before_importance() -> None:
+def test_frequency_is_preferred_to_importance() -> None:
     tasks = [
         Task("A task.", frequency=30, importance=1),
         Task("B task.", frequency=10, importance=5),
@@ -35,7 +35,7 @@ def test_a_supplemental_task_counts_half_its_importance() -> None:
     assert sources == ["importance", "importance"]
 
 
-def test_given_shares_stay_and_the_rest_divide_what_is_left() -> None:
+def test_given_shares_do_not_change_and_the_others_divide_the_remaining_time() -> None:
     tasks = [
         Task("A task.", time_share=0.4),
         Task("B task.", importance=4),
@@ -46,7 +46,7 @@ def test_given_shares_stay_and_the_rest_divide_what_is_left() -> None:
     assert sources == ["given", "importance", "importance"]
 
 
-def test_similar_tasks_fill_in_and_equal_parts_come_last() -> None:
+def test_similar_tasks_and_then_equal_parts_fill_in() -> None:
     tasks = [Task("A task."), Task("B task."), Task("C task.")]
     shares, sources = allocate(tasks, np.array([2.0, 0.5, np.nan]))
     assert shares.tolist() == pytest.approx([2 / 3.5, 0.5 / 3.5, 1 / 3.5])
@@ -54,7 +54,7 @@ def test_similar_tasks_fill_in_and_equal_parts_come_last() -> None:
     assert allocate(tasks)[0].tolist() == pytest.approx([1 / 3] * 3)
 
 
-def test_frequency_and_importance_stand_on_one_scale() -> None:
+def test_frequency_and_importance_have_one_scale() -> None:
     # Mean frequency 20 and mean importance 3: .5, 1.5 and 3/3 of a mean task.
     tasks = [
         Task("A task.", frequency=10, importance=4),
@@ -66,7 +66,7 @@ def test_frequency_and_importance_stand_on_one_scale() -> None:
     assert sources == ["frequency", "frequency", "importance"]
 
 
-def test_full_given_shares_leave_nothing_and_slight_misses_are_rescaled() -> None:
+def test_complete_shares_leave_no_time_and_are_rescaled() -> None:
     shares, _ = allocate(
         [Task("A task.", time_share=0.6), Task("B task.", time_share=0.4), Task("C task.")]
     )
@@ -75,7 +75,7 @@ def test_full_given_shares_leave_nothing_and_slight_misses_are_rescaled() -> Non
     assert shares.sum() == pytest.approx(1, abs=1e-15)
 
 
-def test_tasks_rated_as_never_done_get_equal_parts_of_what_is_left() -> None:
+def test_tasks_that_are_never_done_divide_the_remaining_time_equally() -> None:
     shares, _ = allocate(
         [
             Task("A task.", time_share=0.5),
@@ -93,7 +93,7 @@ def test_relative_time_of_given_shares() -> None:
 
 @pytest.mark.real_data
 def test_shares_of_an_onet_occupation_by_hand(data_dir: Path) -> None:
-    """The four rated tasks of the excerpt, against sums worked out from its rows alone."""
+    """The four rated tasks of the excerpt, compared with sums of its rows."""
     import csv
 
     occurrences = [1, 4, 24, 104, 260, 780, 2080]

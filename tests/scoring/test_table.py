@@ -13,7 +13,7 @@ TEXTS = [
 ]
 
 
-def test_the_columns_are_what_scoring_one_by_one_gives(engine: RiskEngine) -> None:
+def test_the_columns_equal_scoring_task_by_task(engine: RiskEngine) -> None:
     corpus_task = str(engine.corpus.tasks["task"].iat[11])
     texts = [*TEXTS, corpus_task, corpus_task.upper()]
     table = engine.score_table(texts)
@@ -32,17 +32,17 @@ def test_the_columns_are_what_scoring_one_by_one_gives(engine: RiskEngine) -> No
         assert table.columns["out_of_scope"][row] == task.out_of_scope
 
 
-def test_rows_at_fault_are_set_aside_and_the_others_scored(engine: RiskEngine) -> None:
+def test_invalid_rows_have_reasons_and_the_others_are_scored(engine: RiskEngine) -> None:
     texts: list[object] = [
         TEXTS[0], None, "", "  ", 7, "12 345", "word " * 200_000, "\ud800 broken", TEXTS[1],
         "Escribir informes sobre los clientes.", "a" * 801,
     ]  # fmt: skip
     table = engine.score_table(texts)
     assert table.rows.tolist() == [0, 8]
-    said = {1: "is None", 2: "blank", 3: "blank", 4: "is 7, a int", 5: "no letters",
-            6: "999,999 characters", 7: "broken character", 9: "English", 10: "801"}  # fmt: skip
-    assert set(table.faults) == set(said)
-    for position, part in said.items():
+    reasons = {1: "task is None", 2: "blank", 3: "blank", 4: "task is 7", 5: "no letters",
+               6: "999,999 characters", 7: "broken character", 9: "English", 10: "801"}  # fmt: skip
+    assert set(table.faults) == set(reasons)
+    for position, part in reasons.items():
         assert part in table.faults[position]
         assert len(table.faults[position]) < 400
     alone = engine.score_table([TEXTS[0], TEXTS[1]]).columns
@@ -50,7 +50,7 @@ def test_rows_at_fault_are_set_aside_and_the_others_scored(engine: RiskEngine) -
         np.testing.assert_array_equal(values, alone[name])
 
 
-def test_a_table_without_a_row_to_score_has_the_same_columns(engine: RiskEngine) -> None:
+def test_a_table_without_valid_rows_has_the_same_columns(engine: RiskEngine) -> None:
     for texts in ([], ["", None]):
         table = engine.score_table(texts)
         assert len(table.rows) == 0
@@ -58,7 +58,7 @@ def test_a_table_without_a_row_to_score_has_the_same_columns(engine: RiskEngine)
         assert {len(values) for values in table.columns.values()} == {0}
 
 
-def test_tasks_of_an_occupation_do_not_see_its_reference_tasks(engine: RiskEngine) -> None:
+def test_rows_are_scored_without_the_tasks_of_their_occupation(engine: RiskEngine) -> None:
     occupation = engine.score_occupation(next(iter(engine.corpus.rows_of)))
     texts = [task.task for task in occupation.tasks]
     code = occupation.soc_code
@@ -73,12 +73,14 @@ def test_tasks_of_an_occupation_do_not_see_its_reference_tasks(engine: RiskEngin
         engine.score_table(TEXTS[:2], [code])
 
 
-def test_chunks_do_not_show(engine: RiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_chunks_does_not_change_scores(
+    engine: RiskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     texts = [f"Prepare report {number} on sales for clients." for number in range(50)]
-    whole = engine.score_table(texts).columns
+    at_once = engine.score_table(texts).columns
     monkeypatch.setattr("engine.scoring.table._CHUNK", 7)
     parts = engine.score_table(texts).columns
-    for name, values in whole.items():
+    for name, values in at_once.items():
         if values.dtype == np.float32:
             np.testing.assert_allclose(parts[name], values, atol=1e-6)
         else:

@@ -72,7 +72,7 @@ def test_modified_settings_heads_and_similarity_models_are_rejected(
         shutil.copytree(MODELS / name, models / name)
     monkeypatch.setattr(resources, "shipped", lambda name: tmp_path / name)
     for path, use in (
-        (models / "work" / "encoder.json", lambda: WorkEncoder().adapters),
+        (models / "work" / "encoder.json", lambda: WorkEncoder().folds),
         (
             models / "work" / pretrained.file_name("starter"),
             lambda: pretrained.load(corpus, WorkEncoder()),

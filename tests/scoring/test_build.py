@@ -30,12 +30,12 @@ JOB = Occupation(
 
 @pytest.fixture(scope="module")
 def more(starter: Corpus, small: Corpus) -> Corpus:
-    """Eight occupations that the small corpus does not have, and further tasks of two it has.
+    """Eight occupations that the small corpus lacks, and new tasks for two that it has.
 
     The tasks of the last new occupation have no outcomes.
     """
     codes = starter.occupations["soc_code"].tolist()[3:83:10]
-    new = starter.select(codes)
+    new = starter.select_occupations(codes)
     assert not set(codes) & set(small.rows_of)
     further = new.tasks.iloc[[0, 20]].assign(
         task_id=["further-1", "further-2"], soc_code=list(small.rows_of)[:2], time_share=np.nan
@@ -58,7 +58,9 @@ def extended(
     return grown
 
 
-def test_it_has_what_both_have(extended: RiskEngine, engine: RiskEngine, more: Corpus) -> None:
+def test_an_extended_engine_has_the_tasks_of_both_corpora(
+    extended: RiskEngine, engine: RiskEngine, more: Corpus
+) -> None:
     corpus = extended.corpus
     assert corpus.name == "starter+more"
     assert set(corpus.rows_of) == set(engine.corpus.rows_of) | set(more.rows_of)
@@ -69,18 +71,18 @@ def test_it_has_what_both_have(extended: RiskEngine, engine: RiskEngine, more: C
         == corpus.files()  # fmt: skip
 
 
-def test_evidence_is_what_an_index_made_of_all_tasks_finds(extended: RiskEngine) -> None:
+def test_evidence_equals_that_of_a_new_index_of_all_tasks(extended: RiskEngine) -> None:
     corpus = extended.corpus
     twin = Reference(corpus, WordEncoder().encode(corpus.tasks["task"].tolist()))
-    found, expected = extended._reference.look_up_own(), twin.look_up_own()
-    np.testing.assert_array_equal(extended._reference.rows, twin.rows)
+    found, expected = extended._parts.reference.look_up_own(), twin.look_up_own()
+    np.testing.assert_array_equal(extended._parts.reference.rows, twin.rows)
     np.testing.assert_array_equal(found.neighbours.rows, expected.neighbours.rows)
     np.testing.assert_array_equal(found.neighbours.similarity, expected.neighbours.similarity)
     np.testing.assert_array_equal(found.features.values, expected.features.values)
 
 
-def test_neighbours_are_those_that_comparing_with_all_tasks_finds(extended: RiskEngine) -> None:
-    """By brute force, in double precision: never of the own occupation, nor without outcomes."""
+def test_neighbors_equal_those_of_brute_force(extended: RiskEngine) -> None:
+    """Neighbors are of other occupations and have outcomes."""
     corpus = extended.corpus
     vectors = WordEncoder().encode(corpus.tasks["task"].tolist()).astype(float)
     rated = corpus.tasks[["exposure", "automation"]].notna().any(axis=1).to_numpy()
@@ -97,7 +99,7 @@ def test_neighbours_are_those_that_comparing_with_all_tasks_finds(extended: Risk
             np.testing.assert_allclose(vectors[rows] @ vectors[row], expected, atol=2e-5)
 
 
-def test_further_tasks_become_evidence(extended: RiskEngine, engine: RiskEngine) -> None:
+def test_new_tasks_become_evidence(extended: RiskEngine, engine: RiskEngine) -> None:
     text = "Somebody writes: " + extended.corpus.tasks["task"].iat[-40]
     own = str(extended.corpus.tasks["task_id"].iat[-40])
     (after,), (before,) = extended.score_tasks([text]), engine.score_tasks([text])
@@ -128,7 +130,7 @@ def test_only_new_texts_are_embedded(engine: RiskEngine, more: Corpus, tmp_path:
     assert (encoder.calls, twice.corpus.name) == ([], "starter+more+again")
 
 
-def test_all_records_of_the_catalogue_agree(
+def test_the_catalog_has_the_new_occupations(
     extended: RiskEngine, small: Corpus, more: Corpus
 ) -> None:
     new = next(code for code in more.rows_of if code not in more.tasks["soc_code"].head(2).tolist())
@@ -141,13 +143,13 @@ def test_all_records_of_the_catalogue_agree(
         assert match.risk_interval == pytest.approx(scored.risk_interval, abs=1e-9)
     row = list(extended.corpus.rows_of).index(new)
     title = extended.find(new).title
-    vectors = extended._career_data
+    vectors = extended._parts.occupations
     np.testing.assert_allclose(vectors.titles[row], WordEncoder().encode([title])[0], atol=1e-6)
     assert not np.isnan(vectors.titles).any()
 
 
 @pytest.mark.parametrize("exact_up_to", [index.EXACT_UP_TO, 500])
-def test_saved_and_loaded_it_gives_the_same_bits(
+def test_a_saved_and_loaded_engine_gives_the_same_bits(
     engine: RiskEngine,
     more: Corpus,
     tmp_path: Path,
@@ -163,40 +165,41 @@ def test_saved_and_loaded_it_gives_the_same_bits(
     assert loaded.fingerprint == extended.fingerprint != engine.fingerprint
 
 
-def test_a_large_engine_grows_without_learning_its_lists_again(
+def test_a_large_index_grows_without_new_training(
     engine: RiskEngine, more: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index, "EXACT_UP_TO", 500)
-    first, second = more.select(list(more.rows_of)[:5]), more.select(list(more.rows_of)[5:])
-    before = engine.extended(first)  # now there are too many: this one learns
+    codes = list(more.rows_of)
+    first, second = (more.select_occupations(part) for part in (codes[:5], codes[5:]))
+    before = engine.extended(first)  # too many for an exact index: trains lists
     with monkeypatch.context() as patch:
-        patch.setattr(NeighbourIndex, "__init__", None)
+        patch.setattr("engine.retrieval.reference.NeighbourIndex", None)
         after = before.extended(second)
-    old, new = before._reference.index.inverted_file, after._reference.index.inverted_file
+    old, new = (grown._parts.reference.index.inverted_file for grown in (before, after))
     assert old is not None
     assert new is not None
     np.testing.assert_array_equal(new.centroids, old.centroids)
     np.testing.assert_array_equal(new.lists[: len(old.lists)], old.lists)
-    vectors = after._reference.vectors
-    every = NeighbourIndex(vectors[after._reference.rows], "Flat")
+    vectors = after._parts.reference.vectors
+    every = NeighbourIndex.build(vectors[after._parts.reference.rows], "Flat")
     exact = Reference(after.corpus, vectors, index=every).look_up_own().neighbours
-    found = after._reference.look_up_own().neighbours
+    found = after._parts.reference.look_up_own().neighbours
     enough = found.similarity[:, :10] >= exact.similarity[:, 9:10] - 1e-5
     assert np.mean(enough) >= index.RECALL - 0.01
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "said"),
+    ("column", "value", "message"),
     [
-        ("task_id", "R00001", "task_id 'R00001': the reference has it: expected an id of its own"),
-        ("task", None, "task_id 'further-1': occupation 11-1011.00 has .* already, as 'R00001'"),
+        ("task_id", "R00001", "duplicate task_id 'R00001', which the reference has"),
+        ("task", None, "task_id 'further-1': duplicate task .* 11-1011.00 has .* as 'R00001'"),
         ("time_share", 0.5, "occupation 11-1011.00, with .*: time_share sums to 1.5"),
-        ("rare", 0.5, "column 'rare': the engine does not estimate it: .* build an engine of all"),
-        ("title", "Queen", "occupation 11-1011.00: title 'Queen': expected 'Chief Executives'"),
+        ("rare", 0.5, "column 'rare': the engine has no such measure, .* build an engine"),
+        ("title", "Queen", "occupation 11-1011.00: title 'Queen' conflicts with 'Chief Exec"),
     ],
 )
-def test_what_does_not_go_with_the_reference_is_refused(
-    engine: RiskEngine, more: Corpus, column: str, value: object, said: str
+def test_conflicts_with_the_reference_are_rejected(
+    engine: RiskEngine, more: Corpus, column: str, value: object, message: str
 ) -> None:
     if column == "task":  # the same in other letters
         value = engine.corpus.tasks["task"].iat[0].upper()
@@ -205,30 +208,31 @@ def test_what_does_not_go_with_the_reference_is_refused(
     changed = Corpus(
         name=more.name, tasks=tasks, occupations=occupations, alternate_titles=more.alternate_titles
     )
-    message = f"'more', to be added to 'starter', has 1 fault:\n  .*{said}"
-    with pytest.raises(EngineError, match=message):
+    with pytest.raises(EngineError, match=f"'more', .* has 1 fault:\n  .*{message}"):
         engine.extended(changed)
 
 
-def test_all_faults_are_listed_at_once(engine: RiskEngine) -> None:
+def test_all_conflicts_are_listed_at_once(engine: RiskEngine) -> None:
     corpus = engine.corpus
     with pytest.raises(CorpusError) as caught:
         engine.extended(corpus)
     assert len(caught.value.faults) == len(corpus.tasks) + len(corpus.rows_of)  # ids, and shares
-    with pytest.raises(EngineError, match="expected a Corpus or the path"):
+    with pytest.raises(EngineError, match="got a DataFrame; give a Corpus or the path of one"):
         engine.extended(corpus.tasks)  # type: ignore[arg-type]
 
 
-def test_another_encoder_adds_nothing(engine: RiskEngine, more: Corpus, tmp_path: Path) -> None:
+def test_another_encoder_is_rejected(engine: RiskEngine, more: Corpus, tmp_path: Path) -> None:
     engine.save(tmp_path)
     encoder = WordEncoder()
     loaded = RiskEngine.load(tmp_path, encoder=encoder)
     encoder.name = "other"
-    with pytest.raises(EngineError, match="'other' is not the one this engine was built with"):
+    with pytest.raises(
+        EngineError, match="'other' .* is not the one that this engine was built with"
+    ):
         loaded.extended(more)
 
 
-def test_when_much_was_added_a_warning_says_so(
+def test_a_large_extension_logs_a_warning(
     engine: RiskEngine,
     more: Corpus,
     caplog: pytest.LogCaptureFixture,
@@ -236,22 +240,23 @@ def test_when_much_was_added_a_warning_says_so(
 ) -> None:
     caplog.set_level(logging.WARNING, "engine")
     engine.extended(more)
-    assert caplog.text == ""
+    assert "rebuild the engine" not in caplog.text
     monkeypatch.setattr(build, "REBUILD_AT", 1.1)
     engine.extended(more)
-    assert "heads that were fitted on" in caplog.text
+    assert f"heads were fitted on {engine._parts.model.tasks_fitted}; rebuild" in caplog.text
 
 
-def test_columns_that_one_of_them_lacks_are_blank_in_it(small: Corpus, more: Corpus) -> None:
+def test_columns_that_one_corpus_lacks_are_blank(small: Corpus, more: Corpus) -> None:
     occupations = more.occupations.assign(median_wage=50_000.0, wage_is_minimum=True)
     tasks = more.tasks.assign(activities="4.A.1.a.1.I01.D01")
     richer = Corpus(
         name="richer", tasks=tasks, occupations=occupations, alternate_titles=more.alternate_titles
     )
-    for first, second in ((small, richer), (richer.select(list(more.rows_of)[2:]), small)):
-        whole = merge.joined(first, second, small.measures)
-        files = {name: content.decode() for name, content in whole.files().items()}
-        assert Corpus.parse(whole.name, files).files() == whole.files()
-        assert set(whole.tasks["activities"]) == {"", "4.A.1.a.1.I01.D01"}
-        assert whole.occupations["median_wage"].isna().sum() > 0
-        assert whole.occupations["wage_is_minimum"].sum() > 0
+    part = richer.select_occupations(list(more.rows_of)[2:])
+    for first, second in ((small, richer), (part, small)):
+        both = merge.merge(first, second, small.measures)
+        files = {name: content.decode() for name, content in both.files().items()}
+        assert Corpus.parse(both.name, files).files() == both.files()
+        assert set(both.tasks["activities"]) == {"", "4.A.1.a.1.I01.D01"}
+        assert both.occupations["median_wage"].isna().sum() > 0
+        assert both.occupations["wage_is_minimum"].sum() > 0
