@@ -6,7 +6,15 @@ import pytest
 from engine import Corpus
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.work import WorkEncoder
-from engine.model.cross_fitting import make_reference, out_of_fold_evidence
+from engine.model import serialization
+from engine.model.cross_fitting import (
+    fit_detector,
+    fit_heads,
+    make_reference,
+    out_of_fold_evidence,
+)
+from engine.model.out_of_scope import ScopeTexts
+from engine.model.risk_model import RiskModel
 from engine.retrieval.reference import Evidence
 from tests.conftest import WordEncoder
 
@@ -20,6 +28,12 @@ def test_an_encoder_that_was_not_tuned_needs_no_folds(
     found = out_of_fold_evidence(small, reference, words, cache)
     np.testing.assert_array_equal(found.features.values, expected.features.values)
     np.testing.assert_array_equal(found.neighbours.rows, expected.neighbours.rows)
+
+
+@pytest.fixture(scope="module")
+def few(small: Corpus) -> Corpus:
+    """Occupations of several folds; the tests below share their cached vectors."""
+    return small.select_occupations(list(small.rows_of)[::6])
 
 
 def _assert_brute_force(
@@ -42,19 +56,19 @@ def _assert_brute_force(
 
 
 @pytest.mark.slow
-def test_a_task_is_embedded_by_an_adapter_that_has_not_seen_it(small: Corpus) -> None:
+def test_a_task_is_embedded_by_an_adapter_that_has_not_seen_it(few: Corpus) -> None:
     """Against brute force: similarities to all tasks of other folds, by the fold's own adapter."""
     encoder, cache = WorkEncoder(), EmbeddingCache()
-    small = small.select_occupations(list(small.rows_of)[::4])
-    texts = small.tasks["task"].tolist()
-    reference = make_reference(small, encoder, cache.encode(encoder, texts))
-    evidence = out_of_fold_evidence(small, reference, encoder, cache)
-    folds = encoder.folds.of(small.tasks["soc_code"].tolist())
+    texts = few.tasks["task"].tolist()
+    reference = make_reference(few, encoder, cache.encode(encoder, texts))
+    evidence = out_of_fold_evidence(few, reference, encoder, cache)
+    folds = encoder.folds.of(few.tasks["soc_code"].tolist())
+    assert len(np.unique(folds)) > 1
     for fold in np.unique(folds):
         view = encoder.without(int(fold))
         vectors = cache.encode(view, texts)
         row = int(np.flatnonzero(folds == fold)[3])
-        _assert_brute_force(evidence, small, row, vectors, folds != fold)
+        _assert_brute_force(evidence, few, row, vectors, folds != fold)
         expected = view.probe(vectors[[row]])[0]
         start = evidence.features.names.index("exposure_human_read")
         np.testing.assert_allclose(evidence.features.values[row, start:], expected, atol=1e-5)
@@ -75,3 +89,44 @@ def test_a_corpus_within_one_fold_is_searched_completely(small: Corpus) -> None:
     vectors = cache.encode(encoder.without(0), texts)
     for row in range(0, len(texts), 7):
         _assert_brute_force(evidence, one, row, vectors, np.ones(len(texts), dtype=bool))
+
+
+@pytest.mark.slow
+def test_heads_are_fitted_to_what_the_encoder_has_not_seen(
+    few: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Against a twin that embeds and looks up each occupation on its own."""
+    texts_of_scope = ScopeTexts(["Mop floors."], ["Whisk two eggs.", "It rained all day."])
+    monkeypatch.setattr("engine.model.cross_fitting.scope_texts", lambda: texts_of_scope)
+    encoder, cache = WorkEncoder(), EmbeddingCache()
+    texts, keys = few.tasks["task"].tolist(), few.text_keys
+    folds = encoder.folds.of(few.tasks["soc_code"].tolist())
+    parts = []
+    for code, rows in few.rows_of.items():
+        view = encoder.without(int(folds[rows[0]]))
+        vectors = cache.encode(view, texts)
+        others = np.flatnonzero(folds != folds[rows[0]])
+        searched = make_reference(few.take_tasks(others), view, vectors[others])
+        parts.append(searched.look_up(vectors[rows], [code] * len(rows), keys[rows].tolist()))
+    order = np.argsort(np.concatenate(list(few.rows_of.values())))
+    unseen = Evidence.joined(parts)[order]
+
+    vectors = cache.encode(encoder, texts)
+    reference = make_reference(few, encoder, vectors)
+    seen = reference.look_up_own()
+    shares = reference.time_shares(seen)
+    detector = fit_detector(few, vectors, encoder, cache)
+    heads, twin, leaky = (
+        serialization.to_arrays(model)
+        for model in (
+            fit_heads(reference, seen, shares, encoder, cache),
+            RiskModel.fit(reference, unseen, shares, detector),
+            RiskModel.fit(reference, seen, shares, detector),
+        )
+    )
+    assert heads.keys() == twin.keys()
+    for name, array in heads.items():
+        np.testing.assert_allclose(array, twin[name], atol=1e-9, err_msg=name)
+    # Evidence by the encoder that has seen the outcomes gives other heads.
+    name = "measure.automation.coefficients"
+    assert not np.allclose(heads[name], leaky[name], atol=1e-3)
