@@ -20,6 +20,7 @@ from engine.batch.run import run_batch
 from engine.batch.scorer import PartResult, PartScorer
 from engine.corpus.sources.download import Source, fetch
 from engine.encoders.cache import EmbeddingCache
+from engine.persistence import engine_folder
 from engine.utils import concurrency
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
@@ -42,6 +43,11 @@ ENGINES = [RiskEngine.build(corpus, WordEncoder(), cache=_NoCache()) for corpus 
 
 # Engines refuse to run in a forked process; these are forked from one that runs a single thread.
 os.register_at_fork(after_in_child=partial(setattr, concurrency, "_process", None))
+
+
+def files(which: int) -> dict[str, bytes]:
+    """Return the files of an engine, as a save writes them."""
+    return dict(engine_folder.pack(ENGINES[which]._parts).files)
 
 
 def save(folder: Path, which: int) -> None:

@@ -61,16 +61,12 @@ def _kill_often(
     record(f"kills of {what}", killed)
 
 
-def _files(which: int) -> dict[str, bytes]:
-    return dict(actions.ENGINES[which]._packed().files)
-
-
 @pytest.mark.parametrize("what", ["save", "build"])
 def test_an_engine_folder_is_old_or_new(
     what: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     folder = tmp_path / "engine"
-    known = [_files(0), _files(1)]
+    known = [actions.files(0), actions.files(1)]
     assert known[0] != known[1]
 
     def check() -> None:
@@ -88,7 +84,7 @@ def test_two_writers_of_one_folder_take_turns(tmp_path: Path) -> None:
         writers = [processes.start(actions.save, folder, which) for which in (0, 1)]
         for writer in writers:
             processes.finish(writer)
-        assert artifact.read(folder).files in (_files(0), _files(1))
+        assert artifact.read(folder).files in (actions.files(0), actions.files(1))
 
 
 def test_the_store_shows_complete_runs_only(
