@@ -203,7 +203,7 @@ def time_in_activities(
 
 
 def outlook_of(corpus: Corpus, soc_code: str) -> Outlook:
-    """Wage and employment of a corpus occupation, as far as the corpus has them."""
+    """Return wage and employment of a corpus occupation; None where the corpus has no figure."""
     facts = corpus.occupations.iloc[corpus.occupation_rows[soc_code]]
 
     def number(name: str) -> float | None:

@@ -164,7 +164,7 @@ class Corpus:
         """Return the corpus with these tasks alone; all occupations and titles remain.
 
         Args:
-            rows: row numbers of ``tasks``, shape (n,), in the order wanted.
+            rows: row numbers of ``tasks``, shape (n,), in the desired order.
         """
         return replace(self, tasks=self.tasks.iloc[rows].reset_index(drop=True))
 

@@ -4,6 +4,7 @@ import logging
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 
 from engine.careers import similarity
 from engine.careers.similarity import (
@@ -30,14 +31,22 @@ def test_an_encoder_without_a_learned_model_is_reported(
     np.testing.assert_allclose(model.means["tasks"], [0.5, 0.5])
 
 
-def test_the_learned_model_of_the_shipped_encoder_is_found_without_a_warning(
+def test_the_learned_model_is_found_for_its_encoder_without_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    with safe_open(str(similarity.shipped_path()), framework="numpy") as stream:
+        fingerprint = stream.metadata()["encoder"]
     with caplog.at_level(logging.WARNING, "engine"):
-        model = find(SentenceTransformerEncoder("minilm").fingerprint, [])
+        model = find(fingerprint, [])
     assert caplog.records == []
     assert set(model.projections) == set(similarity.PARTS)
     assert model.projections["tasks"].shape == (384, 64)
+
+
+@pytest.mark.slow
+def test_the_learned_model_belongs_to_minilm() -> None:
+    model = find(SentenceTransformerEncoder("minilm").fingerprint, [profile("A", [[1.0, 0.0]])])
+    assert model.projections
 
 
 def test_a_model_is_restored_from_its_arrays() -> None:

@@ -104,8 +104,8 @@ SOURCES = (
 def fetch(data_dir: Path, sources: Sequence[Source] = SOURCES, *, progress: bool = True) -> None:
     """Download the files of ``sources`` into ``data_dir``; keep those that are there and valid.
 
-    A file appears in its place only when it is complete and its checksum is right. An interrupted
-    download starts over with the file that it interrupted.
+    A file appears in its place only when it is complete and its checksum is right. After an
+    interruption, the next call downloads the unfinished file from its start.
 
     Args:
         data_dir: created if it does not exist.
