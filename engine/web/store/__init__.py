@@ -1,1 +1,1 @@
-"""TODO."""
+"""The store of scores: its database, its tables, and the pipeline that fills them."""

@@ -1,4 +1,4 @@
-"""Tables of the store. Columns are what is searched and sorted by; a document has the rest."""
+"""Tables of the store: columns to search and sort by, and a JSON document with every field."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 FORMAT = 2
-"""Form of the tables; a store of another form is refused."""
+"""Version of the tables; the store rejects a database of another version."""
 
 METADATA = sa.MetaData()
 
@@ -47,7 +47,10 @@ scoring_runs = sa.Table(
 
 
 def _run_key(*further: sa.Column[Any]) -> list[sa.Column[Any]]:
-    """Codes are those of the run: a later catalogue may lack one of them."""
+    """Columns that identify an occupation in a scoring run, then ``further``.
+
+    The SOC code is not a foreign key: a later catalog may lack an occupation of an earlier run.
+    """
     return [
         sa.Column("run_id", sa.ForeignKey("scoring_runs.run_id"), primary_key=True),
         sa.Column("soc_code", sa.String(10), primary_key=True, index=True),
@@ -95,7 +98,7 @@ matches = sa.Table(
 
 
 def occupation_columns(score: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of ``occupation_scores`` for a scored occupation, without key and document."""
+    """Values of ``occupation_scores`` for a scored occupation, without key and document."""
     names = ("title", "job_zone", "risk", "ai_capability", "high_risk_time_share", "tier")
     low, high = score["risk_interval"]
     values = {name: score[name] for name in names}
@@ -103,7 +106,7 @@ def occupation_columns(score: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def task_columns(task: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of ``task_scores`` for a scored task, without key and document."""
+    """Values of ``task_scores`` for a scored task, without key and document."""
     return {
         name: task[name] for name in ("task", "category", "risk", "ai_capability", "time_share")
     }

@@ -1,8 +1,8 @@
-"""The store of scores: what the pipeline writes and the pages show. SQLite, or PostgreSQL by URL.
+"""The store of scores, which the pipeline writes and the pages read: SQLite, or PostgreSQL by URL.
 
-A scoring run is shown once it is complete. Each occupation shows the newest complete run of the
-engine at hand that has it, so that a run of a few occupations leaves the others as they are, and
-scores of another engine are never mixed in.
+Pages show a scoring run once it is complete. For each occupation they show the newest complete run
+of their own engine that has it. So a run of a few occupations leaves the others as they are, and
+scores of different engines never mix.
 """
 
 from __future__ import annotations
@@ -18,19 +18,27 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from engine.corpus.corpus import Corpus
-from engine.errors import StoreError
-from engine.web.store import schema as t
+from engine.errors import StoreError, first_line
+from engine.web.store import schema
 from engine.web.store.database import default_url, open_database
 
 RUNNING, COMPLETE = "running", "complete"
 
 Record = dict[str, Any]
-"""A result as JSON has it: the field names of the Python records, values in [0, 1]."""
+"""A result as JSON: the field names of the Python records, values in [0, 1]."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
-    """A scoring run: when, by which engine, of which occupations (None for the catalogue)."""
+class ScoringRun:
+    """A scoring run.
+
+    Attributes:
+        run_id: number of the run, from 1 up.
+        engine_fingerprint, reference, confidence: of the engine that scores.
+        started, finished: UTC times in ISO 8601; ``finished`` is None until the run is complete.
+        state: ``RUNNING`` or ``COMPLETE``.
+        scope: SOC codes to score; None for the entire catalog.
+    """
 
     run_id: int
     engine_fingerprint: str
@@ -43,56 +51,57 @@ class Run:
 
 
 class Store:
-    """Scores by run.
+    """Scores by scoring run.
 
     Args:
-        url: of the database, as SQLAlchemy reads it: ``sqlite:///scores.sqlite``,
-            ``postgresql://user@host/name``; the user's cache folder by default.
+        url: database URL in the form of SQLAlchemy, such as ``sqlite:///scores.sqlite`` or
+            ``postgresql://user@host/name``; by default a file in the user's cache folder.
 
     Raises:
-        StoreError: if the database cannot be opened or holds something else.
+        StoreError: if the database cannot be opened or has another format.
     """
 
     def __init__(self, url: str | None = None) -> None:
-        self._engine = open_database(url or default_url())
-        self.url = self._engine.url.render_as_string(hide_password=True)
-        with self._clear():
-            t.METADATA.create_all(self._engine)
-            with self._engine.begin() as connection:
-                found = connection.execute(sa.select(t.store_format.c.format)).scalar()
+        self._database = open_database(url or default_url())
+        self.url = self._database.url.render_as_string(hide_password=True)
+        with self._reported():
+            schema.METADATA.create_all(self._database)
+            with self._database.begin() as connection:
+                found = connection.execute(sa.select(schema.store_format.c.format)).scalar()
                 if found is None:
-                    connection.execute(t.store_format.insert().values(format=t.FORMAT))
-        if found not in (None, t.FORMAT):
+                    connection.execute(schema.store_format.insert().values(format=schema.FORMAT))
+        if found not in (None, schema.FORMAT):
             raise StoreError(
-                f"store {self.url} has format {found}: expected format {t.FORMAT}; name a new "
-                "--database and run 'occupation-risk pipeline' to fill it"
+                f"store {self.url} has format {found}, but this version reads format "
+                f"{schema.FORMAT}; name a new database with --database and fill it with "
+                "'occupation-risk pipeline'"
             )
 
     def close(self) -> None:
-        """Give the connections back."""
-        self._engine.dispose()
+        """Close all connections."""
+        self._database.dispose()
 
     @contextlib.contextmanager
-    def _clear(self) -> Iterator[None]:
-        """Turn what a database says into what a person can do about it."""
+    def _reported(self) -> Iterator[None]:
+        """Turn errors of the database into ``StoreError``, which says what to do."""
         try:
             yield
         except SQLAlchemyError as error:
-            said = str(getattr(error, "orig", None) or error).strip().splitlines() or [""]
+            reason = first_line(getattr(error, "orig", None) or error)
             raise StoreError(
-                f"store {self.url} cannot be used ({said[0]}): expected a database that is there, "
-                "not locked by another program, and writable; then try again"
+                f"cannot use store {self.url} ({reason}); check that the database exists, is "
+                "writable, and is not locked by another program, then try again"
             ) from None
 
     @contextlib.contextmanager
     def _begin(self) -> Iterator[sa.Connection]:
-        with self._clear(), self._engine.begin() as connection:
+        with self._reported(), self._database.begin() as connection:
             yield connection
 
-    # The catalogue ----------------------------------------------------------------------------
+    # Catalog ----------------------------------------------------------------------------------
 
     def put_catalogue(self, corpus: Corpus) -> None:
-        """Take over the occupations and tasks of a reference; scores stay as they are."""
+        """Replace the stored catalog by the occupations and tasks of a corpus; scores stay."""
         occupations, tasks = [], []
         for position, code in enumerate(corpus.rows_of):
             occupation = corpus.occupation(code)
@@ -110,20 +119,25 @@ class Store:
                 for row, task in enumerate(occupation.task_records)
             ]
         with self._begin() as connection:
-            connection.execute(t.tasks.delete())
-            connection.execute(t.occupations.delete())
-            connection.execute(t.occupations.insert(), occupations)
-            connection.execute(t.tasks.insert(), tasks)
+            connection.execute(schema.tasks.delete())
+            connection.execute(schema.occupations.delete())
+            connection.execute(schema.occupations.insert(), occupations)
+            connection.execute(schema.tasks.insert(), tasks)
 
-    # Runs -------------------------------------------------------------------------------------
+    # Scoring runs -----------------------------------------------------------------------------
 
-    def runs(self, engine_fingerprint: str | None = None) -> list[Run]:
-        """Scoring runs, the newest first; those of one engine, or all."""
-        query = sa.select(t.scoring_runs).order_by(t.scoring_runs.c.run_id.desc())
+    def runs(self, engine_fingerprint: str | None = None) -> list[ScoringRun]:
+        """Scoring runs, the newest first: those of one engine, or all."""
+        table = schema.scoring_runs
+        query = sa.select(table).order_by(table.c.run_id.desc())
         if engine_fingerprint is not None:
-            query = query.where(t.scoring_runs.c.engine_fingerprint == engine_fingerprint)
+            query = query.where(table.c.engine_fingerprint == engine_fingerprint)
         with self._begin() as connection:
-            return [_run(row._mapping) for row in connection.execute(query)]
+            return [_scoring_run(row._mapping) for row in connection.execute(query)]
+
+    def complete_runs(self, engine_fingerprint: str | None = None) -> list[ScoringRun]:
+        """Complete scoring runs, the newest first: those of one engine, or all."""
+        return [run for run in self.runs(engine_fingerprint) if run.state == COMPLETE]
 
     def start_run(
         self,
@@ -131,8 +145,8 @@ class Store:
         reference: str,
         confidence: float,
         scope: Sequence[str] | None,
-    ) -> Run:
-        """A new run, not shown before ``finish_run``."""
+    ) -> ScoringRun:
+        """Start a scoring run; pages show it after ``finish_run``."""
         values = {
             "engine_fingerprint": engine_fingerprint,
             "reference": reference,
@@ -141,30 +155,28 @@ class Store:
             "state": RUNNING,
             "scope": None if scope is None else json.dumps(list(scope)),
         }
+        table = schema.scoring_runs
         with self._begin() as connection:
-            insert = t.scoring_runs.insert().values(values).returning(*t.scoring_runs.c)
-            return _run(connection.execute(insert).one()._mapping)
+            insert = table.insert().values(values).returning(*table.c)
+            return _scoring_run(connection.execute(insert).one()._mapping)
 
     def scored_codes(self, run_id: int) -> set[str]:
-        """SOC codes a run has scored so far."""
-        scores = t.occupation_scores
+        """SOC codes that a run has scored so far."""
+        scores = schema.occupation_scores
         query = sa.select(scores.c.soc_code).where(scores.c.run_id == run_id)
         with self._begin() as connection:
             return set(connection.execute(query).scalars())
 
-    def scored_count(self, run_id: int) -> int:
-        """How many occupations a run has scored so far."""
-        scores = t.occupation_scores
-        count = sa.select(sa.func.count()).select_from(scores).where(scores.c.run_id == run_id)
-        with self._begin() as connection:
-            return int(connection.execute(count).scalar_one())
-
     def put_score(self, run_id: int, score: Record, matches: Sequence[Record]) -> bool:
-        """Write an occupation's score in one transaction; False if the run has it already."""
+        """Write the score of an occupation and its similar careers in one transaction.
+
+        Returns:
+            False if the run already has the occupation; then nothing changes.
+        """
         key = {"run_id": run_id, "soc_code": score["soc_code"]}
         document = {name: value for name, value in score.items() if name != "tasks"}
         task_rows = [
-            key | t.task_columns(task) | {"position": row, "document": json.dumps(task)}
+            key | schema.task_columns(task) | {"position": row, "document": json.dumps(task)}
             for row, task in enumerate(score["tasks"])
         ]
         match_rows = [
@@ -174,32 +186,35 @@ class Store:
             | {"document": json.dumps(match)}
             for row, match in enumerate(matches)
         ]
+        columns = key | schema.occupation_columns(score) | {"document": json.dumps(document)}
         try:
-            with self._engine.begin() as connection:
-                row = key | t.occupation_columns(score) | {"document": json.dumps(document)}
-                connection.execute(t.occupation_scores.insert(), row)
-                connection.execute(t.task_scores.insert(), task_rows)
+            with self._database.begin() as connection:
+                connection.execute(schema.occupation_scores.insert(), columns)
+                connection.execute(schema.task_scores.insert(), task_rows)
                 if match_rows:
-                    connection.execute(t.matches.insert(), match_rows)
-        except IntegrityError:  # another pipeline, resuming the same run, was quicker
+                    connection.execute(schema.matches.insert(), match_rows)
+        except IntegrityError:  # another pipeline that resumes the same run wrote it first
             return False
         except SQLAlchemyError as error:
-            with self._clear():
+            with self._reported():
                 raise error
         return True
 
     def finish_run(self, run_id: int) -> None:
-        """Mark a run as complete: from now on it is shown."""
-        runs = t.scoring_runs
-        done = runs.update().where(runs.c.run_id == run_id)
+        """Mark a run as complete; pages show it from now on."""
+        table = schema.scoring_runs
+        update = table.update().where(table.c.run_id == run_id)
         with self._begin() as connection:
-            connection.execute(done.values(state=COMPLETE, finished=_now()))
+            connection.execute(update.values(state=COMPLETE, finished=_now()))
 
     # Scores -----------------------------------------------------------------------------------
 
     def summaries(self, engine_fingerprint: str, run_id: int | None = None) -> list[Record]:
-        """What is shown of each scored occupation, or what one run has: key figures, no tasks."""
-        scores = t.occupation_scores
+        """Key figures of each occupation, without tasks, ordered by SOC code.
+
+        The newest scores of an engine; with ``run_id``, those of that run by any engine.
+        """
+        scores = schema.occupation_scores
         columns = [column for column in scores.c if column.name != "document"]
         query = sa.select(*columns).order_by(scores.c.soc_code)
         if run_id is not None:
@@ -216,40 +231,40 @@ class Store:
     def score(
         self, soc_code: str, engine_fingerprint: str, run_id: int | None = None
     ) -> Record | None:
-        """A scored occupation with its tasks and its ``run_id``; None if there is no score to show.
+        """A scored occupation with its tasks and its ``run_id``; None if it has no score to show.
 
-        With ``run_id``, that of this complete run, of whichever engine.
+        The newest score of an engine; with ``run_id``, that of this complete run by any engine.
         """
         if run_id is None:
             return self.scores([soc_code], engine_fingerprint).get(soc_code)
-        complete = sa.select(t.scoring_runs.c.run_id).where(
-            t.scoring_runs.c.state == COMPLETE, t.scoring_runs.c.run_id == run_id
-        )
-        return self._scores([soc_code], t.occupation_scores.c.run_id.in_(complete)).get(soc_code)
+        runs = schema.scoring_runs.c
+        complete = sa.select(runs.run_id).where(runs.state == COMPLETE, runs.run_id == run_id)
+        in_run = schema.occupation_scores.c.run_id.in_(complete)
+        return self._scores([soc_code], in_run).get(soc_code)
 
     def scores(self, soc_codes: Sequence[str], engine_fingerprint: str) -> dict[str, Record]:
-        """Several scored occupations, as ``score``, all as they were shown at one moment."""
+        """Several scored occupations in the form of ``score``, all as of one moment."""
         newest = _newest(engine_fingerprint).subquery()
-        key = sa.tuple_(t.occupation_scores.c.soc_code, t.occupation_scores.c.run_id)
+        key = sa.tuple_(schema.occupation_scores.c.soc_code, schema.occupation_scores.c.run_id)
         return self._scores(soc_codes, key.in_(sa.select(newest.c.soc_code, newest.c.run_id)))
 
-    def _scores(self, soc_codes: Sequence[str], shown: sa.ColumnElement[bool]) -> dict[str, Record]:
-        scores = t.occupation_scores
+    def _scores(self, soc_codes: Sequence[str], where: sa.ColumnElement[bool]) -> dict[str, Record]:
+        scores = schema.occupation_scores
         query = sa.select(scores.c.soc_code, scores.c.run_id, scores.c.document).where(
-            scores.c.soc_code.in_(soc_codes), shown
+            scores.c.soc_code.in_(soc_codes), where
         )
         found: dict[str, Record] = {}
         with self._begin() as connection:
-            # One statement says of which runs; what a run has written never changes.
+            # This one statement decides on the runs; what a run has written never changes.
             for code, run_id, document in connection.execute(query).all():
-                tasks = self._documents(connection, t.task_scores, run_id, code)
+                tasks = self._documents(connection, schema.task_scores, run_id, code)
                 found[code] = json.loads(document) | {"tasks": tasks, "run_id": run_id}
         return found
 
     def matches(self, soc_code: str, run_id: int) -> list[Record]:
-        """Similar careers of an occupation as a run found them, most similar first."""
+        """Similar careers of an occupation in a run, the most similar first."""
         with self._begin() as connection:
-            return self._documents(connection, t.matches, run_id, soc_code)
+            return self._documents(connection, schema.matches, run_id, soc_code)
 
     @staticmethod
     def _documents(
@@ -258,13 +273,13 @@ class Store:
         query = sa.select(table.c.document).where(
             table.c.run_id == run_id, table.c.soc_code == soc_code
         )
-        found = connection.execute(query.order_by(table.c.position)).scalars()
-        return [json.loads(document) for document in found]
+        rows = connection.execute(query.order_by(table.c.position)).scalars()
+        return [json.loads(document) for document in rows]
 
 
 def _newest(engine_fingerprint: str) -> sa.Select[Any]:
-    """SOC code -> its newest complete run by an engine."""
-    scores, runs = t.occupation_scores, t.scoring_runs
+    """SOC code and number of its newest complete run by an engine."""
+    scores, runs = schema.occupation_scores, schema.scoring_runs
     return (
         sa.select(scores.c.soc_code, sa.func.max(scores.c.run_id).label("run_id"))
         .join(runs, runs.c.run_id == scores.c.run_id)
@@ -273,10 +288,10 @@ def _newest(engine_fingerprint: str) -> sa.Select[Any]:
     )
 
 
-def _run(row: sa.RowMapping) -> Run:
+def _scoring_run(row: sa.RowMapping) -> ScoringRun:
     scope = row["scope"]
-    values = {name: row[name] for name in Run.__dataclass_fields__ if name != "scope"}
-    return Run(**values, scope=None if scope is None else tuple(json.loads(scope)))
+    values = {name: row[name] for name in ScoringRun.__dataclass_fields__ if name != "scope"}
+    return ScoringRun(**values, scope=None if scope is None else tuple(json.loads(scope)))
 
 
 def _now() -> str:
