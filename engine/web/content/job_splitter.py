@@ -1,6 +1,6 @@
-"""A pasted job into tasks: lines, bullets or prose, with what was left out beside it.
+"""Split a pasted job into tasks: lines, bullets or prose. Nothing is dropped silently.
 
-A preview, not a judgement: the user sees what became of every sentence and can change it.
+The result is a preview: users see which sentences were left out, and can change the tasks.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ import re
 from dataclasses import dataclass
 
 from engine.records.inputs import MAX_TASK_CHARACTERS
-from engine.utils.text import text_key
+from engine.utils.text import BULLET, text_key
 
-_BULLET = re.compile(r"^\s*(?:[-*•‣◦–—·●○▪■➢➤✓]|\(?\d{1,3}[.)])\s+")
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9)\"'][.!?;])\s+(?=[A-Z•\"'])")
 _ADDRESS = re.compile(
     r"^(?:as (?:a|an|our) [^,]{1,60}, )?(?:in this (?:role|position),? )?"
@@ -20,8 +19,7 @@ _ADDRESS = re.compile(
     r"(?:you are |is )?responsible for|(?:your )?duties include|responsibilities include)[: ]\s*",
     re.IGNORECASE,
 )
-# Headings of the parts of a job advertisement that are not about the work itself, and of those
-# that are.
+# Words in headings of a job advertisement whose part is not about the work, and of parts that are.
 _NOT_WORK = re.compile(
     r"\b(require|qualif|skill|benefit|we offer|what you bring|who you are|"
     r"about (us|the company|you)|salary|compensation|education|experience|"
@@ -37,20 +35,20 @@ _MIN_WORDS, _HEADING_WORDS = 3, 8
 
 @dataclass(frozen=True)
 class SplitJob:
-    """Tasks found in a text, and the sentences that were left out."""
+    """Tasks found in a text, and sentences that are not tasks."""
 
     tasks: tuple[str, ...]
     left_out: tuple[str, ...]
 
 
 def split_job(text: str) -> SplitJob:
-    """Split pasted text into tasks, each once, in the order of the text."""
+    """Split pasted text into tasks, in the order of the text; a repeated task counts once."""
     tasks: dict[str, str] = {}
     left_out: list[str] = []
     about_work = True
     for line in text.splitlines():
         plain = " ".join(line.split())
-        stripped = _BULLET.sub("", plain)
+        stripped = BULLET.sub("", plain)
         if not any(character.isalpha() for character in stripped):
             continue
         if _is_heading(line, stripped):
@@ -67,7 +65,7 @@ def split_job(text: str) -> SplitJob:
 
 
 def _is_heading(line: str, stripped: str) -> bool:
-    if _BULLET.match(line):
+    if BULLET.match(line):
         return False
     if line.lstrip().startswith("#") or stripped.endswith(":"):
         return True
@@ -76,7 +74,7 @@ def _is_heading(line: str, stripped: str) -> bool:
 
 
 def _as_task(sentence: str) -> str | None:
-    """A sentence as a task, addressed to nobody; None if it cannot be one."""
+    """A sentence as a task, without the words that address the reader; None if it is no task."""
     task = _ADDRESS.sub("", sentence.strip(" \t\"'"))
     if len(task.split()) < _MIN_WORDS or len(task) > MAX_TASK_CHARACTERS:
         return None

@@ -1,0 +1,106 @@
+"""The form that filters similar careers: its choices, and the stored matches that pass them.
+
+What passes is decided by ``MoveFilters``. For pages without a server, ``choices_passed`` decides
+ahead of time, and the browser compares what the reader chose with that list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from engine.careers.filters import DEFAULT_FILTERS, MoveFilters
+from engine.web.store.store import Record
+
+NO_LIMIT = "any"
+
+ZoneGap = Literal["0", "1", "2", "3", "4", "any"]
+"""A largest gap between job zones, as forms and addresses write it."""
+
+ZoneChoice = Literal["0", "1", "2", "any"]
+WageChoice = Literal["any", "0.8", "1", "1.2"]
+
+ZONE_CHOICES: Mapping[ZoneChoice, str] = {
+    "0": "the same",
+    "1": "at most 1 away",
+    "2": "at most 2 away",
+    "any": "any",
+}
+WAGE_CHOICES: Mapping[WageChoice, str] = {
+    "any": "any",
+    "0.8": "at least 80% of this one",
+    "1": "at least as high",
+    "1.2": "at least 120% of this one",
+}
+
+
+def as_gap(text: ZoneGap) -> int | None:
+    """A largest job-zone gap as ``MoveFilters`` takes it: "any" -> None."""
+    return None if text == NO_LIMIT else int(text)
+
+
+DEFAULT_GAP: ZoneGap = next(
+    text for text in get_args(ZoneGap) if as_gap(text) == DEFAULT_FILTERS.max_job_zone_gap
+)
+DEFAULT_ZONES: ZoneChoice = next(choice for choice in ZONE_CHOICES if choice == DEFAULT_GAP)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CareerChoices:
+    """What a reader chose in the form; the default filters if nothing was chosen."""
+
+    safer_only: bool = DEFAULT_FILTERS.safer_only
+    zones: ZoneChoice = DEFAULT_ZONES
+    wage: WageChoice = "any"
+
+    @property
+    def filters(self) -> MoveFilters:
+        """The choices as filters of the engine."""
+        return MoveFilters(
+            safer_only=self.safer_only,
+            max_job_zone_gap=as_gap(self.zones),
+            min_wage_ratio=None if self.wage == NO_LIMIT else float(self.wage),
+        )
+
+
+_NO_LIMITS = CareerChoices(safer_only=False, zones="any", wage="any")
+
+
+def passing(matches: Iterable[Record], filters: MoveFilters) -> list[Record]:
+    """Stored matches that pass the filters, in the same order."""
+    return [match for match in matches if not _failed(match, filters)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoicesPassed:
+    """The choices that a match passes, each taken alone; it passes a form if it passes each."""
+
+    safer: bool
+    zones: tuple[ZoneChoice, ...]
+    wages: tuple[WageChoice, ...]
+
+
+def choices_passed(match: Record) -> ChoicesPassed:
+    """Every choice of the form that a stored match passes."""
+
+    def passes(**choice: Any) -> bool:
+        return not _failed(match, replace(_NO_LIMITS, **choice).filters)
+
+    return ChoicesPassed(
+        safer=passes(safer_only=True),
+        zones=tuple(choice for choice in ZONE_CHOICES if passes(zones=choice)),
+        wages=tuple(choice for choice in WAGE_CHOICES if passes(wage=choice)),
+    )
+
+
+def _failed(match: Record, filters: MoveFilters) -> tuple[str, ...]:
+    """Names of the filters that a stored match fails."""
+    return filters.failed(
+        risk_difference=match["risk_difference"],
+        probability_safer=match["probability_safer"],
+        wage_ratio=match["wage_ratio"],
+        employment_change=match["outlook"]["employment_change"],
+        job_zone_step=match["job_zone_step"],
+        carries_over=match["carries_over"],
+    )
