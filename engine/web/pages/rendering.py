@@ -1,4 +1,4 @@
-"""Templates to pages, with links that fit where the pages will lie."""
+"""Render templates to HTML, with links for a server or for files."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from engine.records import rubric, soc
-from engine.report import formatting as numbers
+from engine.records import rubric
+from engine.report import formatting
+from engine.utils.text import CONTROL_PICTURES
 from engine.version import __version__
-from engine.web.pages import charts, formatting
+from engine.web.pages import charts, labels
 
-FOLDER = Path(__file__).parent
-STATIC = FOLDER / "static"
+_WEB = Path(__file__).parents[1]
+STATIC = _WEB / "static"
 
 
 class Links(Protocol):
-    """Where pages and files are, as seen from the page that is being made."""
+    """Addresses of pages and files, relative to the page that is being rendered."""
 
     live: bool
-    """True where a server answers: what is typed can be scored and searched there."""
+    """True if a server answers, so that readers can score and search what they type."""
 
     def __call__(self, path: str) -> str:
-        """Address of ``path``, such as ``occupations/29-1141.00``; "" is the start page."""
+        """Address of ``path``, such as ``occupations/29-1141.00``; "" is the home page."""
         ...
 
 
 class ServerLinks:
-    """Addresses below the root path of a running server."""
+    """Addresses under the root path of a running server."""
 
     live = True
 
@@ -44,11 +45,11 @@ class ServerLinks:
 
 
 class FileLinks:
-    """Relative addresses between files, which hold below any path and without a server.
+    """Relative addresses between files, which work under any path and without a server.
 
     Args:
-        page: path of the page that links, such as ``occupations/29-1141.00``; a page is the
-            ``index.html`` of its folder.
+        page: path of the page that contains the links, such as ``occupations/29-1141.00``; its
+            file is the ``index.html`` of that folder.
     """
 
     live = False
@@ -63,13 +64,13 @@ class FileLinks:
 
 
 def is_file(path: str) -> bool:
-    """Whether a path of the site is a file to load, not a page."""
+    """True if a path of the site is a file to load, not a page."""
     return path.endswith((".css", ".js", ".json", ".csv", ".svg"))
 
 
 @cache
 def asset_version() -> str:
-    """Changes whenever a static file does, so that browsers can keep them for long."""
+    """A hash of the static files, so that browsers can cache them until they change."""
     digest = hashlib.sha256()
     for path in sorted(STATIC.iterdir()):
         digest.update(path.read_bytes())
@@ -77,51 +78,49 @@ def asset_version() -> str:
 
 
 def _wage(facts: Mapping[str, Any]) -> str:
-    return numbers.wage(facts["median_wage"], is_minimum=bool(facts.get("wage_is_minimum")))
+    return formatting.wage(facts["median_wage"], is_minimum=bool(facts.get("wage_is_minimum")))
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"),
+        loader=FileSystemLoader(_WEB / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "percent": numbers.percent,
-        "interval": numbers.interval,
-        "difference": numbers.risk_difference,
-        "chance": numbers.chance,
-        "rank": formatting.rank,
+        "percent": formatting.percent,
+        "interval": formatting.interval,
+        "difference": formatting.risk_difference,
+        "chance": formatting.chance,
+        "growth": formatting.growth,
         "wage": _wage,
-        "growth": numbers.growth,
-        "compact": formatting.compact,
-        "measure": formatting.measure,
-        "job_zone": formatting.job_zone,
-        "tier": rubric.tier,
-        "tier_class": formatting.tier_class,
+        "rank": labels.rank,
+        "compact": labels.compact,
+        "measure": labels.measure,
+        "job_zone": labels.job_zone,
+        "major_group": labels.major_group,
+        "tier_class": labels.tier_class,
+        "time_by_category": labels.time_by_category,
     }
     environment.globals |= {
-        "p": formatting,
-        "what_risk_is": numbers.WHAT_RISK_IS,
+        "labels": labels,
+        "rubric": rubric,
         "charts": charts,
-        "major_groups": soc.MAJOR_GROUPS,
+        "what_risk_is": formatting.WHAT_RISK_IS,
         "engine_version": __version__,
         "asset_version": asset_version(),
     }
     return environment
 
 
-def render(template: str, links: Links, **values: Any) -> str:
-    """A page as HTML; control characters of what users typed become visible signs."""
-    html = _environment().get_template(template).render(url=links, **values)
-    return _CONTROL.sub(lambda found: _PICTURES[found[0]], html)
-
-
-_PICTURES = {chr(code): chr(0x2400 + code) for code in range(32)} | {"\x7f": "\u2421"}
-"""Control character -> its picture."""
-
+# Users can type control characters; pages show pictures of them, except for line ends and tabs.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""All of them but line ends and tabs, which stay."""
+
+
+def render(template: str, links: Links, **values: Any) -> str:
+    """Render a template to a page of HTML."""
+    html = _environment().get_template(template).render(url=links, **values)
+    return _CONTROL.sub(lambda found: found[0].translate(CONTROL_PICTURES), html)

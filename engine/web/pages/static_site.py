@@ -1,4 +1,4 @@
-"""The site as files that any web server or CDN can serve, below any path."""
+"""Export the site as files that any web server or CDN can serve, under any path."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 from engine.errors import InputError
 from engine.web.content import downloads
+from engine.web.content.career_filters import CareerChoices
 from engine.web.content.site import Site
-from engine.web.pages import views
+from engine.web.pages import browser_data, views
 from engine.web.pages.rendering import STATIC, FileLinks, is_file
-from engine.web.pages.views import CareerFilters
 
 _MARK = ".occupation-risk-export"
-"""Says that a folder is an export, which the next one may replace."""
+"""A file that marks a folder as an export, which the next export may replace."""
 
 
 def export(
@@ -23,32 +23,35 @@ def export(
     folder: Path,
     progress: Callable[[int, int, str], None] = lambda done, total, title: None,
 ) -> int:
-    """Write the site into ``folder``; an export that was there is replaced once all is written.
+    """Write the site into ``folder``; replace an earlier export there once everything is written.
+
+    Args:
+        progress: called after each occupation with the number done, the total, and its title.
 
     Returns:
-        how many files were written.
+        the number of files.
 
     Raises:
-        InputError: if the folder is something else, or cannot be written.
+        InputError: if the folder holds something else, or cannot be written.
         StoreError: if the store cannot be read.
     """
     if folder.exists() and not (folder.is_dir() and _may_replace(folder)):
         raise InputError(
-            f"{folder} is not an export: expected a new or empty folder, or an export to replace"
+            f"{folder} is not an export; name a new or empty folder, or an export to replace"
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as parent:
-            made = Path(parent) / "site"
-            made.mkdir()
-            count = _write_all(site, made, progress)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as temporary:
+            written = Path(temporary) / "site"
+            written.mkdir()
+            count = _write_all(site, written, progress)
             if folder.exists():
-                folder.rename(Path(parent) / "old")
-            made.rename(folder)
+                folder.rename(Path(temporary) / "old")
+            written.rename(folder)
     except OSError as error:
         raise InputError(
-            f"{folder} cannot be written ({error.strerror}): expected a folder to write in; free "
-            "space, check permissions, or name another"
+            f"cannot write {folder} ({error.strerror}); free disk space, check permissions, or "
+            "name another folder"
         ) from None
     return count
 
@@ -60,7 +63,7 @@ def _may_replace(folder: Path) -> bool:
 def _write_all(site: Site, folder: Path, progress: Callable[[int, int, str], None]) -> int:
     shutil.copytree(STATIC, folder / "static")
     (folder / _MARK).write_text("occupation-risk\n", encoding="utf-8")
-    (folder / ".nojekyll").touch()  # GitHub Pages then serves the files as they are
+    (folder / ".nojekyll").touch()  # GitHub Pages then serves the files unchanged
     count = 2 + sum(1 for _ in STATIC.iterdir())
     for path, content in _content(site, progress):
         target = folder / (path if is_file(path) else f"{path}/index.html".lstrip("/"))
@@ -77,20 +80,26 @@ def _content(site: Site, progress: Callable[[int, int, str], None]) -> Iterator[
         yield "wages", views.home(site, FileLinks("wages"), vertical="median_wage")
     yield "compare", views.compare(site, FileLinks("compare"))
     yield "score", views.score_form(FileLinks("score"))
-    yield "search.json", views.search_index(site)
+    yield "search.json", browser_data.search_index(site)
     yield "methodology", views.methodology(site, FileLinks("methodology"))
     yield "data", views.data(site, FileLinks("data"))
-    yield "data/occupations.csv", downloads.summary_csv(site.overview())
-    for code, _, _ in site.groups(site.overview()):
-        yield f"groups/{code}", views.group(site, FileLinks(f"groups/{code}"), code)
     rows = site.overview()
+    yield "data/occupations.csv", downloads.summary_csv(rows)
+    for code, _, _ in site.groups(rows):
+        yield f"groups/{code}", views.group(site, FileLinks(f"groups/{code}"), code)
     for number, row in enumerate(rows, start=1):
-        path = f"occupations/{row['soc_code']}"
-        record = site.occupation(row["soc_code"])
-        yield path, views.occupation(site, FileLinks(path), record, CareerFilters())
-        if record["run_id"] is not None:
-            yield f"{path}.csv", downloads.tasks_csv(record)
-            careers = site.similar(record)
-            yield f"{path}.json", downloads.occupation_json(record, careers)
-            yield f"compare/{row['soc_code']}.json", downloads.comparison_json(record, careers)
+        yield from _occupation(site, row["soc_code"])
         progress(number, len(rows), row["title"])
+
+
+def _occupation(site: Site, code: str) -> Iterator[tuple[str, str]]:
+    """Path and text of the page of an occupation and of its files."""
+    path = f"occupations/{code}"
+    record = site.occupation(code)
+    matches = site.matches(record)
+    yield path, views.occupation(site, FileLinks(path), record, matches, CareerChoices())
+    if record["run_id"] is not None:
+        yield f"{path}.csv", downloads.tasks_csv(record)
+        yield f"{path}.json", downloads.occupation_json(record, matches)
+        compared = browser_data.comparison(record, matches, with_wages=site.has_wages)
+        yield f"compare/{code}.json", compared

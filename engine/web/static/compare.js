@@ -1,4 +1,4 @@
-// Comparing two occupations where there is no server: from the files of both.
+// Compare two occupations without a server, from the files of both. Every number in them is text.
 "use strict";
 
 const most = 2;
@@ -7,22 +7,23 @@ let picked = new URLSearchParams(location.hash.slice(1)).getAll("soc").filter(is
 const input = document.getElementById("q");
 const place = document.getElementById("compared");
 
-// Of what was not scored, or is not there, there is no file.
+// An occupation without a score has no file.
 async function load(code) {
   const answer = await fetch(`${root}compare/${code}.json`);
   return answer.ok ? answer.json() : null;
 }
-const page = (record) =>
-  element("a", { href: `${root}occupations/${record.soc_code}/index.html` }, record.title);
+const link = (occupation) =>
+  element("a", { href: `${root}occupations/${occupation.soc_code}/index.html` }, occupation.title);
 const heading = (text) => element("h2", {}, text);
+const small = (text) => element("small", {}, text);
 
 function table(className, head, rows) {
-  // The first of a row is its heading, unless it says nothing.
+  // The first cell of a row is its heading, unless it is empty.
   const cells = (values, scope) =>
     values.map((value, column) => {
-      const heads = value !== "" && (scope === "col" || column === 0);
-      const cell = element(heads ? "th" : "td", {}, ...[value].flat());
-      if (heads) cell.scope = scope;
+      const isHeading = value !== "" && (scope === "col" || column === 0);
+      const cell = element(isHeading ? "th" : "td", {}, ...[value].flat());
+      if (isHeading) cell.scope = scope;
       return cell;
     });
   return element("table", { className },
@@ -30,73 +31,60 @@ function table(className, head, rows) {
     element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells(row, "row")))));
 }
 
-function mark(risk) {
-  const tier = tierOf(risk);
-  return element("span", { className: `mark ${className(tier)}` }, percent(risk));
+function figures(occupations) {
+  const risk = ({ text, interval, tier, tier_class }) =>
+    [element("span", { className: `mark ${tier_class}` }, text), ` ${tier} `, element("small", { className: "interval" }, interval)];
+  const rows = [...occupations.flatMap((one) => one.figures), ...occupations.flatMap((one) => one.categories)];
+  const labels = [...new Set(rows.map(([label]) => label))];
+  const textsOf = (one, label) => [...one.figures, ...one.categories].find((row) => row[0] === label)?.slice(1) ?? ["-"];
+  const cell = ([text, remark]) => (remark ? [text, " ", small(remark)] : text);
+  return table("comparison", ["", ...occupations.map(link)], [
+    ["Risk", ...occupations.map((one) => risk(one.risk))],
+    ...labels.map((label) => [label, ...occupations.map((one) => cell(textsOf(one, label)))]),
+  ]);
 }
 
-const small = (text) => element("small", {}, text);
-const zone = (record) => (record.job_zone ? String(record.job_zone) : "unknown");
-const dollars = (wage) => (wage ? `$${Math.round(wage).toLocaleString("en-US")}` : "not published");
-
-function figuresOf(records) {
-  const row = (name, of) => [name, ...records.map(of)];
-  const rows = [
-    row("Risk", (one) => [mark(one.risk), ` ${one.tier} `, small(between(one.risk_interval))]),
-    row("AI capability", (one) => [percent(one.ai_capability), " ", small(between(one.ai_capability_interval))]),
-    row("Time in tasks of high risk", (one) => percent(one.high_risk_time_share)),
-    row("Job Zone", zone),
-  ];
-  if (records.some((one) => one.median_wage)) rows.push(row("Median wage", (one) => dollars(one.median_wage)));
-  const times = records.map((one) => one.categories);
-  for (const name of new Set(times.flatMap(Object.keys))) {
-    rows.push([`Time: ${name}`, ...times.map((time) => (name in time ? percent(time[name]) : "-"))]);
-  }
-  return table("comparison", ["", ...records.map(page)], rows);
-}
-
-// What is stored of a move from one to the other, where the other is among its similar careers.
-function moveOf([from, to]) {
-  const match = from.similar.find((other) => other.soc_code === to.soc_code);
-  if (!match) return [];
-  const pairs = match.shared_tasks.map((pair) => [pair.task, pair.matches]);
-  const told = [
+// The move from one occupation to the other, if the other is among its stored similar careers.
+function moveBetween([from, to]) {
+  const move = from.moves[to.soc_code];
+  if (!move) return [];
+  const parts = [
     heading(`From ${from.title} to ${to.title}`),
-    element("p", {}, `${percent(match.carries_over)} of the time there carries over.`),
-    table("comparison", [`Alike in ${from.title}`, `and in ${to.title}`], pairs),
+    element("p", {}, `${move.carries_over} of the time there carries over.`),
+    table("comparison", [`Task in ${from.title}`, `Similar task in ${to.title}`], move.shared_tasks),
   ];
-  if (match.new_tasks.length) {
-    const items = match.new_tasks.map((task) => element("li", {}, `${task.task} `, small(`${percent(task.time_share)} of the time`)));
-    told.push(element("h3", {}, "New there"), element("ul", {}, ...items));
+  if (move.new_tasks.length) {
+    const items = move.new_tasks.map(([task, time]) => element("li", {}, `${task} `, small(`${time} of the time`)));
+    parts.push(element("h3", {}, "New tasks"), element("ul", {}, ...items));
   }
-  return told;
+  return parts;
 }
 
 async function show() {
-  const records = (await Promise.all(picked.map(load))).filter(Boolean);
-  const missing = picked.length - records.length;
-  picked = records.map((record) => record.soc_code);
+  const occupations = (await Promise.all(picked.map(load))).filter(Boolean);
+  const missing = picked.length - occupations.length;
+  picked = occupations.map((one) => one.soc_code);
   document.getElementById("chosen").replaceChildren(
-    ...records.map((record, number) => {
-      const remove = element("button", { type: "button", className: "quiet" }, "Remove ", element("span", { className: "hidden" }, record.title));
-      remove.addEventListener("click", () => { picked.splice(number, 1); changed(); });
-      return element("li", {}, page(record), " ", remove);
+    ...occupations.map((one, number) => {
+      const remove = element("button", { type: "button", className: "quiet" }, "Remove ", element("span", { className: "hidden" }, one.title));
+      remove.addEventListener("click", () => { picked.splice(number, 1); update(); });
+      return element("li", {}, link(one), " ", remove);
     }));
-  if (missing) return place.replaceChildren(element("p", { className: "note" }, "There are no scores of that occupation here."));
-  if (records.length < most) return place.replaceChildren();
-  const scored = element("div", { className: "wide", tabIndex: 0 }, figuresOf(records));
-  place.replaceChildren(heading("Side by side"), scored, ...moveOf(records), ...moveOf([...records].reverse()));
+  if (missing) return place.replaceChildren(element("p", { className: "note" }, "This copy of the site has no scores of that occupation."));
+  if (occupations.length < most) return place.replaceChildren();
+  const sideBySide = element("div", { className: "wide", tabIndex: 0 }, figures(occupations));
+  place.replaceChildren(heading("Side by side"), sideBySide, ...moveBetween(occupations), ...moveBetween([...occupations].reverse()));
 }
 
-function changed() {
+function update() {
   history.replaceState(null, "", `#${picked.map((code) => `soc=${code}`).join("&")}`);
   show();
 }
 
 makeSearch(input, (code) => {
-  if (!picked.includes(code)) picked = [...picked.slice(0, most - 1), code]; // the last gives way
+  if (!picked.includes(code)) picked = [...picked.slice(0, most - 1), code]; // replaces the last
   input.value = "";
   document.getElementById("found").replaceChildren();
-  changed();
+  update();
 });
 show();

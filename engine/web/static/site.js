@@ -1,18 +1,20 @@
-// What helps where there is JavaScript; every page is useful without it.
+// What helps where there is JavaScript. Every page works without it.
+// Scripts format, sort, filter and add up; what decides (tiers, filters, names) is data in the page.
 "use strict";
 
 const live = document.body.dataset.live === "yes";
 const root = document.body.dataset.root;
-const percent = (value) => `${Math.round(100 * value)} %`;
+const percent = (value) => `${Math.round(100 * value)}%`;
+const interval = ([low, high]) => `${Math.round(100 * low)}–${Math.round(100 * high)}%`;
 
 function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+  const created = Object.assign(document.createElement(name), properties);
+  created.append(...children);
+  return created;
 }
 
-// Tables: sort by a click on a heading, filter by what is typed. ------------------------------
-// A task and its evidence are two rows in a body of their own; elsewhere each row is for itself.
+// Tables: sort by a click on a heading, filter by typed text. ----------------------------------
+// A task and its evidence are two rows in a <tbody> of their own. In other tables each row counts.
 
 const parts = (table) => ("tasks" in table.dataset ? [...table.tBodies] : [...table.tBodies[0].rows]);
 const rowOf = (part) => (part.rows ? part.rows[0] : part);
@@ -48,27 +50,22 @@ function makeFilterable(tools) {
   const input = element("input", { type: "search", maxLength: 200 });
   const count = element("span", { role: "status" });
   input.addEventListener("input", () => {
-    const wanted = input.value.trim().toLowerCase();
-    let shown = 0;
+    const query = input.value.trim().toLowerCase();
+    let matching = 0;
     for (const part of parts(table)) {
-      part.hidden = !rowOf(part).textContent.toLowerCase().includes(wanted);
-      shown += !part.hidden;
+      part.hidden = !rowOf(part).textContent.toLowerCase().includes(query);
+      matching += !part.hidden;
     }
-    count.textContent = wanted ? `${shown} shown` : "";
+    count.textContent = query ? `${matching} matching` : "";
   });
   tools.prepend(element("label", {}, "Filter ", input), count);
 }
 
-// Time %: change it, and everything that depends on it is rolled up again, as the engine does. ---
+// Time %: recalculate what depends on it, as `ErrorModel.pool` of the engine does. --------------
 
-const tiers = [[0.75, "Very high"], [0.5, "High"], [0.25, "Moderate"], [0, "Low"]];
-const tierOf = (risk) => tiers.find(([from]) => risk >= from)[1];
-const className = (tier) => tier.toLowerCase().replace(" ", "-");
-const between = ([low, high]) => `${Math.round(100 * low)}–${Math.round(100 * high)} %`;
-const numbers = (text) => text.split(" ").map(Number);
-
-// Σ share × value, and its interval from the expected errors and how far they go together.
-function rolledUp(shares, estimates, { correlation, reach }) {
+// Σ share × value, and an interval from the errors and their correlation. A reach of null is
+// infinite: the interval then covers everything.
+function pooled(shares, estimates, { correlation, reach }) {
   let value = 0, sum = 0, squares = 0;
   estimates.forEach(([estimate, error], row) => {
     const weighted = shares[row] * error;
@@ -81,20 +78,11 @@ function rolledUp(shares, estimates, { correlation, reach }) {
   return { value, ends: [Math.max(0, value - half), Math.min(1, value + half)] };
 }
 
-function onArc(part, radius) {
-  const angle = Math.PI * (1 - part);
-  return [100 + radius * Math.cos(angle), 100 - radius * Math.sin(angle)];
-}
-
-function showGauge({ value, ends }) {
-  const [low, high] = [Math.max(0, Math.min(ends[0], value - 0.003)), Math.min(1, Math.max(ends[1], value + 0.003))];
-  const [from, to, [x, y]] = [onArc(low, 80), onArc(high, 80), onArc(value, 66)];
+function showGauge({ value, ends: [low, high] }, tierClass) {
   const reach = document.getElementById("reach");
-  reach.setAttribute("d", `M${from.join(" ")}A80 80 0 0 1 ${to.join(" ")}`);
-  reach.setAttribute("class", `reach ${className(tierOf(value))}`);
-  const needle = document.getElementById("needle");
-  needle.setAttribute("x2", x);
-  needle.setAttribute("y2", y);
+  reach.setAttribute("stroke-dasharray", `0 ${low} ${high - low} 1`);
+  reach.setAttribute("class", `reach ${tierClass}`);
+  document.getElementById("needle").setAttribute("transform", `rotate(${180 * value})`);
 }
 
 function showCategories(shares, bodies) {
@@ -115,76 +103,79 @@ function makeShares(table) {
   const bodies = [...table.tBodies];
   const inputs = bodies.map((body) => body.querySelector(".share"));
   const published = bodies.map((body) => Number(body.dataset.share));
-  const written = inputs.map((input) => input.defaultValue);
+  const writtenShares = inputs.map((input) => input.defaultValue);
+  const numbers = (text) => text.split(" ").map(Number);
   const risks = bodies.map((body) => numbers(body.dataset.risk));
   const capabilities = bodies.map((body) => numbers(body.dataset.capability));
   const errors = JSON.parse(table.dataset.errors);
+  const tiers = JSON.parse(table.dataset.tiers);
+  const highRisk = Number(table.dataset.highRisk);
   const show = (id, text) => {
     const place = document.getElementById(id);
     if (place) place.textContent = text;
   };
-  const undo = element("button", { type: "button", className: "quiet", hidden: true }, "Undo changes of Time %");
-  const said = element("span", { role: "status" });
+  const undo = element("button", { type: "button", className: "quiet", hidden: true }, "Undo changes to Time %");
+  const status = element("span", { role: "status" });
   const tools = table.previousElementSibling;
   document.getElementById("time")?.remove();
-  tools.append(undo, said);
+  tools.append(undo, status);
 
-  function rollUp() {
-    // What was not touched counts as published, not as rounded for the field.
+  function recalculate() {
+    // A field that was not changed counts as published, not as rounded for display.
     const typed = inputs.map((input, row) =>
-      input.value === written[row] ? 100 * published[row] : Math.min(100, Math.max(0, Number(input.value) || 0)));
+      input.value === writtenShares[row] ? 100 * published[row] : Math.min(100, Math.max(0, Number(input.value) || 0)));
     const total = typed.reduce((sum, share) => sum + share, 0);
-    const changed = inputs.some((input, row) => input.value !== written[row]);
+    const changed = inputs.some((input, row) => input.value !== writtenShares[row]);
     undo.hidden = !changed;
     if (total <= 0) {
-      said.textContent = "Time % is 0 everywhere: give at least one task some time.";
+      status.textContent = "Time % is 0 for every task. Give at least one task some time.";
       return;
     }
     const shares = typed.map((share) => share / total);
-    const risk = rolledUp(shares, risks, errors.automation);
-    const capability = rolledUp(shares, capabilities, errors.exposure);
+    const risk = pooled(shares, risks, errors.risk);
+    const capability = pooled(shares, capabilities, errors.capability);
     const timeWhere = (test) => percent(shares.reduce((sum, share, row) => sum + (test(row) ? share : 0), 0));
-    const tier = tierOf(risk.value);
+    const [, tier, tierClass] = tiers.find(([lowest]) => risk.value >= lowest);
     show("risk", percent(risk.value));
-    show("risk-interval", between(risk.ends));
+    show("risk-interval", interval(risk.ends));
     show("tier", tier);
-    document.getElementById("tier").className = `mark ${className(tier)}`;
+    document.getElementById("tier").className = `mark ${tierClass}`;
     show("capability", percent(capability.value));
-    show("capability-interval", between(capability.ends));
-    show("high-risk", timeWhere((row) => risks[row][0] >= 0.5));
+    show("capability-interval", interval(capability.ends));
+    show("high-risk", timeWhere((row) => risks[row][0] >= highRisk));
     show("far", timeWhere((row) => "far" in bodies[row].dataset));
-    showGauge(risk);
+    showGauge(risk, tierClass);
     showCategories(shares, bodies);
-    const scaled = Math.round(total) === 100 ? "" : `, which sums to ${Math.round(total)} % and is scaled to 100 %`;
-    said.textContent = changed ? `With your Time %${scaled}: risk ${percent(risk.value)}, interval ${between(risk.ends)}` : "";
+    const scaled = Math.round(total) === 100 ? "" : ` (scaled from ${Math.round(total)}% to 100%)`;
+    status.textContent = changed ? `With your Time %${scaled}: risk ${percent(risk.value)}, interval ${interval(risk.ends)}` : "";
   }
 
   inputs.forEach((input) => {
     input.disabled = false;
     input.removeAttribute("form");
-    input.addEventListener("input", rollUp);
+    input.addEventListener("input", recalculate);
   });
   undo.addEventListener("click", () => {
-    inputs.forEach((input, row) => (input.value = written[row]));
-    rollUp();
+    inputs.forEach((input, row) => (input.value = writtenShares[row]));
+    recalculate();
     inputs[0].focus();
   });
 }
 
-// Charts: the occupation under the pointer is named, and a click leads to it. --------------------
+// Charts: name the occupation under the pointer, and open its page on a click. ------------------
 
 function makeScatter(figure) {
   const dots = [...figure.querySelectorAll("circle")];
   const rows = [...figure.querySelectorAll("tbody tr")];
   const heads = [...figure.querySelectorAll("thead th")].map((head) => head.textContent.trim());
-  const named = new Map(dots.map((dot, number) => [dot, rows[number]]));
+  const rowByDot = new Map(dots.map((dot, number) => [dot, rows[number]]));
   const line = figure.querySelector(".dot");
   const svg = figure.querySelector("svg");
   let marked = null;
   svg.addEventListener("pointermove", (event) => {
     if (event.target === marked) return;
     marked?.classList.remove("marked");
-    const row = named.get(event.target);
+    const row = rowByDot.get(event.target);
     marked = row ? event.target : null;
     marked?.classList.add("marked");
     line.textContent = row
@@ -192,54 +183,53 @@ function makeScatter(figure) {
       : "\u00a0";
   });
   svg.addEventListener("click", (event) => {
-    const row = named.get(event.target);
+    const row = rowByDot.get(event.target);
     if (row) location.assign(row.querySelector("a").href);
   });
 }
 
 // Search as you type. -------------------------------------------------------------------------
 
-function trigrams(text) {
-  const padded = `  ${text.toLowerCase().replace(/[^a-z0-9]+/g, " ").trim()} `;
-  return new Set(Array.from({ length: Math.max(0, padded.length - 2) }, (_, at) => padded.slice(at, at + 3)));
+const MOST_FOUND = 10;
+
+// With a server, its API searches, and forgives typos.
+async function searchServer(text) {
+  const answer = await fetch(`${root}api/occupations?per_page=${MOST_FOUND}&q=${encodeURIComponent(text)}`);
+  return answer.ok ? (await answer.json()).occupations : [];
 }
 
-function likeness(wanted, name) {
-  const grams = trigrams(name);
-  let shared = 0;
-  for (const gram of wanted) shared += grams.has(gram);
-  return (shared / wanted.size) + shared / (wanted.size + grams.size);
-}
-
-let index = null;
-async function search(text) {
-  if (live) {
-    const answer = await fetch(`${root}api/occupations?per_page=10&q=${encodeURIComponent(text)}`);
-    return answer.ok ? (await answer.json()).occupations : [];
+// Without a server: rows of search.json, [code, title, normalized names], in its order. Two digits
+// begin a SOC code. Otherwise every typed word begins a word of one name; matches of the first name,
+// which is the title, precede matches of other names.
+let searchIndex = null;
+async function searchFile(text) {
+  searchIndex ??= fetch(`${root}search.json`).then((answer) => answer.json());
+  const words = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim().split(" ");
+  const matches = (name) => words.every((word) => ` ${name}`.includes(` ${word}`));
+  const isCode = /^\d\d/.test(text);
+  const byTitle = [], byOtherName = [];
+  for (const [soc_code, title, [first, ...others]] of await searchIndex) {
+    if (isCode ? soc_code.startsWith(text) : matches(first)) byTitle.push({ soc_code, title });
+    else if (!isCode && others.some(matches)) byOtherName.push({ soc_code, title });
   }
-  index ??= (await fetch(`${root}search.json`)).json();
-  const wanted = trigrams(text);
-  const scored = (await index).map(([soc_code, title, others]) => ({
-    soc_code, title, risk: null,
-    score: Math.max(likeness(wanted, title), ...others.map((other) => 0.97 * likeness(wanted, other))),
-  }));
-  return scored.filter((row) => row.score > 0.6).sort((a, b) => b.score - a.score).slice(0, 10);
+  return [...byTitle, ...byOtherName].slice(0, MOST_FOUND);
 }
 
-// `pick`, where given, is what a link to a found occupation begins with; `choose` is told of a click.
+// `data-pick`, if given, starts the link to a found occupation. `choose`, if given, takes the code
+// of the occupation that was clicked.
 function makeSearch(input, choose = null) {
   const found = document.getElementById("found");
-  let asked = 0;
-  let waiting = 0;
+  let searches = 0;
+  let timer = 0;
   const address = (code) => {
     if (input.dataset.pick) return root + input.dataset.pick + code;
     return root + (live ? `occupations/${code}` : `occupations/${code}/index.html`);
   };
-  const look = async () => {
-    const mine = ++asked;
+  const search = async () => {
+    const number = ++searches;
     const text = input.value.trim();
-    const rows = text ? await search(text) : [];
-    if (mine !== asked) return; // an answer to what was typed before
+    const rows = text ? await (live ? searchServer : searchFile)(text) : [];
+    if (number !== searches) return; // more was typed in the meantime
     const list = element("ol");
     for (const row of rows) {
       const link = choose
@@ -249,50 +239,51 @@ function makeSearch(input, choose = null) {
       if (typeof row.risk === "number") link.append(element("span", {}, `risk ${percent(row.risk)}`));
       list.append(element("li", {}, link));
     }
-    found.replaceChildren(text && !rows.length ? element("p", {}, "Nothing comes near it.") : text ? list : "");
+    const nothing = element("p", {}, "No results. Try another word for the job.");
+    found.replaceChildren(text ? (rows.length ? list : nothing) : "");
   };
   input.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(look, 120);
+    clearTimeout(timer);
+    timer = setTimeout(search, 120);
   });
-  if (!live) input.form.addEventListener("submit", (event) => { event.preventDefault(); look(); });
+  if (!live) input.form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
 }
 
-// While the catalogue is scored for the first time: how far it is, and when it is there. ---------
+// The first scoring run: show its progress, and say when the scores are ready. -------------------
 
 function makeProgress(note) {
-  const look = async () => {
+  const check = async () => {
     const answer = await fetch(`${root}api/runs`).catch(() => null);
     const progress = answer?.ok ? (await answer.json()).progress : undefined;
     if (progress === null) {
-      note.replaceChildren("The scores are there. ", element("a", { href: location.href }, "Show them"));
+      note.replaceChildren("Scores are ready. ", element("a", { href: location.href }, "Show them"));
       return;
     }
     if (progress) {
       note.querySelector("[data-done]").textContent = `${progress.done} of ${progress.total}`;
       note.querySelector("progress").value = progress.done;
     }
-    setTimeout(look, 2000);
+    setTimeout(check, 2000);
   };
-  setTimeout(look, 2000);
+  setTimeout(check, 2000);
 }
 
-// Careers, where there is no server to filter them. --------------------------------------------
+// Similar careers without a server: show those that pass every choice of the form. ---------------
+// Each match lists the choices that it passes.
 
 function makeCareers(form) {
-  const section = document.getElementById("careers");
   form.hidden = false;
   form.querySelector("button").hidden = true;
+  const passes = (passed, choice) => choice === null || passed.split(" ").includes(choice);
   const apply = () => {
-    const values = new FormData(form);
-    const own = Number(section.dataset.ownZone);
-    for (const item of section.querySelectorAll(".matches li")) {
-      const { safer, zone, wage } = item.dataset;
-      const gap = values.get("zones");
-      item.hidden =
-        (values.has("safer") && safer !== "yes") ||
-        (gap !== "any" && own && zone && Math.abs(own - zone) > Number(gap)) ||
-        ((values.get("wage") ?? "any") !== "any" && !(Number(wage) >= Number(values.get("wage"))));
+    const chosen = new FormData(form);
+    for (const item of document.querySelectorAll("#careers .matches li")) {
+      const { safer, zones, wages } = item.dataset;
+      item.hidden = !(
+        (!chosen.has("safer") || safer === "yes") &&
+        passes(zones, chosen.get("zones")) &&
+        passes(wages, chosen.get("wage"))
+      );
     }
   };
   form.addEventListener("input", apply);
