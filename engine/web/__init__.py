@@ -1,5 +1,8 @@
-"""The site: a store of scores, a pipeline that fills it, pages, a JSON API, a static export.
+"""The site: a store of scores, the pipeline that fills it, pages, a JSON API, a static export.
 
-The last layer: nothing of the engine imports it but the command line, when one of its commands is
-asked for. It needs the extra ``web``.
+Only the command line imports this package, and only when one of its commands runs. It needs the
+extra ``web``. Its packages import in one direction: store, content, pages, server.
 """
+
+DEFAULT_RATE = "600/minute"
+"""Requests that a client may make, in the command line and on the server."""

@@ -18,126 +18,160 @@ from rich.progress import Progress
 from engine.records.inputs import Occupation
 from engine.report.formatting import percent, points
 from engine.risk_engine import RiskEngine
-from engine.utils.atomic_write import write_report
+from engine.utils.atomic_write import write_run_report
+from engine.utils.resources import DATABASE_VARIABLE
+from engine.web import DEFAULT_RATE
 from engine.web.content.site import Site
 from engine.web.pages.static_site import export
-from engine.web.store.database import DATABASE_VARIABLE
-from engine.web.store.pipeline import changes_since, open_run, run_pipeline
+from engine.web.store.changes import Change, changes_since
+from engine.web.store.pipeline import open_run, run_pipeline
 from engine.web.store.store import COMPLETE, Store
 
-_CHANGES_SHOWN = 50
+_CHANGES_LISTED = 50
+_LOWER_PRIORITY = 10
 
-Report = Callable[[int, int, str], None]
+Reporter = Callable[[int, int, str], None]
 
 
 @contextmanager
-def _progress(what: str) -> Iterator[Report]:
-    """A bar on a terminal's stderr; nothing elsewhere."""
+def _progress(activity: str) -> Iterator[Reporter]:
+    """A progress bar on stderr, if that is a terminal."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        row = bar.add_task(what, total=None)
+        row = bar.add_task(activity, total=None)
         yield lambda done, total, title: bar.update(row, completed=done, total=total)
 
 
 def pipeline(
+    *,
     engine: Path | None,
     database: str | None,
-    soc_codes: Sequence[str] | None,
-    again: bool,
+    soc_codes: Sequence[str] | None = None,
+    again: bool = False,
     report: Path | None = None,
 ) -> str:
-    """Score the catalogue, or some of it, into the store; what was done, in one line.
+    """Score the catalog, or some of its occupations, into the store.
 
-    With ``report``, the same and more goes into a JSON file of that name.
+    Args:
+        engine: engine folder; the default engine if None.
+        database: URL of the store; the default store if None.
+        soc_codes: occupations to score; None for the entire catalog.
+        again: start a new run even if the same one is complete.
+        report: write a JSON run report to this path.
+
+    Returns:
+        one line about what was done.
     """
-    begun = time.perf_counter()
+    started = time.perf_counter()
     store = Store(database)
     loaded = RiskEngine.load(engine)
-    with _progress("scoring") as shown:
-        done = run_pipeline(loaded, store, soc_codes, again=again, progress=shown)
+    with _progress("scoring") as progress:
+        done = run_pipeline(loaded, store, soc_codes, again=again, progress=progress)
     if report is not None:
         facts = {"store": store.url, "engine": loaded.fingerprint, "reference": loaded.corpus.name}
-        seconds = round(time.perf_counter() - begun, 3)
-        write_report(report, asdict(done) | facts | {"seconds": seconds})
+        seconds = round(time.perf_counter() - started, 3)
+        write_run_report(report, asdict(done) | facts | {"seconds": seconds})
     if done.already_complete:
         return (
-            f"run {done.run_id} of {store.url} is complete: nothing to do; --again makes a new one"
+            f"run {done.run_id} of {store.url} was already complete; start a new run with --again"
         )
-    resumed = f", {done.resumed} before it was cut off" if done.resumed else ""
+    resumed = f", {done.resumed} before the interruption" if done.resumed else ""
     return f"run {done.run_id} of {store.url} is complete: {done.scored} scored{resumed}"
 
 
-def changes(engine: Path | None, database: str | None, run_id: int) -> str:
-    """Occupations whose risk now is another than in a run, one a line, most first."""
-    found = changes_since(Store(database), run_id, RiskEngine.load(engine).fingerprint)
+def changes(*, engine: Path | None, database: str | None, since: int) -> str:
+    """List the occupations whose risk changed since a run, one per line, largest change first.
+
+    Args:
+        engine, database: as for ``pipeline``.
+        since: number of the run.
+    """
+    found = changes_since(Store(database), since, RiskEngine.load(engine).fingerprint)
     if not found:
-        return f"nothing changed since run {run_id}"
-    lines = [f"{len(found)} occupations changed since run {run_id}"]
-    for change in found[:_CHANGES_SHOWN]:
-        before, after = (
-            "-" if risk is None else percent(risk) for risk in (change.before, change.after)
-        )
-        both = change.before is not None and change.after is not None
-        moved = points(change.difference) if both else ""
-        lines.append(f"{change.soc_code}  {before:>5} -> {after:>5}  {moved:>11}  {change.title}")
-    if len(found) > _CHANGES_SHOWN:
-        lines.append(f"… and {len(found) - _CHANGES_SHOWN} more")
+        return f"no changes since run {since}"
+    noun = "occupation" if len(found) == 1 else "occupations"
+    lines = [f"{len(found)} {noun} changed since run {since}"]
+    lines += [_change_line(change) for change in found[:_CHANGES_LISTED]]
+    if len(found) > _CHANGES_LISTED:
+        lines.append(f"… and {len(found) - _CHANGES_LISTED} more")
     return "\n".join(lines)
 
 
+def _change_line(change: Change) -> str:
+    before, after = (
+        "-" if risk is None else percent(risk) for risk in (change.before, change.after)
+    )
+    known = change.before is not None and change.after is not None
+    difference = points(change.difference) if known else ""
+    return f"{change.soc_code}  {before:>5} -> {after:>5}  {difference:>11}  {change.title}"
+
+
 def serve(
+    *,
     engine: Path | None,
     database: str | None,
     host: str,
     port: int,
-    root_path: str,
-    score: bool,
+    root_path: str = "",
+    score: bool = False,
     allowed_hosts: Sequence[str] = (),
-    rate_limit: str = "600/minute",
+    rate_limit: str = DEFAULT_RATE,
 ) -> None:
-    """Serve until interrupted. Engine and store are opened first: their faults end the command.
+    """Serve pages and API until interrupted.
 
     Args:
-        score: score what of the catalogue has no score yet, in a process of its own meanwhile.
+        engine, database: as for ``pipeline``; both open before the server starts.
+        host, port: address to listen on.
+        root_path: path under which a proxy mounts the site.
+        score: score the remaining occupations in the background, in a process of its own.
+        allowed_hosts, rate_limit: see ``Protection.of``.
+
+    Raises:
+        EngineError: if the engine, the store or the address is not available.
     """
     from engine.web.server.app import create_app
     from engine.web.server.rate_limit import Protection
-    from engine.web.server.run import run
+    from engine.web.server.serve import serve_app
 
-    # Jobs are scored side by side: threads that have nothing to do leave the cores to the others.
+    # Jobs run side by side, so idle threads of one should leave their cores to the others.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     protection = Protection.of(host, allowed_hosts, rate_limit)
     loaded, store = RiskEngine.load(engine), Store(database)
-    to_score = score and open_run(loaded, store).state != COMPLETE
+    unscored = score and open_run(loaded, store).state != COMPLETE
     site = Site(loaded, store)
-    # Loads the encoder, and all else that is made when it is first needed, before anyone waits.
+    # The first job loads the encoder and other parts, so score one before a visitor has to wait.
     site.scored(Occupation("Clerk", ["Write reports for clients.", "File the letters of clients."]))
     app = create_app(lambda: site, root_path=root_path, protection=protection)
-    with _pipeline_beside(engine, database) if to_score else nullcontext():
-        run(app, host, port)
+    with _background_pipeline(engine, database) if unscored else nullcontext():
+        serve_app(app, host, port)
 
 
 @contextmanager
-def _pipeline_beside(engine: Path | None, database: str | None) -> Iterator[None]:
-    """The pipeline as a process of its own, which ends with the server; it can go on later."""
+def _background_pipeline(engine: Path | None, database: str | None) -> Iterator[None]:
+    """The pipeline in a process that ends with the server; a later one resumes its run."""
     command = [sys.executable, "-m", "engine", "pipeline"]
     command += [] if engine is None else ["--engine", str(engine)]
-    named = {} if database is None else {DATABASE_VARIABLE: database}  # it may hold a password
-    # The server passes on the signal that ended it: it must not end the process before this does.
+    # The URL may hold a password, and other users can see the command line of a process.
+    variables = {} if database is None else {DATABASE_VARIABLE: database}
+    # Uvicorn raises the signal that ended it again. It must not end this process at once.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    beside = subprocess.Popen(command, env=os.environ | named)  # noqa: S603
-    if hasattr(os, "setpriority"):  # readers come first
-        os.setpriority(os.PRIO_PROCESS, beside.pid, 10)
+    process = subprocess.Popen(command, env=os.environ | variables)  # noqa: S603
+    if hasattr(os, "setpriority"):  # visitors come first
+        os.setpriority(os.PRIO_PROCESS, process.pid, _LOWER_PRIORITY)
     try:
         yield
     finally:
-        beside.terminate()
-        beside.wait()
+        process.terminate()
+        process.wait()
 
 
-def export_site(engine: Path | None, database: str | None, folder: Path) -> str:
-    """Write the site as files; how many, in one line."""
+def export_site(*, engine: Path | None, database: str | None, folder: Path) -> str:
+    """Write the site as files into a folder; return one line about it.
+
+    Args:
+        engine, database: as for ``pipeline``.
+    """
     site = Site(RiskEngine.load(engine), Store(database))
-    with _progress("writing") as report:
-        count = export(site, folder, report)
+    with _progress("writing") as progress:
+        count = export(site, folder, progress)
     return f"wrote {count} files to {folder}"

@@ -1,1 +1,1 @@
-"""TODO."""
+"""The server: pages and JSON API over HTTP, with limits, metrics and caching."""

@@ -1,4 +1,4 @@
-"""The JSON API: the same content under the field names of the Python records."""
+"""The JSON API: the content of the pages, under the field names of the Python records."""
 
 from __future__ import annotations
 
@@ -10,37 +10,40 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from engine.careers.filters import DEFAULT_FILTERS, MoveFilters
 from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
+from engine.web.content.career_filters import DEFAULT_GAP, ZoneGap, as_gap, passing
 from engine.web.content.site import Site
-from engine.web.server.responses import JSON, answer, made
+from engine.web.server.responses import JSON, compress, respond
 from engine.web.server.scoring_queue import ScoringQueue
-from engine.web.store.pipeline import changes_since
+from engine.web.store.changes import changes_since
 
-Soc = Annotated[str, Field(description="SOC code, as 29-1129.01", examples=["29-1129.01"])]
+SocCode = Annotated[str, Field(description="SOC code, such as 29-1129.01", examples=["29-1129.01"])]
 
 
-def _problem(said: str) -> dict[str, Any]:
-    """How an error answers, as RFC 9457 has it; see ``engine.web.problems``."""
+def _problem(description: str) -> dict[str, Any]:
+    """OpenAPI description of an error response; see RFC 9457 and ``engine.web.server.errors``."""
     fields = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
     schema = {
         "type": "object",
         "properties": {name: {"type": kind} for name, kind in fields.items()},
         "required": list(fields),
     }
-    return {"description": said, "content": {"application/problem+json": {"schema": schema}}}
+    content = {"application/problem+json": {"schema": schema}}
+    return {"description": description, "content": content}
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: _problem("The request is not HTTP as it should be, or its body cannot be read."),
+    400: _problem("The request is not valid HTTP, or its body cannot be read."),
     404: _problem("There is no such occupation or run."),
     413: _problem("The request is too large."),
-    422: _problem("Something in the request cannot be used; the detail says what, and the mend."),
-    503: _problem("The store cannot be used just now."),
+    422: _problem("Part of the request is invalid; the detail says what, and how to fix it."),
+    503: _problem("The store is not available at the moment."),
 }
 
 
 class TaskInput(BaseModel):
-    """One sentence of work, with what is known of it; as ``engine.Task``."""
+    """A sentence of work and facts about it; as ``engine.Task``."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -53,7 +56,7 @@ class TaskInput(BaseModel):
 
 
 class JobInput(BaseModel):
-    """A job to score; as ``engine.Occupation``. Nothing of it is stored or logged."""
+    """A job to score; as ``engine.Occupation``. It is not stored or logged."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -64,18 +67,24 @@ class JobInput(BaseModel):
     description: str = Field("", max_length=5_000)
 
     def occupation(self) -> Occupation:
-        """The record of it."""
+        """The job as a record of the engine."""
         tasks = [
             task
             if isinstance(task, str)
             else Task(**{"text" if k == "task" else k: v for k, v in task.model_dump().items()})
             for task in self.tasks
         ]
-        return Occupation(self.title, tasks, self.soc_code, self.job_zone, self.description)
+        return Occupation(
+            self.title,
+            tasks,
+            soc_code=self.soc_code,
+            job_zone=self.job_zone,
+            description=self.description,
+        )
 
 
 class TimeShares(BaseModel):
-    """New shares of time: text of a task -> its share, in [0, 1]; the others divide the rest."""
+    """New time shares, in [0, 1], by task text; the other tasks divide the rest."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -83,20 +92,22 @@ class TimeShares(BaseModel):
 
 
 def api(site: Site, scoring: ScoringQueue) -> APIRouter:
-    """Routes below /api."""
+    """Routes under /api."""
     router = APIRouter(prefix="/api", tags=["api"], responses=PROBLEMS)
 
     @router.get("/occupations")
     def occupations(
         request: Request,
-        q: Annotated[str, Query(max_length=200, description="Part of a title or code.")] = "",
-        group: Annotated[str, Query(max_length=2, description="Major group, as 29.")] = "",
+        q: Annotated[
+            str, Query(max_length=200, description="Part of a title, or the beginning of a code.")
+        ] = "",
+        group: Annotated[str, Query(max_length=2, description="Major group, such as 29.")] = "",
         sort: Literal["soc_code", "title", "risk", "ai_capability"] | None = None,
         descending: bool = False,
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
         per_page: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Response:
-        """Occupations with their key figures, a page at a time; by likeness where q is given."""
+        """Occupations with their key figures, page by page; with q, the best matches first."""
         rows = site.overview()
         if q.strip():
             rows = site.found(rows, q, limit=1_000)
@@ -120,33 +131,36 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
 
     @router.get("/occupations/{soc}")
     def occupation(
-        request: Request, soc: Soc, run: Annotated[int | None, Query(ge=1)] = None
+        request: Request, soc: SocCode, run: Annotated[int | None, Query(ge=1)] = None
     ) -> Response:
-        """An occupation with its tasks, scores and evidence; run_id is null if not yet scored."""
+        """An occupation with its tasks, scores and evidence; run_id is null if it has no score."""
         return _reply(request, site.occupation(soc, run))
 
     @router.get("/occupations/{soc}/similar")
     def similar(
         request: Request,
-        soc: Soc,
+        soc: SocCode,
         k: Annotated[int, Query(ge=1, le=50)] = 10,
-        safer_only: bool = True,
-        max_job_zone_gap: Annotated[int | None, Query(ge=0, le=4)] = None,
-        min_wage_ratio: Annotated[float | None, Query(ge=0, le=10)] = None,
+        safer_only: Annotated[
+            bool, Query(description="Only occupations of lower risk.")
+        ] = DEFAULT_FILTERS.safer_only,
+        max_job_zone_gap: Annotated[
+            ZoneGap,
+            Query(description="Only job zones at most this far away; 'any' for no limit."),
+        ] = DEFAULT_GAP,
+        min_wage_ratio: Annotated[
+            float | None,
+            Query(ge=0, le=10, description="Only wages at least this multiple of the current one."),
+        ] = DEFAULT_FILTERS.min_wage_ratio,
     ) -> Response:
-        """Similar careers that pass the filters, most similar first."""
+        """Similar careers that pass the filters, the most similar first."""
         record = site.occupation(soc)
-        matches = (
-            site.similar(
-                record,
-                safer_only=safer_only,
-                max_job_zone_gap=max_job_zone_gap,
-                min_wage_ratio=min_wage_ratio,
-                limit=k,
-            )
-            if record["run_id"] is not None
-            else []
+        filters = MoveFilters(
+            safer_only=safer_only,
+            max_job_zone_gap=as_gap(max_job_zone_gap),
+            min_wage_ratio=min_wage_ratio,
         )
+        matches = passing(site.matches(record), filters)[:k]
         return _reply(
             request,
             {"soc_code": record["soc_code"], "run_id": record["run_id"], "matches": matches},
@@ -154,8 +168,8 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
 
     @router.get("/runs")
     def runs(request: Request) -> Response:
-        """Complete scoring runs of this engine, the newest first; progress of a first one."""
-        progress = site.progress()
+        """Complete scoring runs of this engine, the newest first; progress of the first run."""
+        progress = site.monitor.progress()
         return _reply(
             request,
             {
@@ -174,7 +188,7 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
 
     @router.get("/runs/{run_id}/changes")
     def changes(request: Request, run_id: int) -> Response:
-        """What is shown now against what this run had: occupations that differ, most first."""
+        """Occupations whose risk changed since this run, the largest change first."""
         found = changes_since(site.store, run_id, site.engine.fingerprint)
         return _reply(
             request,
@@ -197,27 +211,26 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
 
 
 def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
-    """What needs the engine, not the store: a few at a time."""
+    """Routes that score with the engine, a few requests at a time."""
 
     @router.get("/compare")
     async def compare(
         request: Request, soc: Annotated[list[str], Query(min_length=2, max_length=5)]
     ) -> Response:
-        """Two to five occupations side by side: their figures, the tasks they share or not, and
-        the path of moves from the first to each of the others."""
-        found = await scoring.run(lambda: site.compared(soc))
-        return _reply(request, found)
+        """Two to five occupations side by side: figures, shared and distinct tasks, and paths from
+        the first to each of the others."""
+        return _reply(request, await scoring.process(lambda: site.compared(soc)))
 
     @router.post("/occupations/{soc}/what-if")
-    async def what_if(soc: Soc, change: TimeShares) -> Response:
-        """The occupation with its time shared out anew: risk and interval again."""
-        record = await scoring.run(lambda: site.what_if(soc, change.time_shares))
+    async def what_if(soc: SocCode, change: TimeShares) -> Response:
+        """The occupation at other time shares: its new risk and interval."""
+        record = await scoring.process(lambda: site.what_if(soc, change.time_shares))
         return Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
 
     @router.post("/score")
     async def score(job: JobInput) -> Response:
-        """Score a job of your own. Nothing of it is stored or logged."""
-        record = await scoring.run(lambda: site.scored(job.occupation()))
+        """Score a job. Nothing that is sent is stored or logged."""
+        record = await scoring.process(lambda: site.scored(job.occupation()))
         response = Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
         response.headers["cache-control"] = "no-store"
         return response
@@ -225,4 +238,4 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
 
 def _reply(request: Request, content: Any) -> Response:
     text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-    return answer(request, made(text, JSON))
+    return respond(request, compress(text, JSON))

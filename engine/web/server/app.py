@@ -1,4 +1,4 @@
-"""The server: pages and JSON API over one engine and one store."""
+"""Create the application: pages and JSON API over one engine and one store."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from engine.web.server.scoring_queue import ScoringQueue
 from engine.web.server.telemetry import Metrics, Observed
 
 
-class _KeptFiles(StaticFiles):
-    """Static files; their addresses change with their content, so browsers may keep them."""
+class _CachedFiles(StaticFiles):
+    """Static files; their addresses change with their content, so browsers may cache them."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
@@ -41,12 +41,12 @@ def create_app(
     root_path: str = "",
     protection: Protection = Protection(),  # noqa: B008 frozen
 ) -> FastAPI:
-    """The application.
+    """Create the application.
 
     Args:
-        open_site: opens engine and store, once, when the server starts.
-        root_path: where a proxy mounts the site, such as ``/risk``; "" for a host of its own.
-        protection: what is asked of clients; by default any host and any number of requests.
+        open_site: opens engine and store; called once, when the server starts.
+        root_path: path under which a proxy mounts the site, such as ``/risk``; "" for none.
+        protection: limits for clients; by default any host and any number of requests.
     """
     metrics = Metrics()
 
@@ -55,11 +55,12 @@ def create_app(
         site = await to_thread.run_sync(open_site)
         scoring = ScoringQueue()
         facts = {"version": __version__, "engine": site.engine.fingerprint}
-        metrics.describe(facts, lambda: scoring.waiting, site.revision)
+        metrics.describe(facts, lambda: scoring.waiting, site.monitor.revision)
         app.include_router(health(site, metrics))
         app.include_router(api(site, scoring))
         app.include_router(pages(site, ServerLinks(root_path), scoring))
-        # What is here now stays: to look through it for garbage holds up requests for 0.1 s.
+        # Objects created so far live as long as the server. Without freezing them, each full
+        # garbage collection would delay requests by 0.1 s.
         gc.collect()
         gc.freeze()
         yield
@@ -74,15 +75,15 @@ def create_app(
         lifespan=lifespan,
         root_path=root_path,
         openapi_url="/api/openapi.json",
-        docs_url=None,  # they load scripts from elsewhere; /api describes the API
+        docs_url=None,  # these pages load scripts from other sites; /api describes the API
         redoc_url=None,
     )
-    # The last one added is the first to see a request.
+    # The middleware added last sees a request first.
     if protection.rate is not None:
         app.add_middleware(RateLimit, protection.rate)
     app.add_middleware(HostCheck, protection.hosts)
     app.add_middleware(Guard, protection.seconds)
     app.add_middleware(Observed, metrics)
-    app.mount("/static", _KeptFiles(directory=STATIC), name="static")
+    app.mount("/static", _CachedFiles(directory=STATIC), name="static")
     add_handlers(app)
     return app

@@ -1,4 +1,4 @@
-"""Errors as answers: a page for people, problem+json (RFC 9457) below /api; never a stack trace."""
+"""Turn errors into responses: a page for people, problem+json (RFC 9457) under /api."""
 
 from __future__ import annotations
 
@@ -18,27 +18,22 @@ from engine.errors import (
 )
 from engine.web.pages.rendering import ServerLinks, render
 
-_SAID_SHOWN = 600
+_MAX_DETAIL_CHARACTERS = 600
 
 
 def problem(request: Request, status: int, detail: str) -> Response:
-    """The answer to a request that failed."""
+    """The response to a request that failed; ``detail`` says why and what to do."""
     title = HTTPStatus(status).phrase
-    if request.url.path.startswith(f"{request.scope.get('root_path', '')}/api"):
+    root_path = request.scope.get("root_path", "")
+    if request.url.path.startswith(f"{root_path}/api"):
         content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         return JSONResponse(content, status, media_type="application/problem+json")
-    page = render(
-        "error.html",
-        ServerLinks(request.scope.get("root_path", "")),
-        status=status,
-        title=title,
-        detail=detail,
-    )
+    page = render("error.html", ServerLinks(root_path), status=status, title=title, detail=detail)
     return HTMLResponse(page, status)
 
 
 def status_of(error: EngineError) -> int:
-    """HTTP status that fits an error of the engine."""
+    """The HTTP status for an error of the engine."""
     if isinstance(error, (UnknownOccupationError, UnknownRunError)):
         return 404
     if isinstance(error, InputError):
@@ -47,11 +42,11 @@ def status_of(error: EngineError) -> int:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Let the errors that are foreseen become clear answers; the guard has the others."""
+    """Turn foreseen errors into responses; ``request_limits.Guard`` handles all others."""
 
     @app.exception_handler(EngineError)
     def _engine_error(request: Request, error: EngineError) -> Response:
-        return problem(request, status_of(error), str(error)[:_SAID_SHOWN])
+        return problem(request, status_of(error), str(error)[:_MAX_DETAIL_CHARACTERS])
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -59,11 +54,12 @@ def add_handlers(app: FastAPI) -> None:
             f"{' '.join(map(str, fault['loc'][1:])) or 'body'}: {fault['msg']}"
             for fault in error.errors()
         ]
-        return problem(request, 422, "; ".join(faults)[:_SAID_SHOWN])
+        return problem(request, 422, "; ".join(faults)[:_MAX_DETAIL_CHARACTERS])
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        said = "There is no such page." if error.status_code == 404 else str(error.detail)
-        answer = problem(request, error.status_code, said)
-        answer.headers.update(error.headers or {})
-        return answer
+        missing = error.status_code == 404
+        detail = "This page does not exist." if missing else str(error.detail)
+        response = problem(request, error.status_code, detail)
+        response.headers.update(error.headers or {})
+        return response

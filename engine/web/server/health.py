@@ -1,4 +1,4 @@
-"""For the machinery around the server: whether it lives, whether it can serve, how it does."""
+"""Routes for operators: liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from engine.web.server.telemetry import Metrics
 
 
 def health(site: Site, metrics: Metrics) -> APIRouter:
-    """Routes ``/healthz``, ``/readyz`` and ``/metrics``; none of them is for the public."""
+    """Routes ``/healthz``, ``/readyz`` and ``/metrics``; they are not meant for the public."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/healthz")
     async def alive() -> Response:
-        """200 as long as the server answers at all."""
-        return _said(200, {"status": "alive"})
+        """200 while the server responds at all."""
+        return _uncached(200, {"status": "alive"})
 
     @router.get("/readyz")
     async def ready() -> Response:
-        """200 if the store answers, with the run that is shown; else 503, with what is wrong."""
+        """200 with the run that pages show, if the store responds; else 503 with the reason."""
         try:
             runs = await to_thread.run_sync(site.runs)
         except StoreError as error:
-            return _said(503, {"status": "not ready", "store": str(error)})
-        return _said(
+            return _uncached(503, {"status": "not ready", "store": str(error)})
+        return _uncached(
             200,
             {
                 "status": "ready",
@@ -40,11 +40,12 @@ def health(site: Site, metrics: Metrics) -> APIRouter:
         )
 
     @router.get("/metrics")
-    async def told() -> Response:
+    async def current_metrics() -> Response:
+        """All metrics in the text format of Prometheus."""
         return Response(await to_thread.run_sync(metrics.text), media_type=CONTENT_TYPE_LATEST)
 
     return router
 
 
-def _said(status: int, content: dict[str, object]) -> Response:
+def _uncached(status: int, content: dict[str, object]) -> Response:
     return JSONResponse(content, status, headers={"cache-control": "no-store"})

@@ -1,5 +1,13 @@
-"""HTTP as uvicorn speaks it, with an end to waiting: for the head of a request, and for a client
-that does not take its answer. Bodies and handlers are timed by the guard."""
+"""HTTP by uvicorn, with two time limits of its own: on request heads and on slow readers.
+
+Uvicorn has neither. ``timeout_keep_alive`` starts after a response only, so a client that opens a
+connection and sends a head byte by byte (slow loris) holds a socket as long as it likes; so does a
+client that never reads its response. ``h11_max_incomplete_event_size`` limits the head for the
+slower h11 parser only, and ``limit_concurrency`` rejects everyone once such clients fill it.
+``docs/reliability.md`` promises that neither kind of client can stop the server.
+
+``request_limits.Guard`` limits the time of bodies and handlers.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +16,19 @@ from asyncio import TimerHandle, Transport
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 10.0
-"""The head of a request must have come so long after the connection, or after the last answer."""
+"""A head must be complete this long after the connection opened or the last response ended."""
 
 MAX_HEAD_BYTES = 65_536
-MIN_SENT_BYTES = 16_384
-"""A client that takes less of its answer than this in ``HEAD_SECONDS`` is let go."""
+MIN_READ_BYTES = 16_384
+"""A client must read at least this much of its response in each ``HEAD_SECONDS``."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection. Those that overstay are cut off, which frees their socket at once."""
+    """One connection. A client that exceeds a limit loses it, which frees the socket at once."""
 
     _timer: TimerHandle | None = None
     _head_bytes = 0
-    _unsent = 0
+    _unread = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Wait for the first head."""
@@ -28,7 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._wait_for_head()
 
     def data_received(self, data: bytes) -> None:
-        """Count what came of an unfinished head."""
+        """Count the bytes of an incomplete head."""
         super().data_received(data)
         if self._timer is not None:
             self._head_bytes += len(data)
@@ -36,36 +44,36 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.transport.abort()
 
     def on_headers_complete(self) -> None:
-        """The head has come: how long the rest may take is the guard's business."""
+        """Stop waiting: ``Guard`` limits the rest of the request."""
         self._stop_waiting()
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
-        """The answer is handed over: wait until it is taken, and for the next head."""
+        """Wait until the client has read the response, and for the next head."""
         super().on_response_complete()
-        if self.cycle.response_complete:  # else a request that came meanwhile is being answered
+        if self.cycle.response_complete:  # False if a pipelined request is already in progress
             self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing more to wait for."""
+        """Stop waiting."""
         self._stop_waiting()
         super().connection_lost(exc)
 
     def _wait_for_head(self) -> None:
         self._stop_waiting()
         self._head_bytes = 0
-        self._unsent = self.transport.get_write_buffer_size()
-        self._timer = self.loop.call_later(HEAD_SECONDS, self._overdue)
+        self._unread = self.transport.get_write_buffer_size()
+        self._timer = self.loop.call_later(HEAD_SECONDS, self._time_out)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _overdue(self) -> None:
-        left = self.transport.get_write_buffer_size()
-        if 0 < left <= self._unsent - MIN_SENT_BYTES:  # a large answer over a slow line
-            self._unsent = left
-            self._timer = self.loop.call_later(HEAD_SECONDS, self._overdue)
+    def _time_out(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        if 0 < unread <= self._unread - MIN_READ_BYTES:  # a large response on a slow line
+            self._unread = unread
+            self._timer = self.loop.call_later(HEAD_SECONDS, self._time_out)
         else:
             self.transport.abort()

@@ -1,4 +1,4 @@
-"""What one client may ask for, and under which names the server is asked."""
+"""Limits for clients: by which hostnames they may reach the server, and how often."""
 
 from __future__ import annotations
 
@@ -16,29 +16,31 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.errors import InputError
+from engine.web import DEFAULT_RATE
 from engine.web.server.errors import problem
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 ANY_HOST = "*"
 UNLIMITED = "none"
-DEFAULT_RATE = "600/minute"
 
 OPERATIONS = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Asked by the machinery around the server: under any name, and as often as it likes."""
+"""Routes for operators: under any hostname, without a rate limit."""
 
 _READ_COST, _WRITE_COST = 1, 5
-"""Whatever is posted is scored, which takes the time of several pages."""
+"""A POST scores a job, which takes as long as several pages."""
+
+_ALL_ADDRESSES = ("0.0.0.0", "::", "")  # noqa: S104 compared only
 
 
 @dataclass(frozen=True)
 class Protection:
-    """What the server asks of those who ask it.
+    """Limits for clients.
 
     Attributes:
-        hosts: names in the ``Host`` header that it answers to; ``*`` for any,
-            ``*.example.org`` for all below a domain.
-        rate: requests a client may make, a POST counting as five; None for any number.
-        seconds: how long a request may take, from its head to the end of its answer.
+        hosts: hostnames that the server accepts; ``*`` for any, ``*.example.org`` for all
+            subdomains.
+        rate: requests that a client may make, a POST counting as five; None for no limit.
+        seconds: maximum time of a request, from its head to the end of its response.
     """
 
     hosts: tuple[str, ...] = (ANY_HOST,)
@@ -46,34 +48,43 @@ class Protection:
     seconds: float = 30.0
 
     @classmethod
-    def of(cls, address: str, hosts: Sequence[str] = (), rate: str = DEFAULT_RATE) -> Protection:
-        """Of a server that listens on ``address``.
+    def of(
+        cls, address: str, allowed_hosts: Sequence[str] = (), rate_limit: str = DEFAULT_RATE
+    ) -> Protection:
+        """Limits for a server that listens on ``address``.
+
+        Args:
+            allowed_hosts: hostnames as of ``hosts``; by default the address. Names of the loopback
+                interface are always accepted.
+            rate_limit: such as ``600/minute``, or ``none``.
 
         Raises:
-            InputError: if the names cannot be told from the address, or the rate is none.
+            InputError: if the address needs hostnames, or a hostname or the rate is invalid.
         """
-        if not hosts and address in ("0.0.0.0", "::", ""):  # noqa: S104 asked about, not bound
+        if not allowed_hosts and address in _ALL_ADDRESSES:
             raise InputError(
-                f"--host {address} listens on every address: expected --allowed-host with the name "
-                f"that visitors use, such as risk.example.org, or '{ANY_HOST}' for any"
+                f"--host {address} listens on all addresses; set the public hostname with "
+                f"--allowed-host, such as risk.example.org, or allow any with '{ANY_HOST}'"
             )
-        names = tuple(hosts) or (f"[{address}]" if ":" in address else address,)
+        names = tuple(allowed_hosts) or (f"[{address}]" if ":" in address else address,)
         for name in names:
             if "*" in name.removeprefix("*.") and name != ANY_HOST:
                 raise InputError(
-                    f"--allowed-host {name}: expected a name, *.example.org or '{ANY_HOST}'"
+                    f"--allowed-host {name} is invalid; give a hostname, *.example.org, or "
+                    f"'{ANY_HOST}'"
                 )
         try:
-            item = None if rate == UNLIMITED else parse(rate)
+            rate = None if rate_limit == UNLIMITED else parse(rate_limit)
         except ValueError:
             raise InputError(
-                f"--rate-limit {rate}: expected such as {DEFAULT_RATE}, 10/second or {UNLIMITED}"
+                f"--rate-limit {rate_limit} is invalid; give a rate such as {DEFAULT_RATE} or "
+                f"10/second, or {UNLIMITED}"
             ) from None
-        return cls(tuple(dict.fromkeys((*names, *LOOPBACK))), item)
+        return cls(tuple(dict.fromkeys((*names, *LOOPBACK))), rate)
 
 
 class HostCheck:
-    """ASGI middleware: requests for other names are refused, as those of DNS rebinding."""
+    """ASGI middleware that rejects requests for other hostnames, such as by DNS rebinding."""
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
         self._app = app
@@ -85,7 +96,7 @@ class HostCheck:
 
 
 class RateLimit:
-    """ASGI middleware: a client that asks too often is told when to come back."""
+    """ASGI middleware that rejects requests above a rate, and says when to try again."""
 
     def __init__(self, app: ASGIApp, rate: RateLimitItem) -> None:
         self._app = app
@@ -99,16 +110,16 @@ class RateLimit:
             if not self._limiter.hit(self._rate, client, cost=cost):
                 reset = self._limiter.get_window_stats(self._rate, client).reset_time
                 wait = max(1, math.ceil(reset - time.time()))
-                said = f"Too many requests: expected at most {self._rate}; try again in {wait} s."
-                answer = problem(Request(scope), 429, said)
-                answer.headers["retry-after"] = str(wait)
-                await answer(scope, receive, send)
+                detail = f"Too many requests: the limit is {self._rate}. Try again in {wait} s."
+                response = problem(Request(scope), 429, detail)
+                response.headers["retry-after"] = str(wait)
+                await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
 def _client(scope: Scope) -> str:
-    """Address of the client; of IPv6 the network, since a client has all addresses of its /64."""
+    """The client's address; for IPv6 its /64 network, because a client owns all of it."""
     host = (scope.get("client") or ("unknown", 0))[0]
     try:
         address = ip_address(host)

@@ -1,4 +1,4 @@
-"""Around every answer: limits on what comes in and how long it takes, headers on what goes out."""
+"""Guard every request: limit its size and time, and set headers on its response."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from engine.web.server.errors import problem
 
 MAX_BODY_BYTES = 1_000_000
-"""Bodies of this size and more are refused; a thousand tasks are a tenth of it."""
+"""Bodies must be smaller than this; a thousand tasks take a tenth of it."""
 
 _HEADERS = {
     "content-security-policy": (
@@ -31,10 +31,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Guard:
-    """ASGI middleware; plain, because it stands in the way of every request.
+    """ASGI middleware; written without a framework, because every request passes it.
 
     Args:
-        seconds: how long a request may take, from its head to the end of its answer.
+        seconds: maximum time of a request, from its head to the end of its response.
     """
 
     def __init__(self, app: ASGIApp, seconds: float) -> None:
@@ -47,30 +47,30 @@ class Guard:
             return
         exchange = _Exchange(scope, receive, send)
         fault: tuple[int, str] | None = None
-        with anyio.move_on_after(self._seconds) as timed:
+        with anyio.move_on_after(self._seconds) as deadline:
             try:
                 await self._app(scope, exchange.receive, exchange.send)
             except ClientDisconnect:
                 return
             except Exception as error:
                 _logger.error("request failed", exc_info=error, extra={"route": route(scope)})
-                fault = (500, "Something went wrong on our side. It has been logged.")
-        if timed.cancelled_caught:
+                fault = (500, "Something went wrong on the server. The error has been logged.")
+        if deadline.cancelled_caught:
             _logger.warning("request took too long", extra={"route": route(scope)})
-            waited = f"for {self._seconds:g} seconds"
+            limit = f"{self._seconds:g} seconds"
             fault = (
-                (503, f"This took too long: we tried {waited}; try again, or send less at once.")
+                (503, f"The server did not finish within {limit}. Try again, or send less at once.")
                 if exchange.received_all
-                else (408, f"The request did not come to its end: we waited {waited}.")
+                else (408, f"The request did not arrive completely within {limit}. Try again.")
             )
-        if fault is not None and not exchange.answered:
-            answer = problem(Request(scope), *fault)
-            answer.headers["connection"] = "close"
-            await answer(scope, receive, exchange.send)
+        if fault is not None and not exchange.responded:
+            response = problem(Request(scope), *fault)
+            response.headers["connection"] = "close"
+            await response(scope, receive, exchange.send)
 
 
 class _Exchange:
-    """A request as it comes in, its size counted, and its answer, which is given its headers."""
+    """A request, whose size is counted as it arrives, and the headers of its response."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
@@ -78,20 +78,21 @@ class _Exchange:
         self._bytes = 0
         names = {name for name, _ in scope["headers"]}
         self.received_all = names.isdisjoint({b"content-length", b"transfer-encoding"})
-        self.answered = False
+        self.responded = False
 
     async def receive(self) -> Message:
         message = await self._receive()
         self._bytes += len(message.get("body", b""))
         self.received_all = not message.get("more_body", False)
         if self._bytes >= MAX_BODY_BYTES:
-            limit = f"expected less than {MAX_BODY_BYTES:,} bytes"
-            raise HTTPException(413, f"The request is too large: {limit}; send it in parts.")
+            raise HTTPException(
+                413, f"The request is too large. Send less than {MAX_BODY_BYTES:,} bytes at once."
+            )
         return message
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.answered = True
+            self.responded = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
@@ -99,5 +100,5 @@ class _Exchange:
 
 
 def route(scope: Scope) -> str:
-    """Template of the path that was asked for: the path itself is what a client made of it."""
+    """Path template of the route, or "none". The path itself may hold what a client typed."""
     return str(getattr(scope.get("route"), "path", "none"))

@@ -1,4 +1,4 @@
-"""Answers that browsers and caches can keep: ETag, gzip, 304."""
+"""Responses that browsers can cache (ETag, gzip, 304), and a cache of them on the server."""
 
 from __future__ import annotations
 
@@ -13,27 +13,30 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 HTML, JSON, CSV = "text/html; charset=utf-8", "application/json", "text/csv; charset=utf-8"
-SVG = "image/svg+xml"
 
 
 @dataclass(frozen=True)
-class Made:
-    """A finished body, compressed, with its ETag."""
+class Content:
+    """The body of a response, compressed, and its ETag."""
 
-    zipped: bytes
+    compressed: bytes
     etag: str
     media_type: str
 
 
-def made(text: str, media_type: str) -> Made:
-    """A body, compressed once for all who will ask for it."""
+def compress(text: str, media_type: str) -> Content:
+    """Compress a body once, for all clients that request it."""
     body = text.encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    return Made(gzip.compress(body, 6, mtime=0), etag, media_type)
+    return Content(gzip.compress(body, 6, mtime=0), etag, media_type)
 
 
-def answer(request: Request, content: Made, file_name: str | None = None) -> Response:
-    """The body, compressed where the client can read it; 304 where the client has it already."""
+def respond(request: Request, content: Content, file_name: str | None = None) -> Response:
+    """Send a body, compressed if the client accepts it; 304 if the client has it already.
+
+    Args:
+        file_name: makes the response a download of this name.
+    """
     headers = {"etag": content.etag, "cache-control": "no-cache", "vary": "accept-encoding"}
     if file_name is not None:
         headers["content-disposition"] = f'attachment; filename="{file_name}"'
@@ -41,48 +44,54 @@ def answer(request: Request, content: Made, file_name: str | None = None) -> Res
     if known == "*" or content.etag in [tag.strip().removeprefix("W/") for tag in known.split(",")]:
         return Response(status_code=304, headers=headers)
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        body = gzip.decompress(content.zipped)
+        body = gzip.decompress(content.compressed)
         return Response(body, media_type=content.media_type, headers=headers)
     headers["content-encoding"] = "gzip"
-    return Response(content.zipped, media_type=content.media_type, headers=headers)
+    return Response(content.compressed, media_type=content.media_type, headers=headers)
 
 
-Run = Callable[[Callable[[], Made]], Awaitable[Made]]
+ThreadRunner = Callable[[Callable[[], Content]], Awaitable[Content]]
+"""Calls a function in a thread and awaits its result."""
 
 
-class Remembered:
-    """The newest answers by key, up to a number; each made once, however many ask at once.
+class ContentCache:
+    """The newest bodies by key; each is created once, however many requests wait for it.
 
-    Of one event loop; answers are made in threads beside it.
+    Belongs to one event loop; bodies are created in threads.
+
+    Args:
+        size: maximum number of bodies; the oldest go first.
     """
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._answers: dict[Hashable, Made] = {}
-        self._being_made: dict[Hashable, asyncio.Task[Made]] = {}
+        self._contents: dict[Hashable, Content] = {}
+        self._pending: dict[Hashable, asyncio.Task[Content]] = {}
 
     async def get(
-        self, key: Hashable, make: Callable[[], Made], run: Run = to_thread.run_sync
-    ) -> Made:
-        """What is remembered under ``key``, or what ``make`` makes; what it raises is not kept.
-
-        ``run`` runs it in a thread, when its turn has come.
-        """
-        known = self._answers.get(key)
-        if known is not None:
-            return known
-        task = self._being_made.get(key)
+        self,
+        key: Hashable,
+        create: Callable[[], Content],
+        in_thread: ThreadRunner = to_thread.run_sync,
+    ) -> Content:
+        """The body under ``key``; otherwise call ``create`` in a thread. Errors are not cached."""
+        cached = self._contents.get(key)
+        if cached is not None:
+            return cached
+        task = self._pending.get(key)
         if task is None:
-            task = asyncio.create_task(self._make(key, make, run))
-            self._being_made[key] = task
-        return await asyncio.shield(task)  # whoever asked first may have gone
+            task = asyncio.create_task(self._create(key, create, in_thread))
+            self._pending[key] = task
+        return await asyncio.shield(task)  # the first client may disconnect, others still wait
 
-    async def _make(self, key: Hashable, make: Callable[[], Made], run: Run) -> Made:
+    async def _create(
+        self, key: Hashable, create: Callable[[], Content], in_thread: ThreadRunner
+    ) -> Content:
         try:
-            answer = await run(make)
-            self._answers[key] = answer
-            while len(self._answers) > self._size:
-                del self._answers[next(iter(self._answers))]
-            return answer
+            content = await in_thread(create)
+            self._contents[key] = content
+            while len(self._contents) > self._size:
+                del self._contents[next(iter(self._contents))]
+            return content
         finally:
-            del self._being_made[key]
+            del self._pending[key]

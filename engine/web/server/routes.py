@@ -1,9 +1,9 @@
-"""The pages of the server."""
+"""Routes of the pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
@@ -12,23 +12,32 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from engine.errors import EngineError, InputError
 from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation
 from engine.web.content import downloads
+from engine.web.content.career_filters import DEFAULT_ZONES, CareerChoices, WageChoice, ZoneChoice
 from engine.web.content.job_splitter import split_job
 from engine.web.content.site import Site
 from engine.web.content.time_form import typed_shares, with_shares
 from engine.web.pages import views
 from engine.web.pages.rendering import ServerLinks
-from engine.web.pages.views import CareerFilters
-from engine.web.server import responses
 from engine.web.server.errors import status_of
-from engine.web.server.responses import CSV, HTML, JSON, Remembered, answer, made
+from engine.web.server.responses import (
+    CSV,
+    HTML,
+    JSON,
+    ContentCache,
+    ThreadRunner,
+    compress,
+    respond,
+)
 from engine.web.server.scoring_queue import ScoringQueue
-from engine.web.store.store import Record
 
-_PAGES_REMEMBERED = 1_024
-_NOT_KEPT = {"cache-control": "no-store"}
+_PAGES_CACHED = 1_024
+_UNCACHED = {"cache-control": "no-store"}
+_MAX_FORM_FIELDS = MAX_TASKS + 10
+_MAX_TITLE_CHARACTERS = 200
 
-Run = Annotated[int | None, Query(ge=1, description="A run to stay with; else the newest.")]
-Soc = Annotated[list[str] | None, Query(max_length=10)]
+RunId = Annotated[int | None, Query(ge=1, description="Run to show; else the newest.")]
+SocCodes = Annotated[list[str] | None, Query(max_length=10)]
+SearchText = Annotated[str, Query(max_length=200)]
 
 
 class _Pages:
@@ -38,121 +47,116 @@ class _Pages:
         self._site = site
         self._links = links
         self._scoring = scoring
-        self._remembered = Remembered(_PAGES_REMEMBERED)
+        self._cache = ContentCache(_PAGES_CACHED)
 
-    async def _kept(
+    async def _cached(
         self,
         request: Request,
-        make: Callable[[], str],
-        kind: str,
-        name: str | None = None,
-        run: responses.Run = to_thread.run_sync,
+        create: Callable[[], str],
+        media_type: str,
+        file_name: str | None = None,
+        in_thread: ThreadRunner = to_thread.run_sync,
     ) -> Response:
-        """An answer that holds until the next run is complete, made once for all readers."""
-        revision = (
-            await to_thread.run_sync(self._site.revision)
-            if self._site.is_due
-            else self._site.revision()
+        """A response that stays the same until the next run is complete, created once for all."""
+        monitor = self._site.monitor
+        if monitor.is_due:  # asks the store, so not in the event loop
+            await to_thread.run_sync(monitor.revision)
+        progress = monitor.progress()
+        key = (
+            monitor.revision(),
+            progress and progress.done,
+            request.url.path,
+            request.url.query,
         )
-        progress = self._site.progress()
-        key = (revision, progress and progress.done, request.url.path, request.url.query)
-        content = await self._remembered.get(key, lambda: made(make(), kind), run)
-        return answer(request, content, name)
+        content = await self._cache.get(key, lambda: compress(create(), media_type), in_thread)
+        return respond(request, content, file_name)
 
-    async def home(
-        self, request: Request, q: Annotated[str, Query(max_length=200)] = ""
-    ) -> Response:
-        return await self._kept(
+    async def home(self, request: Request, q: SearchText = "") -> Response:
+        return await self._cached(
             request, lambda: views.home(self._site, self._links, q.strip()), HTML
         )
 
     async def wages(self, request: Request) -> Response:
         if not self._site.has_wages:
             return RedirectResponse(self._links(""))
-        return await self._kept(
+        return await self._cached(
             request, lambda: views.home(self._site, self._links, vertical="median_wage"), HTML
         )
 
     async def group(self, request: Request, code: str) -> Response:
-        return await self._kept(request, lambda: views.group(self._site, self._links, code), HTML)
+        return await self._cached(request, lambda: views.group(self._site, self._links, code), HTML)
 
-    async def as_json(self, request: Request, soc: str, run: Run = None) -> Response:
+    async def as_json(self, request: Request, soc: str, run: RunId = None) -> Response:
         def text() -> str:
-            return downloads.occupation_json(*self._with_careers(soc, run))
+            record = self._site.occupation(soc, run)
+            return downloads.occupation_json(record, self._site.matches(record))
 
-        return await self._kept(request, text, JSON, f"{_file_name(soc)}.json")
+        return await self._cached(request, text, JSON, f"{_file_name(soc)}.json")
 
-    def _with_careers(self, soc: str, run: int | None) -> tuple[Record, list[Record]]:
-        record = self._site.occupation(soc, run)
-        return record, [] if record["run_id"] is None else self._site.similar(record)
-
-    async def as_csv(self, request: Request, soc: str, run: Run = None) -> Response:
+    async def as_csv(self, request: Request, soc: str, run: RunId = None) -> Response:
         def text() -> str:
             record = self._site.occupation(soc, run)
             if record["run_id"] is None:
-                raise InputError(f"{soc} has not been scored yet: there is nothing to download")
+                raise InputError(
+                    f"{soc} has no scores to download; they will be available after the scoring "
+                    "pipeline runs"
+                )
             return downloads.tasks_csv(record)
 
-        return await self._kept(request, text, CSV, f"{_file_name(soc)}.csv")
+        return await self._cached(request, text, CSV, f"{_file_name(soc)}.csv")
 
     async def occupation(
         self,
         request: Request,
         soc: str,
-        run: Run = None,
+        run: RunId = None,
         filtered: bool = False,
         safer: bool = False,
-        zones: Annotated[Literal["any", "0", "1", "2"], Query()] = "1",
-        wage: Annotated[Literal["any", "0.8", "1", "1.2"], Query()] = "any",
+        zones: ZoneChoice = DEFAULT_ZONES,
+        wage: WageChoice = "any",
     ) -> Response:
         code = self._site.code(soc)
         if code != soc:  # a superseded code, or one without its ending
             return RedirectResponse(self._links(f"occupations/{code}"), 308)
-        # A box that is not ticked is not sent: only a form that was sent can mean «not safer».
-        filters = CareerFilters(
-            safer_only=safer or not filtered,
-            max_job_zone_gap=None if zones == "any" else int(zones),
-            min_wage_ratio=None if wage == "any" else float(wage),
-        )
+        # Browsers do not send an unchecked box. So a missing ``safer`` means "unchecked" only if
+        # the form was sent, which ``filtered`` says.
+        safer_only = safer if filtered else CareerChoices().safer_only
+        choices = CareerChoices(safer_only=safer_only, zones=zones, wage=wage)
 
         def page() -> str:
             record = self._site.occupation(code, run)
+            matches = self._site.matches(record)
             return views.occupation(
-                self._site, self._links, record, filters, pinned=run is not None
+                self._site, self._links, record, matches, choices, pinned=run is not None
             )
 
-        return await self._kept(request, page, HTML)
+        return await self._cached(request, page, HTML)
 
     async def at_shares(self, request: Request, soc: str) -> Response:
-        """The page of an occupation with the reader's Time %, for readers without JavaScript."""
-        form = await request.form(max_fields=MAX_TASKS + 10)
+        """The page of an occupation at the reader's Time %, for readers without JavaScript."""
+        form = await request.form(max_fields=_MAX_FORM_FIELDS)
 
         def page() -> str:
             tasks = self._site.engine.find(self._site.code(soc)).tasks
             record = self._site.at_shares(soc, typed_shares(form, len(tasks)))
-            return views.at_shares(self._site, self._links, record)
+            return views.at_shares(self._links, record)
 
-        html = await self._scoring.run(page)
-        return HTMLResponse(html, headers=_NOT_KEPT)
+        html = await self._scoring.process(page)
+        return HTMLResponse(html, headers=_UNCACHED)
 
-    async def compare(
-        self,
-        request: Request,
-        soc: Soc = None,
-        q: Annotated[str, Query(max_length=200)] = "",
-    ) -> Response:
+    async def compare(self, request: Request, soc: SocCodes = None, q: SearchText = "") -> Response:
         codes = [part for code in soc or [] for part in code.split(",") if part.strip()]
 
         def page() -> str:
             return views.compare(self._site, self._links, codes, q.strip())
 
-        return await self._kept(request, page, HTML, run=self._scoring.run)
+        return await self._cached(request, page, HTML, in_thread=self._scoring.process)
 
     async def score_form(self, request: Request) -> Response:
-        return await self._kept(request, lambda: views.score_form(self._links), HTML)
+        return await self._cached(request, lambda: views.score_form(self._links), HTML)
 
     async def score(self, request: Request) -> Response:
-        form = await request.form(max_fields=MAX_TASKS + 10)
+        form = await request.form(max_fields=_MAX_FORM_FIELDS)
         title, text, step = (str(form.get(name, "")) for name in ("title", "text", "step"))
 
         def page() -> tuple[str, int]:
@@ -160,33 +164,33 @@ class _Pages:
                 if step not in ("score", "time"):
                     split = split_job(text)
                     if not split.tasks:
-                        raise InputError("There is no task in the text: expected sentences of work")
+                        raise InputError("No tasks found in the text. Paste sentences about work.")
                     return views.score_form(self._links, title=title, text=text, split=split), 200
                 lines = [line for line in text.splitlines() if line.strip()]
-                job = Occupation(title.strip()[:200] or UNTITLED, lines)
+                job = Occupation(title.strip()[:_MAX_TITLE_CHARACTERS] or UNTITLED, lines)
                 if step == "time":
                     job = with_shares(job, typed_shares(form, len(lines)))
                 return views.scored(self._site, self._links, job), 200
             except EngineError as error:
-                shown = views.score_form(self._links, title=title, text=text, fault=str(error))
-                return shown, status_of(error)
+                again = views.score_form(self._links, title=title, text=text, fault=str(error))
+                return again, status_of(error)
 
-        html, status = await self._scoring.run(page)
-        return HTMLResponse(html, status, headers=_NOT_KEPT)
+        html, status = await self._scoring.process(page)
+        return HTMLResponse(html, status, headers=_UNCACHED)
 
     async def methodology(self, request: Request) -> Response:
-        return await self._kept(request, lambda: views.methodology(self._site, self._links), HTML)
+        return await self._cached(request, lambda: views.methodology(self._site, self._links), HTML)
 
     async def data(self, request: Request) -> Response:
-        return await self._kept(request, lambda: views.data(self._site, self._links), HTML)
+        return await self._cached(request, lambda: views.data(self._site, self._links), HTML)
 
     async def summary(self, request: Request) -> Response:
-        return await self._kept(
+        return await self._cached(
             request, lambda: downloads.summary_csv(self._site.overview()), CSV, "occupations.csv"
         )
 
     async def api_guide(self, request: Request) -> Response:
-        return await self._kept(
+        return await self._cached(
             request, lambda: views.api_guide(self._links, request.app.openapi()), HTML
         )
 
@@ -218,4 +222,5 @@ def pages(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
 
 
 def _file_name(soc: str) -> str:
+    """A SOC code from an address as the name of a file."""
     return "".join(character for character in soc if character in "0123456789-.")[:20]

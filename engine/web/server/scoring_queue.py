@@ -1,4 +1,4 @@
-"""TODO."""
+"""A queue for requests that need the engine: a few are processed at once, some wait."""
 
 from __future__ import annotations
 
@@ -11,40 +11,41 @@ from starlette.exceptions import HTTPException
 
 from engine.utils.concurrency import take_one_core
 
-T = TypeVar("T")
+_Result = TypeVar("_Result")
 
-# Scoring takes all the cores there are: more at once would only wait longer, all of them.
 SCORING_AT_ONCE = 2
+"""Scoring uses all cores. More jobs at once would only make each of them slower."""
+
 MAX_WAITING = 64
 
 
 class ScoringQueue:
-    """Jobs that need the engine: a few at once, some waiting, the others turned away.
+    """Runs jobs in threads of its own, and rejects jobs once too many wait.
 
-    In threads of their own: whichever thread calls a numerical library gets helper threads and
-    working memory from it, and keeps them.
+    Numerical libraries keep helper threads and memory for every thread that calls them, so few
+    threads may call them.
     """
 
     def __init__(self, at_once: int = SCORING_AT_ONCE, max_waiting: int = MAX_WAITING) -> None:
         self._threads = ThreadPoolExecutor(at_once, "scoring", take_one_core)
         self._at_once = at_once
-        self._room = at_once + max_waiting
+        self._capacity = at_once + max_waiting
         self._jobs = 0
 
     @property
     def waiting(self) -> int:
-        """How many jobs wait for their turn."""
+        """Number of jobs that wait for a thread."""
         return max(0, self._jobs - self._at_once)
 
-    async def run(self, job: Callable[[], T]) -> T:
-        """Run a job in a thread when its turn has come.
+    async def process(self, job: Callable[[], _Result]) -> _Result:
+        """Call ``job`` in a thread once one is free, and return its result.
 
         Raises:
-            HTTPException: 503, if too many wait already.
+            HTTPException: 503, if too many jobs wait.
         """
-        if self._jobs >= self._room:
-            said = "Too many jobs are waiting to be scored; try again in a few seconds."
-            raise HTTPException(503, said, {"retry-after": "5"})
+        if self._jobs >= self._capacity:
+            detail = "Too many jobs are waiting to be scored. Try again in a few seconds."
+            raise HTTPException(503, detail, {"retry-after": "5"})
         self._jobs += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, job)
@@ -52,5 +53,5 @@ class ScoringQueue:
             self._jobs -= 1
 
     def close(self) -> None:
-        """Let the threads end once they have done what they are at."""
+        """Drop waiting jobs, and let the threads end after their current jobs."""
         self._threads.shutdown(wait=False, cancel_futures=True)

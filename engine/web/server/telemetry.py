@@ -1,4 +1,4 @@
-"""What the server counts and times, for Prometheus; and a log line for each request."""
+"""Metrics for Prometheus, and a log line for each request."""
 
 from __future__ import annotations
 
@@ -26,51 +26,55 @@ _logger = logging.getLogger(__name__)
 
 
 class Metrics:
-    """Metrics of one server. Labels are templates of paths, known methods and statuses: however
-    many addresses are asked for, there are no more series than routes."""
+    """Metrics of one server.
+
+    Labels are routes, known methods and statuses, so that clients cannot add time series.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "http_requests",
-            "Requests answered.",
+            "Responses sent.",
             ["method", "route", "status"],
             registry=self.registry,
         )
         self.seconds = Histogram(
             "http_request_duration_seconds",
-            "From the head of a request to the end of its answer.",
+            "Time from the head of a request to the end of its response.",
             ["route"],
             buckets=_SECONDS,
             registry=self.registry,
         )
         self.in_progress = Gauge(
-            "http_requests_in_progress", "Requests being answered.", registry=self.registry
+            "http_requests_in_progress", "Requests in progress.", registry=self.registry
         )
         self._waiting = Gauge(
             "scoring_jobs_waiting", "Jobs that wait to be scored.", registry=self.registry
         )
-        self._run = Gauge(
-            "scoring_run", "Number of the newest complete run; 0 for none.", registry=self.registry
+        self._revision = Gauge(
+            "scoring_run",
+            "Newest complete scoring run; 0 if there is none.",
+            registry=self.registry,
         )
-        self._engine = Info("occupation_risk", "What is served.", registry=self.registry)
+        self._facts = Info("occupation_risk", "Version and engine.", registry=self.registry)
         ProcessCollector(registry=self.registry)
 
     def describe(
-        self, facts: dict[str, str], waiting: Callable[[], float], run: Callable[[], float]
+        self, facts: dict[str, str], waiting: Callable[[], float], revision: Callable[[], float]
     ) -> None:
-        """Say what is served, and where two of the gauges are read."""
-        self._engine.info(facts)
+        """Set the facts about the server, and the functions that two of the gauges read."""
+        self._facts.info(facts)
         self._waiting.set_function(waiting)
-        self._run.set_function(run)
+        self._revision.set_function(revision)
 
     def text(self) -> bytes:
-        """All of it, in Prometheus' text format."""
+        """All metrics in the text format of Prometheus."""
         return generate_latest(self.registry)
 
 
 class Observed:
-    """ASGI middleware: count, time and log every request, whoever answers it."""
+    """ASGI middleware that counts, times and logs every request, including rejected ones."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -82,22 +86,24 @@ class Observed:
             return
         status = "none"
 
-        async def noted(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = str(message["status"])
             await send(message)
 
-        begun = time.perf_counter()
+        started = time.perf_counter()
         try:
             with self._metrics.in_progress.track_inprogress():
-                await self._app(scope, receive, noted)
+                await self._app(scope, receive, send_and_note)
         finally:
-            seconds = time.perf_counter() - begun
-            method = scope["method"] if scope["method"] in _METHODS else "other"
-            asked = route(scope)
-            self._metrics.requests.labels(method, asked, status).inc()
-            self._metrics.seconds.labels(asked).observe(seconds)
+            seconds = time.perf_counter() - started
+            labels = {
+                "method": scope["method"] if scope["method"] in _METHODS else "other",
+                "route": route(scope),
+                "status": status,
+            }
+            self._metrics.requests.labels(**labels).inc()
+            self._metrics.seconds.labels(labels["route"]).observe(seconds)
             if _logger.isEnabledFor(logging.INFO):
-                told = {"method": method, "route": asked, "status": status}
-                _logger.info("request", extra=told | {"seconds": round(seconds, 4)})
+                _logger.info("request", extra=labels | {"seconds": round(seconds, 4)})
