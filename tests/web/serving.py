@@ -1,4 +1,4 @@
-"""A real server on a socket, in a thread, for tests of what a test client cannot see."""
+"""A real server on a socket, in a thread, for what a test client cannot see."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from engine.web.server.run import configuration, listening_on
+from engine.web.server.serve import configuration, listen
 
 
 @contextmanager
 def served(app: ASGIApp) -> Iterator[int]:
-    """Serve ``app`` as ``engine.web.server`` does; its port."""
-    with listening_on("127.0.0.1", 0) as listening:
+    """Serve ``app`` as ``serve_app`` does; yield its port."""
+    with listen("127.0.0.1", 0) as listening:
         server = uvicorn.Server(configuration(app))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -31,19 +31,19 @@ def served(app: ASGIApp) -> Iterator[int]:
             thread.join()
 
 
-def ask(port: int, head: bytes, timeout: float = 10) -> bytes:
-    """Send ``head`` as it is; all that comes back until the server closes."""
+def request(port: int, head: bytes, timeout: float = 10) -> bytes:
+    """Send ``head`` unchanged; return everything until the server closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout) as connection:
         connection.sendall(head)
-        return everything(connection)
+        return receive_all(connection)
 
 
-def everything(connection: socket.socket) -> bytes:
-    """What comes until the server closes, or cuts the connection off."""
-    found = bytearray()
+def receive_all(connection: socket.socket) -> bytes:
+    """Everything until the server closes or aborts the connection."""
+    received = bytearray()
     try:
         while part := connection.recv(65_536):
-            found += part
+            received += part
     except ConnectionResetError:
         pass
-    return bytes(found)
+    return bytes(received)

@@ -1,4 +1,4 @@
-"""A reader's way through the site in a real browser: Debian's Chromium, by Playwright."""
+"""The site in a real browser: Chromium, driven by Playwright."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ import pytest
 
 from engine import Corpus, Occupation, RiskEngine
 from engine.records.inputs import UNTITLED
-from engine.report.formatting import hundredths
-from engine.web.content.site import Site, time_by_category
+from engine.report.formatting import hundredths, interval, percent
+from engine.web.content.career_filters import ZONE_CHOICES, CareerChoices, passing
+from engine.web.content.site import Site
 from engine.web.content.time_form import with_shares
-from engine.web.pages import charts
-from engine.report.formatting import interval, percent
+from engine.web.pages import charts, labels
 from engine.web.pages.static_site import export
 from engine.web.server.app import create_app
-from tests.conftest import ART, CHIEF, ROOT
+from tests.conftest import ROOT
+from tests.web.conftest import ART, CHIEF
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCREENSHOTS = ROOT / "reports" / "screenshots"
@@ -61,7 +62,7 @@ SENT = {
     "scored": ("/score", {"text": "Write the newsletter.\nSet up chairs.", "step": "score"}),
     "reshared": (f"/occupations/{ART}", {f"share-{row}": "5" for row in range(16)}),
 }
-"""Pages that a form leads to."""
+"""Pages that answer a form."""
 
 EXPORTED = {
     "exported-home": "/index.html",
@@ -70,7 +71,7 @@ EXPORTED = {
     "exported-score": "/score/index.html",
 }
 MAIN = ("home", "occupation", "compare", "score", "scored", "methodology", "exported-compare")
-"""Pages to keep pictures of."""
+"""Pages that get a screenshot."""
 
 BROKEN = """(() => {
   const broken = new Set(), range = document.createRange();
@@ -86,11 +87,11 @@ BROKEN = """(() => {
   }
   return [...broken];
 })()"""
-"""Words that begin on one line and end on another."""
+"""Words that start on one line and end on another."""
 
 MOST_BYTES = 150_000
 
-# What Lighthouse calls layout shift: the sum over a page's life, as the browser itself tells it.
+# Layout shift as Lighthouse defines it: the sum over the life of a page, measured by the browser.
 COUNT_SHIFTS = """
 window.shifts = 0;
 new PerformanceObserver((list) => {
@@ -114,14 +115,14 @@ performance.getEntriesByType("navigation").concat(performance.getEntriesByType("
 
 
 def _context(browser: Any, **settings: Any) -> Any:
-    """A browser without memory, which is patient where the machine is busy."""
+    """A new browser profile with long timeouts, for busy machines."""
     context = browser.new_context(**settings)
     context.set_default_timeout(180_000)
     return context
 
 
 def _open(page: Any, address: str, name: str) -> None:
-    """Go to a page of any kind."""
+    """Open a page of any kind."""
     if name in SENT:
         page.goto(f"{address}/data")
         with page.expect_navigation():
@@ -150,7 +151,7 @@ def address(site: Site) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def exported(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The export, served from a sub-path by a server that knows nothing but files."""
+    """The export under a sub-path of a server of plain files."""
     folder = tmp_path_factory.mktemp("www")
     export(site, folder / "below" / "here")
 
@@ -182,22 +183,22 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page whose every complaint in the console fails the test."""
+    """A page that fails the test if its console gets a message."""
     context = _context(browser, accept_downloads=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     yield page
     context.close()
-    assert said == []
+    assert messages == []
 
 
 def _risk(page: Any) -> int:
-    return int(page.locator("#risk").inner_text().removesuffix(" %"))
+    return int(page.locator("#risk").inner_text().removesuffix("%"))
 
 
-def test_a_readers_way(page: Any, address: str, site: Site) -> None:
+def test_a_visit_from_search_to_download(page: Any, address: str, site: Site) -> None:
     page.goto(f"{address}/")
     page.get_by_label("Find an occupation").press_sequentially("art terapist")
     page.locator("#found").get_by_role("link", name="Art Therapists").click()
@@ -225,13 +226,13 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
         box.fill("0")
     first.locator(".share").fill("100")
     assert _risk(page) == hundredths(riskiest["risk"])
-    page.get_by_role("button", name="Undo changes of Time %").click()
+    page.get_by_role("button", name="Undo changes to Time %").click()
     assert _risk(page) == hundredths(record["risk"])
 
     page.get_by_label("Lower risk only").uncheck()
     page.get_by_label("Job Zone").select_option("any")
     page.get_by_role("button", name="Apply").click()
-    match = site.similar(record)[0]
+    match = site.matches(record)[0]
     page.get_by_role("link", name=f"Compare with {match['title']}").click()
     shown = page.locator("table.spans").inner_text()
     assert match["title"] in shown
@@ -242,11 +243,11 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
     assert page.locator("table.spans tbody tr").count() == 3
 
     page.get_by_role("link", name="Score a job").click()
-    page.get_by_label("Title of the job").fill("Club secretary")
+    page.get_by_label("Job title").fill("Club secretary")
     page.get_by_label("Text").fill("About us:\nWe are old.\n\nDuties:\n- Write the newsletter.\n"
                                    "- Set up chairs and tables.")  # fmt: skip
     page.get_by_role("button", name="Find the tasks").click()
-    tasks = page.get_by_label("Tasks, one a line")
+    tasks = page.get_by_label("Tasks, one per line")
     assert tasks.input_value().splitlines() == [
         "Write the newsletter.",
         "Set up chairs and tables.",
@@ -263,40 +264,81 @@ def test_a_readers_way(page: Any, address: str, site: Site) -> None:
     assert len(content.splitlines()) == len(record["tasks"]) + 1
 
 
-def test_the_export_works_without_a_server_of_ours(page: Any, exported: str, site: Site) -> None:
+def test_the_export_works_on_a_server_of_plain_files(page: Any, exported: str, site: Site) -> None:
     page.goto(f"{exported}/index.html")
-    page.get_by_label("Find an occupation").press_sequentially("art terapist")
+    page.get_by_label("Find an occupation").press_sequentially("therap art")
     page.locator("#found").get_by_role("link", name="Art Therapists").click()
     page.wait_for_url(f"**/occupations/{ART}/index.html")
     record = site.occupation(ART)
     assert _risk(page) == hundredths(record["risk"])
-    safer = site.similar(record, safer_only=True, max_job_zone_gap=1)
-    assert page.locator(".matches li:visible").count() == len(safer)
+    matches = site.matches(record)
+    assert _titles(page) == [m["title"] for m in passing(matches, CareerChoices().filters)]
     page.get_by_label("Lower risk only").uncheck()
-    page.get_by_label("Job Zone").select_option("any")
-    assert page.locator(".matches li:visible").count() == len(site.similar(record))
+    for zones in ZONE_CHOICES:
+        page.get_by_label("Job Zone").select_option(zones)
+        choices = CareerChoices(safer_only=False, zones=zones)
+        assert _titles(page) == [m["title"] for m in passing(matches, choices.filters)]
 
+    page.get_by_label("Job Zone").select_option("any")
     page.get_by_role("link", name="Compare with").first.click()
     page.wait_for_url("**/compare/index.html#**")
-    match = site.similar(record)[0]
+    match = matches[0]
     page.locator("#compared h2").first.wait_for()
-    shown = page.locator("#compared").inner_text()
-    assert f"{hundredths(match['carries_over'])} % of the time there carries over" in shown
+    text = page.locator("#compared").inner_text()
+    assert f"{percent(match['carries_over'])} of the time there carries over" in text
     for pair in match["shared_tasks"]:
-        assert pair["matches"] in shown
+        assert pair["matches"] in text
     page.get_by_role("button", name=f"Remove {match['title']}").click()
-    page.get_by_label("Pick two occupations").press_sequentially("chef executive")
+    page.get_by_label("Pick two occupations").press_sequentially("chief executive")
     page.locator("#found").get_by_role("button", name="Chief Executives").click()
     chief = site.occupation(CHIEF)
     table = page.locator("table.comparison").first
     table.get_by_text("Chief Executives").wait_for()
-    assert f"{hundredths(chief['risk'])} % {chief['tier']}" in table.inner_text()
+    for one in (record, chief):
+        assert f"{percent(one['risk'])} {one['tier']}" in table.inner_text()
     page.get_by_role("link", name="Score a job").click()
-    assert "cannot be scored on it" in page.locator(".note").inner_text()
+    assert "cannot score your own job" in page.locator(".note").inner_text()
+
+
+def _titles(page: Any) -> list[str]:
+    """Titles of the similar careers that are visible."""
+    return [title.strip() for title in page.locator(".matches li:visible h3").all_inner_texts()]
+
+
+def test_the_search_of_the_export_follows_its_documented_order(
+    page: Any, exported: str, site: Site
+) -> None:
+    """Every word begins a word of one name; matches of titles precede those of other names."""
+    index = site.titles.browser_index()
+    page.goto(f"{exported}/index.html")
+    for typed in ("ma", "chief executive", "Supervisors", "29-1", "manag of", "zanzibarine"):
+        words = typed.lower().split()
+
+        def matches(name: str, words: list[str] = words) -> bool:
+            return all(f" {word}" in f" {name}" for word in words)
+
+        expected = [title for _, title, names in index if matches(names[0])]
+        expected += [
+            title
+            for _, title, names in index
+            if not matches(names[0]) and any(matches(name) for name in names[1:])
+        ]
+        if typed[:2].isdigit():
+            expected = [title for code, title, _ in index if code.startswith(typed)]
+        page.get_by_label("Find an occupation").fill(typed)
+        page.get_by_role("button", name="Search").click()
+        if not expected:
+            page.locator("#found").get_by_text("No results.").wait_for()
+            continue
+        page.locator("#found li").nth(min(len(expected), 10) - 1).wait_for()
+        page.wait_for_function(
+            "first => document.querySelector('#found li').textContent === first", arg=expected[0]
+        )
+        assert page.locator("#found li").all_inner_texts() == expected[:10]
 
 
 def _change(page: Any) -> list[float]:
-    """Type shares of time into the page, not summing to 100; what was typed."""
+    """Type a Time % for every task, which do not sum to 100; return the numbers."""
     boxes = page.locator("table.tasks .share").all()
     shares = [float(3 * row + 1) for row in range(len(boxes))]
     for box, share in zip(boxes, shares, strict=True):
@@ -305,7 +347,7 @@ def _change(page: Any) -> list[float]:
 
 
 def _assert_shown(page: Any, expected: dict[str, Any]) -> None:
-    """Numbers, gauge and bar of a page against what the engine says."""
+    """Compare the numbers, the gauge and the bar of a page with a record."""
     low, high = expected["risk_interval"]
     assert page.locator("#risk").inner_text() == percent(expected["risk"])
     assert page.locator("#risk-interval").inner_text() == interval((low, high))
@@ -315,12 +357,12 @@ def _assert_shown(page: Any, expected: dict[str, Any]) -> None:
     assert page.locator("#capability-interval").inner_text() == interval(ends)
     assert page.locator("#high-risk").inner_text() == percent(expected["high_risk_time_share"])
     gauge = charts.gauge(expected["risk"], low, high)
-    numbers = [float(n) for n in re.findall(r"[\d.]+", page.locator("#reach").get_attribute("d"))]
-    wanted = [float(n) for n in re.findall(r"[\d.]+", gauge.interval)]
-    assert numbers == pytest.approx(wanted, abs=0.06)
-    needle = [float(page.locator("#needle").get_attribute(end)) for end in ("x2", "y2")]
-    assert needle == pytest.approx(gauge.needle, abs=0.06)
-    times = dict(time_by_category(expected["tasks"]))
+    dashes = page.locator("#reach").get_attribute("stroke-dasharray").split()
+    expected_dashes = [float(dash) for dash in gauge.dashes.split()]
+    assert [float(dash) for dash in dashes] == pytest.approx(expected_dashes, abs=1e-4)
+    (angle,) = re.findall(r"rotate\(([\d.]+)\)", page.locator("#needle").get_attribute("transform"))
+    assert float(angle) == pytest.approx(gauge.angle, abs=0.02)
+    times = dict(labels.time_by_category(expected["tasks"]))
     for row in page.locator(".legend tr").all():
         if row.locator("td").count():
             assert row.locator("td").inner_text() == percent(
@@ -328,19 +370,19 @@ def _assert_shown(page: Any, expected: dict[str, Any]) -> None:
             )
 
 
-def test_new_time_is_rolled_up_in_the_browser_as_by_the_engine(
+def test_the_browser_recalculates_time_as_the_engine_does(
     page: Any, address: str, exported: str, site: Site
 ) -> None:
     for start in (f"{address}/occupations/{ART}", f"{address}/occupations/{ART}?run=1",
                   f"{exported}/occupations/{ART}/index.html"):  # fmt: skip
         page.goto(start)
         _assert_shown(page, site.occupation(ART))
-        page.get_by_role("button", name="Risk Score").click()  # the order of the rows is no matter
+        page.get_by_role("button", name="Risk Score").click()  # any order of the rows
         page.get_by_role("button", name="Task").click()
         page.reload()
         shares = _change(page)
         _assert_shown(page, site.at_shares(ART, shares))
-        page.get_by_role("button", name="Undo changes of Time %").click()
+        page.get_by_role("button", name="Undo changes to Time %").click()
         _assert_shown(page, site.occupation(ART))
     _open(page, address, "scored")
     shares = _change(page)
@@ -348,8 +390,8 @@ def test_new_time_is_rolled_up_in_the_browser_as_by_the_engine(
     _assert_shown(page, site.scored(with_shares(job, shares)))
 
 
-def test_every_kind_of_page_is_light_and_still(browser: Any, address: str, exported: str) -> None:
-    """Under 150 kB without cache, no layout shift, nothing from elsewhere."""
+def test_every_kind_of_page_is_small_and_stable(browser: Any, address: str, exported: str) -> None:
+    """Less than 150 kB without cache, no layout shift, nothing from other sites."""
     faults = []
     for name in (*PAGES, *SENT, *EXPORTED):
         host = exported if name in EXPORTED else address
@@ -357,10 +399,10 @@ def test_every_kind_of_page_is_light_and_still(browser: Any, address: str, expor
             context = _context(browser, viewport={"width": width, "height": 900})
             context.add_init_script(COUNT_SHIFTS)
             page = context.new_page()
-            asked: list[str] = []
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            requested: list[str] = []
+            page.on("request", lambda request, requested=requested: requested.append(request.url))
             _open(page, host, name)
-            faults += [f"{name} asks {url}" for url in asked if not url.startswith(host)]
+            faults += [f"{name} requests {url}" for url in requested if not url.startswith(host)]
             shifts, size = page.evaluate("window.shifts"), page.evaluate(BYTES)
             if shifts > 0.01:
                 faults.append(f"{name} shifts by {shifts} at {width} pixels")
@@ -371,7 +413,7 @@ def test_every_kind_of_page_is_light_and_still(browser: Any, address: str, expor
 
 
 def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
-    """Paper shows the content without what only a screen can use, and nothing is cut off."""
+    """Paper shows the content without controls, and nothing is wider than the page."""
     paper = {"width": 794, "height": 1123}
     context = _context(browser, viewport=paper, color_scheme="dark")
     page = context.new_page()
@@ -391,9 +433,9 @@ def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
 
 
 def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
-    """Every kind of page, opened wide, light and dark, on phone and desktop; with screenshots.
+    """Check every kind of page with all details open, light and dark, on phone and desktop.
 
-    Nothing is wider than the page, and no word so narrow that it is broken.
+    Also check that nothing is wider than the page and no word is broken, and keep screenshots.
     """
     from axe_playwright_python.sync_playwright import Axe
 
@@ -429,20 +471,22 @@ def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
     assert not faults, "\n".join(faults)
 
 
-def test_the_catalogue_is_scored_while_it_is_served(
+def test_the_catalog_is_scored_in_the_background(
     page: Any, starter: Corpus, tmp_path: Path
 ) -> None:
-    """``serve --score`` as ``make serve`` calls it: pages at once, progress, then the scores."""
+    """``serve --score`` shows pages at once, then progress, then the scores."""
     codes = starter.occupations["soc_code"].tolist()
-    RiskEngine.build(starter.select([*codes[::40], ART]), "static").save(tmp_path / "engine")
-    with _serving(tmp_path):  # ended at once, it leaves no pipeline behind, and the run to go on
+    RiskEngine.build(starter.select_occupations([*codes[::40], ART]), "static").save(
+        tmp_path / "engine"
+    )
+    with _serving(tmp_path):  # ends its pipeline with it, and leaves a run to resume
         pass
     commands = [_read(path) for path in Path("/proc").glob("[0-9]*/cmdline")]
     assert not any(str(tmp_path).encode() in command for command in commands)
     with _serving(tmp_path) as address:
         page.goto(f"{address}/occupations/{ART}")
         assert "Scores will appear after the scoring pipeline runs." in page.content()
-        assert "Scoring is under way" in page.locator("#progress").inner_text()
+        assert "Scoring is in progress" in page.locator("#progress").inner_text()
         page.get_by_role("link", name="Show them").click(timeout=900_000)
         page.locator("#risk").wait_for()
 
@@ -450,13 +494,13 @@ def test_the_catalogue_is_scored_while_it_is_served(
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError:  # the process has ended meanwhile
+    except OSError:  # the process has ended
         return b""
 
 
 @contextmanager
 def _serving(folder: Path) -> Iterator[str]:
-    """``serve --score`` on the engine in ``folder``, ended as a service manager would."""
+    """Run ``serve --score`` on the engine in ``folder``; end it as a service manager would."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -483,8 +527,8 @@ def test_pages_are_useful_without_javascript(browser: Any, address: str, site: S
     page.locator("table.tasks summary").first.click()
     assert page.locator(".evidence").first.is_visible()
     shares = _change(page)
-    page.get_by_role("button", name="Roll up with this Time %").click()
-    page.get_by_text("Rolled up with your Time %").wait_for()
+    page.get_by_role("button", name="Recalculate with this Time %").click()
+    page.get_by_text("Recalculated with your Time %").wait_for()
     _assert_shown(page, site.at_shares(ART, shares))
     page.get_by_role("link", name="Back to the published numbers").click()
     page.get_by_role("heading", name="Explore other career paths").wait_for()

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+
+from engine.report.formatting import interval, percent
+from engine.web.content.site import Site
+from engine.web.pages import browser_data
+from tests.web.conftest import ART
+
+
+def test_the_search_index_has_the_names_of_every_occupation(site: Site) -> None:
+    rows = {
+        code: (title, names) for code, title, names in json.loads(browser_data.search_index(site))
+    }
+    assert list(rows) == list(site.engine.corpus.rows_of)
+    title, names = rows[ART]
+    assert title == "Art Therapists"
+    assert names[0] == "art therapists"
+    assert "art therapist" in " ".join(names)
+
+
+def test_a_comparison_has_its_numbers_as_text(site: Site) -> None:
+    record = site.occupation(ART)
+    matches = site.matches(record)
+    data = json.loads(browser_data.comparison(record, matches, with_wages=False))
+    assert data["risk"] == {
+        "text": percent(record["risk"]),
+        "interval": interval(record["risk_interval"]),
+        "tier": record["tier"],
+        "tier_class": record["tier"].lower().replace(" ", "-"),
+    }
+    assert ["Time in high-risk tasks", percent(record["high_risk_time_share"]), ""] in data[
+        "figures"
+    ]
+    categories = {task["category"] for task in record["tasks"]}
+    assert {label for label, _, _ in data["categories"]} == {f"Time: {name}" for name in categories}
+    assert data["moves"][matches[0]["soc_code"]]["carries_over"] == percent(
+        matches[0]["carries_over"]
+    )
+
+
+def test_wages_are_shown_only_if_the_reference_has_them(site: Site) -> None:
+    record = site.occupation(ART)
+
+    def wage(**facts: object) -> list[str]:
+        data = json.loads(browser_data.comparison(record | facts, [], with_wages=True))
+        return [text for label, text, _ in data["figures"] if label == "Median wage"]
+
+    assert wage(median_wage=239_200.0, wage_is_minimum=True) == ["$239,200+"]
+    assert wage(median_wage=None) == wage() == ["not published"]
+    assert "Median wage" not in browser_data.comparison(record, [], with_wages=False)

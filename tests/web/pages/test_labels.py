@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.records import rubric
+from engine.web.content.site import Site
+from engine.web.pages import labels
+from engine.web.pages.rendering import STATIC
+from tests.web.conftest import ART
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "most similar"), (2, "2nd most similar"), (3, "3rd most similar"),
+     (4, "4th most similar"), (11, "11th most similar"), (13, "13th most similar"),
+     (22, "22nd most similar"), (101, "101st most similar"), (112, "112th most similar")],
+)  # fmt: skip
+def test_rank(number: int, text: str) -> None:
+    assert labels.rank(number) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (1.0, "1"), (0.25, ".25"), (0.123456, ".12346"), (1.5, "1.5")],
+)
+def test_compact(value: float, text: str) -> None:
+    assert labels.compact(value) == text
+
+
+def test_scripts_get_the_tiers_of_the_rubric() -> None:
+    for risk in (0.0, 0.2499, 0.25, 0.4999, 0.5, 0.74, 0.75, 1.0):
+        name, css_class = next((n, c) for lowest, n, c in labels.TIERS if risk >= lowest)
+        assert name == rubric.tier(risk)
+        assert css_class == labels.tier_class(risk)
+
+
+@pytest.mark.parametrize("script", sorted(STATIC.glob("*.js")), ids=lambda path: path.name)
+def test_scripts_have_no_tiers_or_measures_of_their_own(script: Path) -> None:
+    names = [name for _, name in rubric.TIERS] + list(labels.MEASURES)
+    text = re.sub(r"//.*", "", script.read_text("utf-8"))
+    assert not [name for name in names if re.search(rf"\b{name}\b", text)]
+    assert "0.75" not in text
+
+
+def test_time_by_category_is_that_of_the_result(site: Site) -> None:
+    expected = site.engine.score_occupation(ART).time_by_category
+    assert labels.time_by_category(site.occupation(ART)["tasks"]) == list(expected.items())

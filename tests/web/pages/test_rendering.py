@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from engine.web.pages.rendering import FileLinks, ServerLinks, render
+
+
+@pytest.mark.parametrize(
+    ("root_path", "path", "address"),
+    [("", "", "/"), ("", "score", "/score"), ("/risk/", "score", "/risk/score")],
+)
+def test_links_of_a_server_start_at_its_root_path(root_path: str, path: str, address: str) -> None:
+    assert ServerLinks(root_path)(path) == address
+
+
+@pytest.mark.parametrize(
+    ("page", "path", "address"),
+    [
+        ("", "", "index.html"),
+        ("", "score", "score/index.html"),
+        ("score", "", "../index.html"),
+        ("occupations/29-1141.00", "score#q", "../../score/index.html#q"),
+        ("occupations/29-1141.00", "static/site.css", "../../static/site.css"),
+        ("wages", "#chart", "../index.html#chart"),
+    ],
+)  # fmt: skip
+def test_links_between_files_are_relative(page: str, path: str, address: str) -> None:
+    assert FileLinks(page)(path) == address
+
+
+def test_control_characters_become_pictures() -> None:
+    html = render("error.html", ServerLinks(), status=422, title="a\x1b[31m", detail="b\x00\tc\nd")
+    assert "a␛[31m" in html
+    assert "b␀\tc\nd" in html

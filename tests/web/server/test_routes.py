@@ -1,0 +1,334 @@
+"""The pages as a server returns them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from engine import Occupation, RiskEngine, Task
+from engine.report.formatting import WHAT_RISK_IS, interval, percent
+from engine.web.content.career_filters import CareerChoices, passing
+from engine.web.content.site import Site
+from engine.web.pages.labels import NOT_SCORED
+from engine.web.server.app import create_app
+from engine.web.store.store import Store
+from tests.web.conftest import ART, ART_BEFORE_2019, CHIEF
+from tests.web.links import links_of
+
+PAGES = [
+    "/",
+    "/?q=art",
+    "/groups/29",
+    f"/occupations/{ART}",
+    f"/occupations/{ART}?run=1",
+    "/compare",
+    "/compare?q=art+terapist",
+    f"/compare?soc={ART}",
+    f"/compare?soc={ART}&soc={CHIEF}",
+    "/score",
+    "/methodology",
+    "/data",
+    "/api",
+]
+LINES = ["Write reports for the board of the club.", "Paint the walls and ceilings of rooms."]
+
+
+def _text_of(html: str, element_id: str) -> str:
+    found = re.search(rf'id="{element_id}"[^>]*>([^<]*)<', html)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_says_once_what_risk_is_and_follows_its_security_policy(
+    client: TestClient, path: str
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200, answer.text
+    assert answer.text.count(WHAT_RISK_IS) == 1
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    without_cards = re.sub(r"<article.*</article>", "", answer.text, flags=re.S)
+    assert not re.search(r"<style|\sstyle=|<script(?! src)|\son\w+=|https?://(?!www\.w3)",
+                         without_cards)  # fmt: skip
+    assert not re.search(r"\d %", without_cards)  # "33%", without a space
+    assert len(answer.content) < 150_000
+    for link in links_of(answer.text):
+        if link.startswith("/"):
+            assert client.get(link).status_code == 200, link
+
+
+def test_an_occupation_page_is_complete(client: TestClient, site: Site) -> None:
+    page = client.get(f"/occupations/{ART}").text
+    record = site.occupation(ART)
+    for part in (
+        "Art Therapists",
+        "SOC: 29-1129.01 · Job Zone 5 (Extensive preparation)",
+        f"{len(record['tasks'])} tasks analyzed",
+        "Explore other career paths",
+        "Compare displacement risk across occupations and find careers with stronger long-term "
+        "prospects.",
+        "Permanent link to this run",
+        "chance that the true risk is lower",
+        *("Task", "Category", "AI Capability", "Risk Score", "Time %"),
+        *(task["category"] for task in record["tasks"]),
+    ):
+        assert part in page
+    assert _text_of(page, "risk") == percent(record["risk"])
+    assert _text_of(page, "risk-interval") == interval(record["risk_interval"])
+    assert page.count('class="more"') == len(record["tasks"])
+    assert NOT_SCORED not in page
+
+
+def test_the_page_of_an_occupation_before_scoring(engine: RiskEngine, store: Store) -> None:
+    with TestClient(create_app(lambda: Site(engine, store))) as client:
+        page = client.get(f"/occupations/{ART}").text
+        tasks = engine.find(ART).task_records
+        assert page.count('data-label="Risk Score">-</td>') == len(tasks)
+        assert NOT_SCORED in page
+        assert f"{len(tasks)} tasks analyzed" in page
+        csv = client.get(f"/occupations/{ART}.csv")
+        assert csv.status_code == 422
+        assert "has no scores to download" in csv.text
+
+
+@pytest.mark.parametrize(
+    ("query", "choices"),
+    [
+        ("", CareerChoices()),
+        ("filtered=1", CareerChoices(safer_only=False)),
+        ("filtered=1&zones=any", CareerChoices(safer_only=False, zones="any")),
+        ("filtered=1&safer=1&zones=0", CareerChoices(zones="0")),
+    ],
+)
+def test_the_page_shows_the_matches_that_pass_its_form(
+    client: TestClient, site: Site, query: str, choices: CareerChoices
+) -> None:
+    page = client.get(f"/occupations/{ART}?{query}").text
+    matches = site.matches(site.occupation(ART))
+    expected = passing(matches, choices.filters)
+    titles = re.findall(r"<h3><a[^>]*>([^<]*)</a></h3>", page)
+    assert titles == [match["title"] for match in expected][:10]
+    hidden = len(matches) - len(expected)
+    assert (f"The filters hide {hidden} similar occupation" in page) == (hidden > 0)
+
+
+def test_superseded_and_short_codes_redirect_to_their_page(client: TestClient) -> None:
+    for code in (ART_BEFORE_2019, "291129.01"):
+        answer = client.get(f"/occupations/{code}", follow_redirects=False)
+        assert answer.status_code == 308
+        assert answer.headers["location"] == f"/occupations/{ART}"
+
+
+def test_a_reference_without_wages_has_no_wage_chart(client: TestClient) -> None:
+    answer = client.get("/wages", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/")
+    assert "/wages" not in client.get("/").text
+
+
+def test_a_client_that_has_the_page_gets_no_body(client: TestClient) -> None:
+    for path in (f"/occupations/{ART}", f"/api/occupations/{ART}"):
+        tag = client.get(path).headers["etag"]
+        again = client.get(path, headers={"if-none-match": f'"other", {tag}'})
+        assert (again.status_code, again.content) == (304, b"")
+    assert client.head(f"/occupations/{ART}").status_code == 200
+
+
+def test_the_json_download_is_the_stored_record_with_its_matches(
+    client: TestClient, site: Site
+) -> None:
+    record = site.occupation(ART)
+    answer = client.get(f"/occupations/{ART}.json")
+    assert answer.json() == record | {"similar": site.matches(record)}
+    assert answer.headers["content-disposition"] == f'attachment; filename="{ART}.json"'
+
+
+def test_an_occupation_queries_its_matches_once(
+    client: TestClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = []
+    matches = Store.matches
+
+    def counted(store: Store, *key: object) -> object:
+        queries.append(key)
+        return matches(store, *key)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Store, "matches", counted)
+    for path in (f"/occupations/{CHIEF}?x=1", f"/occupations/{CHIEF}.json?x=1"):
+        queries.clear()
+        assert client.get(path).status_code == 200
+        assert queries == [(CHIEF, 1)]
+
+
+# Time % ---------------------------------------------------------------------------------------
+
+
+def _form(shares: list[float]) -> dict[str, str]:
+    return {f"share-{row}": str(share) for row, share in enumerate(shares)}
+
+
+def test_the_time_form_recalculates_as_the_engine_does(
+    client: TestClient, engine: RiskEngine, site: Site
+) -> None:
+    scored = engine.score_occupation(ART)
+    shares = [float(row + 1) for row in range(len(scored.tasks))]
+    expected = scored.what_if(
+        {task.task: share / sum(shares) for task, share in zip(scored.tasks, shares, strict=True)}
+    ).after
+    record = site.at_shares(ART, shares)
+    assert record["risk"] == pytest.approx(expected.risk)
+    assert record["risk_interval"] == pytest.approx(expected.risk_interval)
+    answer = client.post(f"/occupations/{ART}", data=_form(shares))
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert _text_of(answer.text, "risk") == percent(expected.risk)
+    assert _text_of(answer.text, "risk-interval") == interval(expected.risk_interval)
+    values = re.findall(r'name="share-\d+"[^>]* value="([^"]*)"', answer.text)
+    assert values == [f"{100 * share / sum(shares):.1f}" for share in shares]
+    assert f'href="/occupations/{ART}">Back to the published numbers' in answer.text
+
+
+def test_a_pasted_job_is_recalculated_with_its_text(client: TestClient, engine: RiskEngine) -> None:
+    job = {"title": "Odd jobs", "text": "\n".join(LINES)}
+    first = client.post("/score", data=job | {"step": "score"}).text
+    assert '<input type="hidden" name="step" value="time">' in first
+    page = client.post("/score", data=job | {"step": "time"} | _form([30, 10])).text
+    tasks = [Task(LINES[0], time_share=0.75), Task(LINES[1], time_share=0.25)]
+    expected = engine.score_occupation(Occupation("Odd jobs", tasks))
+    assert _text_of(page, "risk") == percent(expected.risk)
+    assert 'value="75.0"' in page
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"share-1": "much"}, "Time % of task 2 is &#39;much&#39;"),
+        ({"share-1": "-1"}, "type numbers of 0 or more"),
+        ({"share-1": "\x07<script>"}, r"\x07&lt;script&gt;"),
+    ],
+)
+def test_an_invalid_time_is_reported_and_nothing_typed_is_lost(
+    client: TestClient, change: dict[str, str], message: str
+) -> None:
+    form = {"text": "\n".join(LINES), "step": "time"} | _form([50, 50]) | change
+    answer = client.post("/score", data=form)
+    assert answer.status_code == 422
+    assert message in answer.text
+    assert LINES[0] in answer.text
+
+
+def test_an_incomplete_or_unknown_time_form_is_rejected(client: TestClient) -> None:
+    assert client.post(f"/occupations/{ART}", data={"share-0": "5"}).status_code == 422
+    assert client.post("/occupations/55-1011", data={"share-0": "5"}).status_code == 404
+
+
+# Pasted jobs ----------------------------------------------------------------------------------
+
+
+def test_a_pasted_job_is_previewed_then_scored_as_by_the_engine(
+    client: TestClient, engine: RiskEngine
+) -> None:
+    text = f"About us:\nWe are old.\nDuties:\n- {LINES[0]}\n- {LINES[1]}\n"
+    preview = client.post("/score", data={"title": "Club", "text": text, "step": "preview"}).text
+    assert "Found 2 tasks. Edit them, one per line" in preview
+    assert "<li>We are old.</li>" in preview
+    lines = "\n".join(LINES)
+    answer = client.post("/score", data={"title": "Club", "text": lines, "step": "score"})
+    assert answer.headers["cache-control"] == "no-store"
+    expected = engine.score_occupation(Occupation("Club", LINES))
+    assert _text_of(answer.text, "risk") == percent(expected.risk)
+
+
+def test_pasted_text_returns_unchanged_in_the_form(client: TestClient) -> None:
+    """Quotes and line ends survive the hidden field of the form."""
+    text = 'Write "minutes" & letters of < 5 pages for members.\nSet up chairs and tables.'
+    page = client.post("/score", data={"text": text, "step": "score"}).text
+    hidden = re.search(r'name="text" value="([^"]*)"', page)
+    assert hidden
+    assert "&#34;minutes&#34; &amp; letters of &lt; 5" in hidden[1]
+    assert len(hidden[1].splitlines()) == 2
+
+
+def test_pasted_text_is_shown_as_text(client: TestClient) -> None:
+    hostile = "Write <script>alert(1)</script> reports\x07 for \x1b[31m the \"board\" & 'us'."
+    for step in ("preview", "score"):
+        page = client.post("/score", data={"title": hostile, "text": hostile, "step": step})
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert "&lt;script&gt;alert(1)" in page.text
+        assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", page.text)
+
+
+@pytest.mark.parametrize("step", ["preview", "score"])
+def test_text_without_tasks_is_reported(client: TestClient, step: str) -> None:
+    answer = client.post("/score", data={"text": "?!", "step": step})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
+def test_nothing_pasted_is_stored_or_logged(
+    client: TestClient, site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "Guard the zanzibarine vault of the treasury."
+    assert client.post("/api/score", json={"tasks": [secret]}).status_code == 200
+    assert client.post("/score", data={"text": secret, "step": "score"}).status_code == 200
+    folder = Path(site.store.url.removeprefix("sqlite:///")).parent
+    for path in folder.iterdir():
+        assert b"zanzibarine" not in path.read_bytes()
+    assert "zanzibarine" not in caplog.text
+
+
+# Errors ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "message"),
+    [
+        ("/occupations/nurse", 422, "is not valid"),
+        ("/occupations/55-1011", 404, "is not among"),
+        (f"/occupations/{ART}?run=99", 404, "no complete run 99"),
+        (f"/occupations/{ART}?run=abc", 422, "run"),
+        (f"/occupations/{ART}?zones=9", 422, "zones"),
+        ("/groups/99", 404, "major group"),
+        ("/compare?soc=29-1129.01&soc=29-1129.01", 422, "give 2 to 5"),
+        ("/nothing", 404, "This page does not exist."),
+        ("/occupations/%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404, "This page does not exist."),
+        ("/occupations/%3Cscript%3E", 422, "&lt;script&gt;"),
+        ("/static/../site.py", 404, ""),
+        (f"/?q={'x' * 201}", 422, "at most 200"),
+        ("/occupations/%00", 422, r"\x00"),
+        ("/occupations/%1B%5B31m", 422, r"\x1b[31m"),
+        ("/compare?soc=nurse&soc=29-1129.01", 422, "is not valid"),
+        ("/compare?soc=55-1011", 404, "is not among"),
+        ("/compare?" + "&".join(["soc=29-1129.01"] * 11), 422, "at most 10"),
+        ("/wages/9", 404, "This page does not exist."),
+    ],
+)
+def test_an_invalid_address_is_answered_with_a_page(
+    client: TestClient, path: str, status: int, message: str
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert message in answer.text
+    assert "<h1>" in answer.text
+    assert "<script>" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_an_unforeseen_error_shows_no_trace(
+    client: TestClient, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret of the machine")
+
+    monkeypatch.setattr(site, "occupation", broken)
+    for path, kind in (("", "text/html"), ("/api", "application/problem+json")):
+        answer = client.get(f"{path}/occupations/{ART}?fault=1")
+        assert answer.status_code == 500
+        assert kind in answer.headers["content-type"]
+        assert "secret" not in answer.text
+        assert "Traceback" not in answer.text
