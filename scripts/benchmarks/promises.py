@@ -53,7 +53,7 @@ PROMISES: tuple[Promise, ...] = (
         "Every answer, errors included, carries a strict content security policy.",
         proof="Hostnames, rates, rows, bodies, headers, slow readers, and path traversal on a real "
         "socket; every first character of a formula in every field of every CSV.",
-        tests=("tests/web/server/test_security.py", "tests/report"),
+        tests=("tests/web/server", "tests/web/content/test_downloads.py", "tests/report"),
     ),
     Promise(
         name="bursts",
@@ -92,7 +92,12 @@ PROMISES: tuple[Promise, ...] = (
         "that are quiet by default and free of visitors' words.",
         proof="A store that disappears, unlimited paths and methods, exceptions whose text "
         "contains pasted words, run reports as JSON.",
-        tests=("tests/web/server/test_telemetry.py",),
+        tests=(
+            "tests/web/server/test_health.py",
+            "tests/web/server/test_telemetry.py",
+            "tests/web/server/test_request_limits.py",
+            "tests/web/test_commands.py",
+        ),
     ),
     Promise(
         name="concurrency",
