@@ -41,4 +41,4 @@ def test_the_demo_scores_an_occupation_and_shows_safer_careers(starter_folder: P
     for part in ("Museum Registrar", "Category", "AI Capability", "Risk Score", "Time %"):
         assert part in text
     # Five careers, each with a risk below that of the occupation.
-    assert re.findall(r"\d% \(([+-−–])\d+\)", done.stdout) == ["-"] * 5
+    assert re.findall(r"\d% \(([+-−–])\d+\)", done.stdout) == ["−"] * 5
