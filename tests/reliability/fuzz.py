@@ -174,7 +174,7 @@ SEEDS: dict[str, list[bytes]] = {
         b"As a therapist, you will be responsible for helping clients.\nRequirements:\n- Degree\n"
     ],
     "manifest": [
-        Manifest.of({"name": "a"}, {"tasks.csv": b"x"}).render(),
+        Manifest.describe({"name": "a"}, {"tasks.csv": b"x"}).render(),
         b'{"format": 4, "reference": {"name": "published"}, "encoder": {"name": "work"}}',
     ],
 }
