@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.careers.results import CareerMatch, CareerPath, MoveFilters, RankingWeights
+from engine.careers.filters import MoveFilters, RankingWeights
+from engine.careers.results import CareerMatch, CareerPath
 from engine.errors import EngineError
 from engine.records.estimates import Estimate, Neighbour
 from engine.records.inputs import Occupation, Task
