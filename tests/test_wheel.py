@@ -87,10 +87,10 @@ def built(installed: Installed, small: Corpus, tmp_path_factory: pytest.TempPath
     small.write(folder / "corpus")
     tasks, output = folder / "corpus" / "tasks.csv", folder / "engine"
     options = ("--encoder", "static", "--output", output)
-    status, shown, error = installed.run("build", "--reference", tasks, *options)
+    status, printed, error = installed.run("build", "--reference", tasks, *options)
     assert status == 0, error
-    assert f"{len(small.tasks):,} tasks" in shown
-    assert f"built {output} in " in shown
+    assert f"{len(small.tasks):,} tasks" in printed
+    assert f"built {output} in " in printed
     return output
 
 
@@ -109,9 +109,9 @@ def test_the_starter_reference_ships_with_it(installed: Installed, starter: Corp
         "from engine.corpus.references import read_starter; print(read_starter().fingerprint);"
         "import engine.utils.resources as r; print(r.engine_dir('starter'))"
     )
-    status, shown, error = installed.run("-c", code, program="python")
+    status, printed, error = installed.run("-c", code, program="python")
     assert status == 0, error
-    fingerprint, folder = shown.splitlines()
+    fingerprint, folder = printed.splitlines()
     assert fingerprint == starter.fingerprint
     assert Path(folder).is_relative_to(installed.home)
 
@@ -121,9 +121,9 @@ def test_it_scores_an_occupation_of_its_user(
 ) -> None:
     own = tmp_path / "own.csv"
     own.write_text(OWN_TASKS)
-    status, shown, error = installed.run("score", "--file", own, "--engine", built)
+    status, printed, error = installed.run("score", "--file", own, "--engine", built)
     assert (status, error) == (0, "")
-    text = " ".join(shown.split())
+    text = " ".join(printed.split())
     for part in ("Museum Registrar", "AI Capability", "Risk Score", "Time %", "Evidence for:"):
         assert part in text
 
@@ -142,8 +142,8 @@ def test_it_serves_pages(installed: Installed, built: Path, tmp_path: Path) -> N
 
 
 def test_an_error_is_one_line(installed: Installed) -> None:
-    status, shown, error = installed.run("fetch", "--only", "nonsense")
-    assert (status, shown) == (2, "")
+    status, printed, error = installed.run("fetch", "--only", "nonsense")
+    assert (status, printed) == (2, "")
     assert error.startswith("occupation-risk: ")
     assert "'nonsense'" in error
     assert len(error.splitlines()) == 1

@@ -68,7 +68,7 @@ FilterOptions = Annotated[
         ),
         min_carries_over=typer.Option(
             rich_help_panel=_PANEL,
-            help="Minimum share of working time there that your work carries over to, such as 0.3.",
+            help="Minimum share of the new working time that carries over, such as 0.3.",
         ),
     ),
 ]

@@ -22,7 +22,7 @@ def tasks(tmp_path: Path) -> Path:
 
 @pytest.mark.usefixtures("scored_parts")
 def test_run_json_describes_the_run(tasks: Path, engine_folder: Path, tmp_path: Path) -> None:
-    """The format that runs begun by earlier versions have, so that they resume."""
+    """Earlier versions write the same format, so their runs can resume."""
     run(tasks, tmp_path / "out", engine_folder, part_rows=10)
     manifest = (engine_folder / artifact.MANIFEST).read_bytes()
     found = tasks.stat()

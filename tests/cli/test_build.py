@@ -39,10 +39,10 @@ def test_the_starter_engine_is_built_by_default(
     assert (corpus.fingerprint, encoder) == (starter.fingerprint, "work")
     folder = tmp_path / "engines" / "starter"
     assert (folder / "manifest.json").is_file()
-    shown = capsys.readouterr().out
-    assert f"{len(starter.tasks):,} tasks" in shown
-    assert f"built {folder} in " in shown
-    assert f"occupation-risk score --engine {folder}" in shown
+    printed = capsys.readouterr().out
+    assert f"{len(starter.tasks):,} tasks" in printed
+    assert f"built {folder} in " in printed
+    assert f"occupation-risk score --engine {folder}" in printed
 
 
 def test_the_published_engine_is_built_with_its_join_report(
@@ -127,7 +127,8 @@ def test_your_own_corpus_is_built_and_extended(
     engine = RiskEngine.load(output)
     assert engine.corpus.fingerprint == small.fingerprint
     assert engine.encoder_name == "static"
-    further = starter.select_occupations([code for code in starter.rows_of if code not in small.rows_of][:2])
+    new = [code for code in starter.rows_of if code not in small.rows_of]
+    further = starter.select_occupations(new[:2])
     further.write(tmp_path / "more")
     done = cli("build", "--add", tmp_path / "more", "--output", output)
     assert done.returncode == 0, done.stderr

@@ -109,8 +109,8 @@ def test_similar_finds_what_the_engine_finds(
         done = cli("similar", *arguments, "--engine", saved, "-o", output)
         assert done.returncode == 0, done.stderr
         assert json.loads(output.read_text("utf-8")) == json.loads(to_json(matches))
-    shown = cli("similar", "--soc", riskiest, "--engine", saved)
-    assert shown.stdout == matches_to_text(_title(engine, riskiest), safer)
+    printed = cli("similar", "--soc", riskiest, "--engine", saved)
+    assert printed.stdout == matches_to_text(_title(engine, riskiest), safer)
 
 
 def test_path_finds_what_the_engine_finds(
@@ -128,8 +128,8 @@ def test_path_finds_what_the_engine_finds(
         for place, step in enumerate(found.steps, start=1)
     ]
     assert list(zip(table["path"], table["step"], table["soc_code"], strict=True)) == moves
-    shown = cli(*arguments, "--engine", saved)
-    assert shown.stdout == paths_to_text(_title(engine, ART), paths)
+    printed = cli(*arguments, "--engine", saved)
+    assert printed.stdout == paths_to_text(_title(engine, ART), paths)
 
 
 def test_compare_finds_what_the_engine_finds(
@@ -141,8 +141,8 @@ def test_compare_finds_what_the_engine_finds(
     assert done.returncode == 0, done.stderr
     comparison = engine.compare([ART, other])
     assert json.loads(output.read_text("utf-8")) == json.loads(to_json(comparison))
-    shown = cli("compare", "--soc", ART, "--soc", other, "--engine", saved)
-    assert shown.stdout == comparison_to_text(comparison)
+    printed = cli("compare", "--soc", ART, "--soc", other, "--engine", saved)
+    assert printed.stdout == comparison_to_text(comparison)
 
 
 def test_a_file_of_several_occupations_is_refused(cli: Run, tmp_path: Path) -> None:

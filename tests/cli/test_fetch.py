@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from engine.cli.app import app
 from engine.cli.fetch import fetch
 from engine.corpus.sources import download
 from engine.utils import resources
@@ -32,6 +34,10 @@ def test_all_sources_are_downloaded_by_default(
     names = [source.name for source in download.SOURCES]
     assert fetched == [(tmp_path, name) for name in names]
     assert names == ["onet", "eloundou", "eloundou-automation", "aei"]
+    (only,) = [
+        option for option in get_command(app).commands["fetch"].params if option.name == "only"
+    ]
+    assert all(name in only.help for name in names)
 
 
 def test_named_sources_are_downloaded_and_reported(
