@@ -6,6 +6,7 @@ here: comparing, averaging, applying the heads, the interval and the novelty.
 
 from __future__ import annotations
 
+import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,13 +52,13 @@ class BruteForce:
         self._tasks = [_Task(corpus, encoder, row) for row in np.flatnonzero(known).tolist()]
         self._vectors = np.stack([task.vector for task in self._tasks])
         self._own_similarity = [
-            _similarity(self._nearest(task.vector, task.key, task.code)) for task in self._tasks
+            _similarity(self._nearest(task.vector, task.key, task.code, 5)) for task in self._tasks
         ]
 
     def score(self, text: str, soc_code: str | None = None) -> Score:
         """Score a task without the reference tasks of its text and its occupation."""
         vector = self._encoder.encode([text])[0].astype(float)
-        near = self._nearest(vector, text_key(text), soc_code)
+        near = self._nearest(vector, text_key(text), soc_code, _DEPTHS[-1])
         columns = [*_features(near, self._engine.measures), *self._kernel(vector)]
         values, intervals = {}, {}
         for measure, head in self._model.measures.items():
@@ -79,14 +80,16 @@ class BruteForce:
             novelty=len(closer) / len(self._tasks),
         )
 
-    def _nearest(self, vector: np.ndarray, key: str, code: str | None) -> list[_Neighbor]:
+    def _nearest(
+        self, vector: np.ndarray, key: str, code: str | None, count: int
+    ) -> list[_Neighbor]:
         cosines = (self._vectors @ vector).tolist()
         found = [
             (round(cosine * _STEPS) / _STEPS, task)
             for cosine, task in zip(cosines, self._tasks, strict=True)
             if task.key != key and task.code != code
         ]
-        return sorted(found, key=lambda pair: (-pair[0], pair[1].row))[: _DEPTHS[-1]]
+        return heapq.nsmallest(count, found, key=lambda pair: (-pair[0], pair[1].row))
 
     def _kernel(self, vector: np.ndarray) -> list[float]:
         landmarks = self._model.kernel.landmarks.astype(float)
