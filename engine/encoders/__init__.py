@@ -1,1 +1,1 @@
-"""TODO."""
+"""Encoders, which turn texts into vectors, and what keeps the vectors."""

@@ -1,54 +1,147 @@
-"""TODO."""
+"""A cache of vectors on disk, shared by processes and bounded in size."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import logging
+import math
+import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from engine.encoders.base import Encoder
-from engine.encoders.sentence_transformer import _logger, computes_in_bfloat16
-from engine.encoders.vector_store import VectorStore
+from engine.encoders.precision import computes_in_bfloat16
 from engine.utils import resources
 
 CACHE_BYTES = 2 << 30
-"""Bytes that the embedding cache may take: over a million vectors of MiniLM."""
+"""Default size of the cache in bytes: over a million vectors of MiniLM."""
+
+_FILL_AFTER_EVICTION = 0.75
+"""Part of the limit that an eviction keeps, so that evictions are rare."""
+
+_KEYS_PER_QUERY = 500  # SQLite limits the parameters of a query
+
+_TABLE = "CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLOB NOT NULL)"
+
+T = TypeVar("T")
+
+_logger = logging.getLogger(__name__)
 
 
 class EmbeddingCache:
-    """Vectors on disk by encoder fingerprint and text, so that a second build need not encode.
+    """Vectors by encoder and text, so that a second build need not encode its texts again.
 
-    Several processes may use it at once; it is bounded in size, see ``engine.vector_store``.
+    Each encoder has one SQLite file; several processes may use it at once. When the folder exceeds
+    its limit, the vectors of other encoders go first, those of the least recently used encoder
+    before the rest; then the oldest vectors of this encoder go. A damaged file is removed. A cache
+    that cannot be read or written causes a warning and is skipped.
 
     Args:
-        folder: where it is; in the user's cache folder by default.
-        limit: bytes that it may take.
+        folder: folder of the cache; in the user's cache folder if None.
+        limit: maximum size of the folder in bytes.
     """
 
     def __init__(self, folder: Path | None = None, *, limit: int = CACHE_BYTES) -> None:
-        self._folder = folder if folder is not None else resources.cache() / "embeddings"
+        self._folder = folder if folder is not None else resources.cache_dir() / "embeddings"
         self._limit = limit
 
     def encode(
         self, encoder: Encoder, texts: Sequence[str], *, progress: bool = False
     ) -> np.ndarray:
-        """As ``encoder.encode``, taking vectors from the cache and keeping new ones there."""
+        """Return ``encoder.encode(texts)``; only texts that are not cached are encoded.
+
+        Args:
+            encoder: what the vectors come from.
+            texts: at least one text.
+            progress: show a progress bar while encoding.
+        """
         precision = "-bfloat16" if computes_in_bfloat16() else ""
         path = self._folder / f"{encoder.fingerprint[:32]}{precision}.sqlite"
         keys = {text: hashlib.sha256(text.encode()).digest() for text in texts}
-        try:
-            with VectorStore(path, self._limit) as store:
-                vectors = store.get(set(keys.values()))
-                missing = [text for text, key in keys.items() if key not in vectors]
-                if missing:
-                    new = encoder.encode(missing, progress=progress)
-                    added = {keys[text]: row for text, row in zip(missing, new, strict=True)}
-                    store.put(added)
-                    vectors |= added
-        except (sqlite3.Error, OSError) as error:
-            _logger.warning("embedding cache %s not used: %s", path, error)
-            return encoder.encode(texts, progress=progress)
+        vectors = _using(path, lambda database: _read(database, keys.values())) or {}
+        with contextlib.suppress(OSError):
+            os.utime(path)  # the time of its last use, by which files are evicted
+        if missing := [text for text, key in keys.items() if key not in vectors]:
+            rows = encoder.encode(missing, progress=progress)
+            new = {keys[text]: row for text, row in zip(missing, rows, strict=True)}
+            vectors |= new
+            _using(path, lambda database: _write(database, new))
+            self._evict(path)
         return np.stack([vectors[keys[text]] for text in texts])
+
+    def _evict(self, current: Path) -> None:
+        """Bring the folder below its limit; the vectors of ``current`` are the last to go."""
+        try:
+            used = {file: file.stat() for file in self._folder.glob("*.sqlite")}
+        except OSError:  # another process removed a file
+            return
+        excess = sum(state.st_size for state in used.values()) - self._limit
+        if excess <= 0:
+            return
+        excess += int((1 - _FILL_AFTER_EVICTION) * self._limit)
+        for file in sorted(used, key=lambda file: (file == current, used[file].st_mtime)):
+            if excess > 0:
+                size = used[file].st_size
+                # Emptied rather than removed, because another process may have it open.
+                fraction = 1.0 if file != current else min(1.0, excess / size)
+                _using(file, partial(_delete_oldest, fraction=fraction), timeout=1)
+                excess -= size
+
+
+def _using(path: Path, action: Callable[[sqlite3.Connection], T], timeout: float = 60) -> T | None:
+    """Return what ``action`` returns for a cache file; None, and a warning, if the file fails.
+
+    A damaged file is removed, since it holds nothing that cannot be computed again.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path, timeout=timeout)) as database:
+            database.execute(_TABLE)
+            return action(database)
+    except sqlite3.OperationalError as error:  # locked, full or read-only, but not damaged
+        _logger.warning("skipping embedding cache %s: %s", path, error)
+    except sqlite3.DatabaseError as error:
+        _logger.warning("removing damaged embedding cache %s: %s", path, error)
+        with contextlib.suppress(OSError):
+            path.unlink()
+    except OSError as error:
+        _logger.warning("skipping embedding cache %s: %s", path, error)
+    return None
+
+
+def _read(database: sqlite3.Connection, keys: Collection[bytes]) -> dict[bytes, np.ndarray]:
+    """Vectors of those keys that are cached, float32."""
+    distinct = list(set(keys))
+    found: dict[bytes, np.ndarray] = {}
+    for start in range(0, len(distinct), _KEYS_PER_QUERY):
+        part = distinct[start : start + _KEYS_PER_QUERY]
+        marks = ",".join("?" * len(part))
+        query = f"SELECT text, vector FROM vectors WHERE text IN ({marks})"  # noqa: S608
+        rows = database.execute(query, part)
+        found |= {key: np.frombuffer(vector, dtype=np.float32) for key, vector in rows}
+    return found
+
+
+def _write(database: sqlite3.Connection, vectors: Mapping[bytes, np.ndarray]) -> None:
+    rows = [(key, np.asarray(row, np.float32).tobytes()) for key, row in vectors.items()]
+    with database:
+        database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+
+def _delete_oldest(database: sqlite3.Connection, fraction: float) -> None:
+    """Delete a fraction of the rows, the first inserted first, and shrink the file."""
+    with database:
+        (count,) = database.execute("SELECT count(*) FROM vectors").fetchone()
+        oldest = "SELECT rowid FROM vectors ORDER BY rowid LIMIT ?"
+        database.execute(
+            f"DELETE FROM vectors WHERE rowid IN ({oldest})",  # noqa: S608
+            [math.ceil(fraction * count)],
+        )
+    database.execute("VACUUM")

@@ -1,4 +1,4 @@
-"""What a tuned encoder itself says of a task: the heads it was tuned with, read off its vectors."""
+"""Linear probes: outcomes and work activities read from the vectors of a tuned encoder."""
 
 from __future__ import annotations
 
@@ -10,25 +10,24 @@ import numpy as np
 from engine.records import rubric
 
 LEVELS = {
-    "exposure_human": (0.0, 0.5, 1.0),
-    "exposure_model": (0.0, 0.5, 1.0),
-    "automation": (0.0, 0.25, 0.5, 0.75, 1.0),
+    measure: tuple(rubric.levels_of(measure).values())
+    for measure in (*rubric.EXPOSURE_RATERS, rubric.RISK_MEASURE)
 }
-"""Measures an encoder is tuned on, and the values of their levels."""
+"""Measures that encoders are tuned on, and the values of their rubric levels, ascending."""
 
 SCALE = 10.0
-"""Unit vectors are multiplied with it before the heads."""
+"""Factor by which tuning multiplies unit vectors before the probe."""
 
-_LEAST_PROBABILITY = 1e-4
+_MIN_PROBABILITY = 1e-4
 
 
 @dataclass(frozen=True)
-class Readout:
-    """Linear heads on the vectors of an encoder.
+class LinearProbe:
+    """Linear classifiers on the vectors of an encoder, tuned together with it.
 
     Attributes:
-        weight: shape (n_scores, n_dimensions): scores of the levels, then of the nine
-            work-activity groups.
+        weight: shape (n_scores, n_dimensions): scores of the levels of each measure, then of the
+            nine work-activity groups.
         bias: shape (n_scores,).
     """
 
@@ -37,40 +36,42 @@ class Readout:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the columns that a call gives."""
+        """Names of the features that a call returns."""
         expected = [f"{name}_read" for name in LEVELS]
-        levels = [f"{name}_at_{level:g}" for name, known in LEVELS.items() for level in known[1:]]
+        levels = [f"{name}_at_{level:g}" for name, values in LEVELS.items() for level in values[1:]]
         groups = [f"{group}_read" for group in rubric.WORK_ACTIVITY_GROUPS]
         return (*expected, *levels, *groups)
 
     def __call__(self, vectors: np.ndarray) -> np.ndarray:
-        """Readings of vectors of shape (n_tasks, n_dimensions), shape (n_tasks, n_names).
+        """Return the features of vectors.
 
-        Expected outcomes and probabilities of the levels above the lowest, in [0, 1], and natural
-        logarithms of the probabilities of the work-activity groups.
+        Args:
+            vectors: shape (n_tasks, n_dimensions).
+
+        Returns:
+            Shape (n_tasks, n_names): the expected outcome of each measure, in [0, 1]; the
+            probability of each level above the lowest, in [0, 1]; the natural logarithm of the
+            probability of each work-activity group.
         """
+        from scipy.special import softmax
+
         scores = vectors @ self.weight.T + self.bias
         expected, levels, start = [], [], 0
         for values in LEVELS.values():
-            probability = _softmax(scores[:, start : start + len(values)])
+            probability = softmax(scores[:, start : start + len(values)], axis=1)
             start += len(values)
             expected.append(probability @ np.array(values))
             levels.append(probability[:, 1:])
-        groups = np.maximum(_softmax(scores[:, start:]), _LEAST_PROBABILITY)
+        groups = np.maximum(softmax(scores[:, start:], axis=1), _MIN_PROBABILITY)
         return np.hstack([np.column_stack(expected), *levels, np.log(groups)])
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """As named arrays."""
+        """Return the weights as named arrays; ``from_arrays`` restores them."""
         return {"readout.weight": self.weight, "readout.bias": self.bias}
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Readout | None:
-        """What ``to_arrays`` gave; None where there is none."""
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> LinearProbe | None:
+        """Restore a probe from arrays of ``to_arrays``; None if they contain no probe."""
         if "readout.weight" not in arrays:
             return None
         return cls(arrays["readout.weight"], arrays["readout.bias"])
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)

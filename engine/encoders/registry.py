@@ -10,9 +10,16 @@ from engine.encoders.work import WorkEncoder
 TUNED: dict[str, type[WorkEncoder] | type[StaticEncoder]] = {
     encoder.name: encoder for encoder in (WorkEncoder, StaticEncoder)
 }
-"""Encoders that ship, tuned on outcomes."""
+"""Encoders that ship, tuned on outcomes, by name."""
 
 
 def find_encoder(name: str) -> Encoder:
-    """The encoder of a name: ``work``, ``static``, or what ``SentenceTransformerEncoder`` takes."""
+    """Return an encoder by name.
+
+    Args:
+        name: ``work``, ``static``, ``minilm``, or the folder or name of a sentence-transformer.
+
+    Raises:
+        EncoderError: if the files of a shipped encoder are missing or modified.
+    """
     return TUNED[name]() if name in TUNED else SentenceTransformerEncoder(name)

@@ -1,7 +1,7 @@
-"""The static encoder: the encoder for work imitated by one vector a token, for speed.
+"""The static encoder: an imitation of the work encoder by one vector per token, for speed.
 
-Without attention a sentence costs microseconds, and everything else stays as it is. Of the order of
-words it knows one thing, which of them is the first.
+Without attention, a sentence takes microseconds. Of the order of words, the encoder knows only
+which word is the first.
 """
 
 from __future__ import annotations
@@ -16,56 +16,60 @@ from typing import Any
 import numpy as np
 
 from engine.encoders.base import Encoder
-from engine.encoders.probe import Readout
-from engine.encoders.token_pooling import FIRST, Layers, TokenMeans, unit
-from engine.encoders.tuned import HEADS, TunedEncoder
+from engine.encoders.probe import LinearProbe
+from engine.encoders.token_pooling import FIRST_MARK, Layers, TokenPooling
+from engine.encoders.tuned import PROBE_FILE, REINSTALL, TunedEncoder
 from engine.errors import EncoderError
 from engine.utils import checksums, resources
+from engine.utils.concurrency import check_not_forked
+from engine.utils.vectors import unit
 
 _BATCH = 8_192
-"""Texts encoded at a time, which bounds memory."""
+"""Texts to encode at once, which bounds memory."""
 
 
 def mark_first_words(
     tokenizer: Any, words: np.ndarray, first: np.ndarray
 ) -> tuple[Any, np.ndarray]:
-    """A tokenizer that gives the first word of a text tokens of their own, and their vectors.
+    """Give the first word of a text a token of its own.
 
     Args:
-        tokenizer: of the library ``tokenizers``, for BERT; its ids are the rows of both arrays.
+        tokenizer: a BERT tokenizer of the library ``tokenizers``; its token IDs are the rows of
+            both arrays.
         words: vectors of its tokens, shape (n_tokens, n_dimensions).
-        first: what is added to a token that a text begins with, of the same shape.
+        first: what to add to the vector of a token that starts a text, of the same shape.
 
     Returns:
-        The tokenizer, and a row for each of its tokens.
+        The new tokenizer, and a vector for each of its tokens.
     """
     from tokenizers import Tokenizer
     from tokenizers.normalizers import Prepend, Sequence, Strip
 
     state = json.loads(tokenizer.to_str())
     vocabulary: dict[str, int] = state["model"]["vocab"]
-    beginnings = [
+    starts = [
         (token, row) for token, row in vocabulary.items() if token.isascii() and token.isalnum()
     ]
-    marked = [FIRST, *(FIRST + token for token, _ in beginnings)]
+    marked = [FIRST_MARK, *(FIRST_MARK + token for token, _ in starts)]
     vocabulary |= {token: len(words) + row for row, token in enumerate(marked)}
-    made = Tokenizer.from_str(json.dumps(state))
-    made.normalizer = Sequence([made.normalizer, Strip(right=False), Prepend(FIRST)])
-    rows = [row for _, row in beginnings]
-    nothing = np.zeros((1, words.shape[1]), dtype=words.dtype)
-    return made, np.vstack([words, nothing, words[rows] + first[rows]])
+    extended = Tokenizer.from_str(json.dumps(state))
+    extended.normalizer = Sequence([extended.normalizer, Strip(right=False), Prepend(FIRST_MARK)])
+    rows = [row for _, row in starts]
+    mark_alone = np.zeros((1, words.shape[1]), dtype=words.dtype)
+    return extended, np.vstack([words, mark_alone, words[rows] + first[rows]])
 
 
 def write_static(
-    folder: Path, tokenizer: Any, vectors: np.ndarray, layers: Layers, readout: Readout
+    folder: Path, tokenizer: Any, vectors: np.ndarray, layers: Layers, probe: LinearProbe
 ) -> None:
-    """Write one version as a sentence-transformer, in half precision, with its heads.
+    """Write one version as a sentence-transformer, in half precision, with its probe.
 
     Args:
-        tokenizer: of the library ``tokenizers``; its ids are the rows of ``vectors``.
-        vectors: of the tokens, shape (n_tokens, n_token_dimensions).
-        layers: from their mean to the vector of a text.
-        readout: the heads, on that vector.
+        folder: folder of the version.
+        tokenizer: of the library ``tokenizers``; its token IDs are the rows of ``vectors``.
+        vectors: vectors of the tokens, shape (n_tokens, n_token_dimensions).
+        layers: from the mean of the token vectors to the vector of a text.
+        probe: the probe on that vector.
     """
     from safetensors.numpy import save_file
     from sentence_transformers import SentenceTransformer
@@ -95,85 +99,85 @@ def write_static(
     modules: list[nn.Module] = [table, Normalize(), inner, outer, Normalize()]
     SentenceTransformer(modules=modules, device="cpu").half().save(str(folder))
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)  # a quarter smaller
-    (folder / "README.md").unlink(missing_ok=True)  # generated; there is one card for all versions
-    heads = {"weight": readout.weight.astype(np.float16), "bias": readout.bias.astype(np.float16)}
-    save_file(heads, str(folder / HEADS))
+    (folder / "README.md").unlink(missing_ok=True)  # generated; one model card covers all versions
+    arrays = {"weight": probe.weight.astype(np.float16), "bias": probe.bias.astype(np.float16)}
+    save_file(arrays, str(folder / PROBE_FILE))
     checksums.write(folder.parent)
 
 
 class StaticEncoder(TunedEncoder):
-    """A vector a token, and two layers that make of their mean the vector of the sentence.
+    """Token vectors, averaged, and two layers that turn the mean into the vector of the text.
 
-    They are taught whole sentences, as the encoder for work embeds them, and the outcomes that one
-    was tuned on. The version for a fold has met no sentence and no outcome of it.
-
-    The first columns of a vector imitate plain MiniLM, the others the encoder for work.
+    They were trained to give sentences the vectors of the work encoder, and on the outcomes that
+    the work encoder was tuned on. The version of a fold saw no sentence and no outcome of the fold.
+    The first columns of a vector imitate plain MiniLM, the others the work encoder.
 
     Args:
-        folder: where the versions are; the one that ships by default.
-        fold: use the version that has not seen this fold, instead of the final one.
+        folder: folder of the versions; the one that ships if None.
+        fold: use the version trained without this fold; the final version if None.
+
+    Raises:
+        EncoderError: if the version is missing or modified.
     """
 
     name = "static"
 
     def __init__(self, folder: Path | None = None, *, fold: int | None = None) -> None:
         super().__init__(folder or resources.shipped("models") / "static", fold)
-        if not (self.version / HEADS).is_file():
-            raise EncoderError(
-                f"{self.version} has no static encoder: expected the one that ships; install the "
-                "package again, make it with scripts/distill_encoder.py, or use --encoder minilm"
-            )
+        if not (self.version / PROBE_FILE).is_file():
+            raise EncoderError(f"{self.version} has no static encoder; {REINSTALL}")
         checksums.check(self.folder, self.version.name)
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over token vectors, layers and tokenizer."""
-        return self._means.fingerprint
+        """SHA-256 of token vectors, layers and tokenizer."""
+        return self._pooling.fingerprint
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
-        """Unit vectors, shape (n_texts, n_dimensions), float32.
+        """Return unit vectors, shape (n_texts, n_dimensions), float32.
 
         Raises:
-            EncoderError: if it cannot be loaded.
+            EncoderError: if the encoder cannot be loaded, or was loaded before a fork.
         """
+        check_not_forked()
         starts = range(0, max(len(texts), 1), _BATCH)
-        means = self._means
-        return np.vstack([means.layers(means(texts[at : at + _BATCH])) for at in starts])
+        pooling = self._pooling
+        return np.vstack([pooling.encode(texts[at : at + _BATCH]) for at in starts])
 
     @cached_property
     def content(self) -> Encoder:
-        """The columns that imitate the teacher's encoder of content, at length 1."""
-        return _Content(self)
+        """The columns that imitate plain MiniLM, scaled to unit length."""
+        return _ContentColumns(self)
 
     @cached_property
-    def _means(self) -> TokenMeans:
-        return TokenMeans(self.version)
-
-    @cached_property
-    def readout(self) -> Readout:
-        """The heads that were taught together with the token vectors."""
+    def probe(self) -> LinearProbe:
+        """The linear probe that was trained together with the token vectors."""
         from safetensors.numpy import load_file
 
-        arrays = load_file(str(self.version / HEADS))
-        return Readout(arrays["weight"].astype(np.float64), arrays["bias"].astype(np.float64))
+        arrays = load_file(str(self.version / PROBE_FILE))
+        return LinearProbe(arrays["weight"].astype(np.float64), arrays["bias"].astype(np.float64))
 
     def without(self, fold: int) -> StaticEncoder:
-        """The version that has not seen the occupations of ``fold``."""
+        """Return the version that was trained without the occupations of ``fold``."""
         return StaticEncoder(self.folder, fold=fold)
 
+    @cached_property
+    def _pooling(self) -> TokenPooling:
+        return TokenPooling(self.version)
 
-class _Content:
-    """The columns of a static encoder that its heads do not read."""
+
+class _ContentColumns:
+    """An encoder of the columns of a static encoder that its probe does not use."""
 
     name = "static content"
 
-    def __init__(self, whole: StaticEncoder) -> None:
-        self._whole = whole
-        self._columns = ~whole.readout.weight.any(axis=0)
+    def __init__(self, encoder: StaticEncoder) -> None:
+        self._encoder = encoder
+        self._columns = ~encoder.probe.weight.any(axis=0)
 
     @property
     def fingerprint(self) -> str:
-        return hashlib.sha256(f"content of {self._whole.fingerprint}".encode()).hexdigest()
+        return hashlib.sha256(f"content of {self._encoder.fingerprint}".encode()).hexdigest()
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
-        return unit(self._whole.encode(texts, progress=progress)[:, self._columns])
+        return unit(self._encoder.encode(texts, progress=progress)[:, self._columns])

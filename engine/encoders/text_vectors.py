@@ -1,7 +1,8 @@
-"""Vectors of texts for an engine: from its corpus, from memory, or encoded now."""
+"""Vectors of texts for an engine: from its corpus, from memory, or from the encoder."""
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -10,25 +11,29 @@ import numpy as np
 
 from engine.corpus.corpus import Corpus
 from engine.encoders.base import Encoder, check_fingerprint
-from engine.utils.concurrency import shared_lock
+from engine.utils.concurrency import check_not_forked
 from engine.utils.language import check_english
 
-_REMEMBERED = 10_000
-_remembering = shared_lock()
+_MAX_REMEMBERED = 10_000
+"""Texts to remember, which are the most recently encoded ones."""
+
+_remembering = threading.Lock()
 
 
 class VectorSource:
     """Unit vectors of any text, by the encoder that the corpus was embedded with.
 
     Args:
-        corpus, vectors: tasks that need no encoding, and theirs.
-        encoder: for everything else; loaded only when it is needed.
-        fingerprint: what the encoder's fingerprint must be.
+        corpus: tasks that need no encoding.
+        vectors: unit vectors of the tasks, shape (n_tasks, n_dimensions), float32.
+        encoder: encoder of all other texts, loaded when one of them comes.
+        fingerprint: fingerprint that the encoder must have.
     """
 
     def __init__(
         self, corpus: Corpus, vectors: np.ndarray, encoder: Encoder, fingerprint: str
     ) -> None:
+        check_not_forked()
         self.encoder = encoder
         self.fingerprint = fingerprint
         self._corpus = corpus
@@ -36,12 +41,18 @@ class VectorSource:
         self._remembered: OrderedDict[str, np.ndarray] = OrderedDict()
 
     def __call__(self, texts: Sequence[str], where: str) -> np.ndarray:
-        """Unit vectors, shape (n_texts, n_dimensions), float32.
+        """Return unit vectors, shape (n_texts, n_dimensions), float32.
+
+        Args:
+            texts: at least one text.
+            where: where the texts are, as error messages name it.
 
         Raises:
-            InputError: naming ``where``, if a text that has to be encoded is not English.
-            EncoderError: if the encoder cannot be loaded or is another than the reference's.
+            InputError: naming ``where``, if a text that is new to the engine is not English.
+            EncoderError: if the encoder cannot be loaded, is not the one that the corpus was
+                embedded with, or the engine was loaded before a fork.
         """
+        check_not_forked()
         rows = self._row_of_text
         with _remembering:
             known = {text: self._remembered[text] for text in texts if text in self._remembered}
@@ -56,11 +67,14 @@ class VectorSource:
         return np.stack([known[text] for text in texts])
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Unit vectors of texts that were checked, kept nowhere; for the many texts of a table.
+        """Return unit vectors of texts that were checked, and do not remember them.
+
+        For tables of many texts.
 
         Raises:
-            EncoderError: if the encoder cannot be loaded or is another than the reference's.
+            EncoderError: as for a call.
         """
+        check_not_forked()
         check_fingerprint(self.encoder, self.fingerprint, "this engine")
         return self.encoder.encode(texts)
 
@@ -71,5 +85,5 @@ class VectorSource:
     def _remember(self, vectors: Mapping[str, np.ndarray]) -> None:
         with _remembering:
             self._remembered.update(vectors)
-            while len(self._remembered) > _REMEMBERED:
+            while len(self._remembered) > _MAX_REMEMBERED:
                 self._remembered.popitem(last=False)

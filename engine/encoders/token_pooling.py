@@ -1,7 +1,7 @@
-"""A sentence-transformer of a ``StaticEmbedding`` and two dense layers, without the library.
+"""Inference for a sentence-transformer of a ``StaticEmbedding`` and two dense layers.
 
-The same vectors as the library gives, and many times faster: a word is cut into its tokens once,
-and met again it is one look-up.
+The vectors are those of the library, many times faster: a word is split into tokens once, and each
+further occurrence is one lookup.
 """
 
 from __future__ import annotations
@@ -17,31 +17,36 @@ from typing import Any
 
 import numpy as np
 
+from engine.encoders.tuned import REINSTALL
 from engine.errors import EncoderError
 from engine.utils.text import text_key
+from engine.utils.vectors import unit
 
-FIRST = "\u2581"
-"""Stands before the first word of a text, which has a token of its own: in a task, what is done."""
+FIRST_MARK = "\u2581"
+"""Mark of the first word of a text, which has tokens of its own: in a task, it is the action."""
 
 _WEIGHTS, _TOKENIZER = "model.safetensors", "tokenizer.json"
+_INNER, _OUTER = "2_Dense", "3_Dense"
 
-INNER, OUTER = "2_Dense", "3_Dense"
-"""Folders of the layers; the ones before and after bring vectors to length 1."""
+_MAX_WORDS = 100_000
+"""Words to remember; a longer memory is cleared."""
 
-_WORDS = 100_000
-"""Words that are remembered; with more the memory is begun anew."""
+_TO_PUNCTUATION = dict.fromkeys(
+    code for code in range(128) if chr(code).isalnum() or chr(code) == " "
+)
+"""Translation that deletes everything but punctuation."""
 
-_NO_MARKS = dict.fromkeys(code for code in range(128) if chr(code).isalnum() or chr(code) == " ")
+_pooling = threading.Lock()  # of the module, so that encoders can be pickled
 
 
 @dataclass(frozen=True)
 class Layers:
-    """Two layers on the mean of the token vectors.
+    """Two dense layers on the mean of the token vectors of a text.
 
     Attributes:
-        inner: weight of the first, shape (n_hidden, n_token_dimensions).
-        bias: of the first, shape (n_hidden,); what is below 0 after it becomes 0.
-        outer: weight of the second, shape (n_dimensions, n_hidden).
+        inner: weight of the first layer, shape (n_hidden, n_token_dimensions).
+        bias: bias of the first layer, shape (n_hidden,); a rectifier (ReLU) follows.
+        outer: weight of the second layer, shape (n_dimensions, n_hidden).
     """
 
     inner: np.ndarray
@@ -49,28 +54,26 @@ class Layers:
     outer: np.ndarray
 
     def __call__(self, means: np.ndarray) -> np.ndarray:
-        """Vectors of length 1, shape (n, n_dimensions), of means of token vectors."""
+        """Return unit vectors, shape (n, n_dimensions).
+
+        Args:
+            means: mean token vectors, shape (n, n_token_dimensions).
+        """
         hidden = unit(means) @ self.inner.T + self.bias
         return unit(np.maximum(hidden, 0.0, out=hidden) @ self.outer.T)
 
 
-def unit(vectors: np.ndarray) -> np.ndarray:
-    """Rows at length 1; a row of zeros stays one."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-
-
-class TokenMeans:
-    """Mean token vectors of texts; several threads may use it.
+class TokenPooling:
+    """A static sentence-transformer in memory; any number of threads may share it.
 
     Args:
-        folder: of the sentence-transformer.
+        folder: folder of the sentence-transformer.
 
     Attributes:
-        layers: what makes vectors of the means.
-        fingerprint: SHA-256 over tokenizer and weights.
+        fingerprint: SHA-256 of weights, layers and tokenizer.
 
     Raises:
-        EncoderError: if its files are missing or are not what is expected.
+        EncoderError: if a file is missing or has another architecture.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -79,7 +82,7 @@ class TokenMeans:
 
         try:
             weights, *layers = (
-                (folder / part / _WEIGHTS).read_bytes() for part in ("", INNER, OUTER)
+                (folder / part / _WEIGHTS).read_bytes() for part in ("", _INNER, _OUTER)
             )
             tokenizer = (folder / _TOKENIZER).read_bytes()
             self._tokenizer = Tokenizer.from_buffer(tokenizer)
@@ -89,72 +92,74 @@ class TokenMeans:
                 {name: part.astype(np.float32) for name, part in load(layer).items()}
                 for layer in layers
             )
-            self.layers = Layers(
+            self._layers = Layers(
                 inner["linear.weight"], inner["linear.bias"], outer["linear.weight"]
             )
-        except Exception as error:  # the libraries raise many kinds, all of them meaning this
+        except Exception as error:  # the libraries raise many kinds for the same reason
             raise EncoderError(
-                f"{folder} cannot be loaded ({error!r}): expected a sentence-transformer of a "
-                "StaticEmbedding with a lower-casing BERT tokenizer and two dense layers, as the "
-                "encoder 'static' ships; install the package again, or make it with "
-                "scripts/distill_encoder.py"
+                f"{folder} is not a StaticEmbedding with a lowercase BERT tokenizer and two dense "
+                f"layers ({error!r}); {REINSTALL}"
             ) from error
-        self._tokenizer.normalizer = None  # it is given words that are normalized
+        self._tokenizer.normalizer = None  # its input is normalized words
         self.fingerprint = hashlib.sha256(b"".join([weights, *layers, tokenizer])).hexdigest()
-        self._lock = threading.Lock()
-        self._forget()
+        self._forget_words()
 
-    def __call__(self, texts: Sequence[str]) -> np.ndarray:
-        """Means, shape (n_texts, n_dimensions), float32; zero for a text without tokens."""
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Return unit vectors, shape (n_texts, n_dimensions), float32."""
+        return self._layers(self._means(texts))
+
+    def _means(self, texts: Sequence[str]) -> np.ndarray:
+        """Mean token vectors, shape (n_texts, n_token_dimensions); zero without tokens."""
         from scipy.sparse import csr_array
 
         words = [self._words(text) for text in texts]
-        with self._lock:
+        with _pooling:
             rows = np.fromiter(map(self._rows.__getitem__, chain.from_iterable(words)), np.int64)
-            self._cut_new_words()
+            self._tokenize_new_words()
             sums, counts = self._sums, self._counts
-            if len(self._rows) > _WORDS:
-                self._forget()
+            if len(self._rows) > _MAX_WORDS:
+                self._forget_words()
         starts = np.cumsum([0, *map(len, words)])
-        # A sparse product adds up rows without copying them first.
-        of_texts = csr_array(
+        # A sparse product adds rows without copying them first.
+        words_of_texts = csr_array(
             (np.ones(len(rows), dtype=np.float32), rows, starts), shape=(len(words), len(sums))
         )
-        return (of_texts @ sums) / np.maximum(of_texts @ counts, 1.0)[:, None]
+        return (words_of_texts @ sums) / np.maximum(words_of_texts @ counts, 1.0)[:, None]
 
     def _words(self, text: str) -> list[str]:
-        """What ``text`` can be cut into before its tokens are looked for, in any order."""
+        """Split a text as the tokenizer does before it splits words into tokens, in any order."""
         if not (text.isascii() and text.isprintable()):
             return self._normalizer.normalize_str(text).split() if text else []
-        # To a BERT tokenizer each mark is a word of its own.
-        words = [*text_key(text).split(), *text.translate(_NO_MARKS)]
+        # A BERT tokenizer treats each punctuation mark as a word.
+        words = [*text_key(text).split(), *text.translate(_TO_PUNCTUATION)]
         if not words:
             return words
         if text.lstrip()[0].isalnum():
-            words[0] = FIRST + words[0]
+            words[0] = FIRST_MARK + words[0]
         else:
-            words.append(FIRST)
+            words.append(FIRST_MARK)
         return words
 
-    def _forget(self) -> None:
+    def _forget_words(self) -> None:
         self._rows = _Rows()
         self._sums = np.zeros((0, self._vectors.shape[1]), dtype=np.float32)
         self._counts = np.zeros(0, dtype=np.float32)
 
-    def _cut_new_words(self) -> None:
+    def _tokenize_new_words(self) -> None:
+        """Append the sum and the number of the token vectors of each new word."""
         known = len(self._counts)
         if len(self._rows) == known:
             return
         new = list(self._rows)[known:]
-        found = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
-        sums = np.stack([self._vectors[encoding.ids].sum(axis=0) for encoding in found])
+        encodings = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
+        sums = np.stack([self._vectors[encoding.ids].sum(axis=0) for encoding in encodings])
         self._sums = np.vstack([self._sums, sums])
-        counts = np.array([len(encoding.ids) for encoding in found], dtype=np.float32)
+        counts = np.array([len(encoding.ids) for encoding in encodings], dtype=np.float32)
         self._counts = np.concatenate([self._counts, counts])
 
 
 def _normalizer(tokenizer: Mapping[str, Any]) -> Any:
-    """Of a tokenizer as its file describes it, if it is the kind whose words are known here."""
+    """Return the normalizer of a tokenizer file, if it is of the kind that ``_words`` knows."""
     from tokenizers import Tokenizer
 
     steps = tokenizer["normalizer"].get("normalizers", [])
@@ -162,15 +167,15 @@ def _normalizer(tokenizer: Mapping[str, Any]) -> Any:
     if (
         rules != ["BertNormalizer", "Strip", "Prepend", "BertPreTokenizer"]
         or not steps[0]["lowercase"]
-        or steps[2]["prepend"] != FIRST
+        or steps[2]["prepend"] != FIRST_MARK
         or tokenizer["added_tokens"]
     ):
-        raise ValueError(f"the tokenizer is by {', '.join(rules)}")
+        raise ValueError(f"steps of the tokenizer are {', '.join(rules)}")
     return Tokenizer.from_str(json.dumps(tokenizer)).normalizer
 
 
 class _Rows(dict[str, int]):
-    """Word -> its row; a new word gets the next one."""
+    """Word -> row of its sum and count; a new word gets the next row."""
 
     def __missing__(self, word: str) -> int:
         row = self[word] = len(self)

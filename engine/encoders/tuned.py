@@ -1,7 +1,8 @@
-"""Encoders that were tuned on outcomes, and what each version of them has not seen.
+"""Encoders that were tuned on outcomes, and what each version of them was tuned on.
 
-Whatever is fitted after such an encoder must meet each task as it would meet a new one, so beside
-the final version there are further ones, each made without one fold of the occupations.
+Heads and calibration must be fitted on tasks embedded as new tasks are, by an encoder that has not
+seen their outcomes. So a tuned encoder has a final version, tuned on every occupation, and one
+version for each fold, tuned without the occupations of that fold.
 """
 
 from __future__ import annotations
@@ -17,66 +18,62 @@ from pathlib import Path
 import numpy as np
 
 from engine.encoders.base import Encoder
-from engine.encoders.probe import Readout
+from engine.encoders.probe import LinearProbe
 from engine.errors import EncoderError
 from engine.utils import checksums
 
 BASE = "sentence-transformers/all-MiniLM-L6-v2"
 FINAL = "final"
-HEADS = "readout.safetensors"
-_SETTINGS = "encoder.json"
+PROBE_FILE = "readout.safetensors"
+REINSTALL = "reinstall the package, or use another encoder, such as --encoder minilm"
+_FOLDS_FILE = "encoder.json"
 
 
-def fold_name(number: int) -> str:
-    """Folder of the adapter that has not seen fold ``number``."""
-    return f"fold_{number}"
+def fold_name(fold: int) -> str:
+    """Return the name of the folder of the version that was tuned without a fold."""
+    return f"fold_{fold}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdapterSet:
-    """Which occupations each adapter has not seen.
+class TuningFolds:
+    """The folds of the occupations that an encoder was tuned on.
 
     Attributes:
-        folds: number of folds.
-        fold_of: fold of each occupation that tuned the adapters, by SOC code.
-        corpus: fingerprint of the corpus they were tuned on.
-        seed: of the tuning.
+        count: number of folds.
+        fold_of: SOC code -> fold, in [0, count), of each of those occupations.
+        corpus: fingerprint of the corpus that the encoder was tuned on.
+        seed: seed of the tuning.
     """
 
-    folds: int
+    count: int
     fold_of: dict[str, int]
     corpus: str
     seed: int
 
     @classmethod
-    def read(cls, folder: Path) -> AdapterSet:
-        """Read what ``write`` wrote.
+    def read(cls, folder: Path) -> TuningFolds:
+        """Read the folds from the folder of an encoder.
 
         Raises:
-            EncoderError: if it is missing, changed or damaged.
+            EncoderError: if the file is missing, modified or damaged.
         """
-        path = folder / _SETTINGS
+        path = folder / _FOLDS_FILE
         if path.is_file():
-            checksums.check(folder, _SETTINGS)
+            checksums.check(folder, _FOLDS_FILE)
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
-            fold_of = {
-                str(code): number
-                for number, codes in enumerate(found["occupations_by_fold"])
-                for code in codes
-            }
-            folds = len(found["occupations_by_fold"])
+            by_fold = found["occupations_by_fold"]
             return cls(
-                folds=folds, fold_of=fold_of, corpus=str(found["corpus"]), seed=int(found["seed"])
+                count=len(by_fold),
+                fold_of={str(code): fold for fold, codes in enumerate(by_fold) for code in codes},
+                corpus=str(found["corpus"]),
+                seed=int(found["seed"]),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(
-                f"{path} cannot be read ({error!r}): expected the encoder as it ships; install the "
-                "package again, tune it with scripts/tune_encoder.py, or use --encoder minilm"
-            ) from error
+            raise EncoderError(f"{path} cannot be read ({error!r}); {REINSTALL}") from error
 
     def write(self, folder: Path) -> None:
-        """Write it into the folder that holds the adapters."""
+        """Write the folds into the folder of an encoder."""
         folder.mkdir(parents=True, exist_ok=True)
         content = {
             "base": BASE,
@@ -84,32 +81,33 @@ class AdapterSet:
             "seed": self.seed,
             "occupations_by_fold": [
                 sorted(code for code, fold in self.fold_of.items() if fold == number)
-                for number in range(self.folds)
+                for number in range(self.count)
             ],
         }
-        (folder / _SETTINGS).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        (folder / _FOLDS_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
         checksums.write(folder)
 
-    def folds_of(self, soc_codes: Sequence[str]) -> np.ndarray:
-        """Fold of each occupation, shape (n,); one that tuned no adapter is given any, for good."""
-        return np.array([self.fold_of.get(code, _any_fold(code, self.folds)) for code in soc_codes])
+    def of(self, soc_codes: Sequence[str]) -> np.ndarray:
+        """Return the fold of each occupation, shape (n,).
+
+        An occupation that the encoder was not tuned on has a fixed fold, by a hash of its code.
+        """
+        return np.array([self.fold_of.get(code, _hashed(code, self.count)) for code in soc_codes])
 
 
-def _any_fold(code: str, folds: int) -> int:
-    return hashlib.sha256(code.encode()).digest()[0] % folds
-
-
-def content_encoder(encoder: Encoder) -> Encoder:
-    """The encoder of content that goes with an encoder: itself, where that was not tuned."""
-    return encoder.content if isinstance(encoder, TunedEncoder) else encoder
+def _hashed(code: str, count: int) -> int:
+    return hashlib.sha256(code.encode()).digest()[0] % count
 
 
 class TunedEncoder(ABC):
-    """An encoder of several versions in one folder; as ``Encoder``, and what is said here.
+    """An ``Encoder`` that was tuned on outcomes: one version of several in a folder.
 
     Args:
-        folder: where the versions are.
-        fold: use the version that has not seen this fold, instead of the final one.
+        folder: folder of all versions.
+        fold: use the version tuned without this fold; the final version if None.
+
+    Attributes:
+        version: folder of the version.
     """
 
     name: str
@@ -121,27 +119,32 @@ class TunedEncoder(ABC):
     @property
     @abstractmethod
     def fingerprint(self) -> str:
-        """As of ``Encoder``."""
+        """See ``Encoder``."""
 
     @abstractmethod
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
-        """As of ``Encoder``."""
+        """See ``Encoder``."""
 
     @property
     @abstractmethod
-    def readout(self) -> Readout:
-        """The heads that were tuned together with this version, on its vectors."""
+    def probe(self) -> LinearProbe:
+        """The linear probe that was tuned together with this version."""
 
     @property
     @abstractmethod
     def content(self) -> Encoder:
-        """The encoder of what is done, whatever becomes of it: by it careers are compared."""
+        """The encoder that careers are compared by: of what is done, whatever its outcome."""
 
     @abstractmethod
     def without(self, fold: int) -> TunedEncoder:
-        """The version that has not seen the occupations of ``fold``."""
+        """Return the version that was tuned without the occupations of ``fold``."""
 
     @cached_property
-    def adapters(self) -> AdapterSet:
-        """Which occupations tuned it."""
-        return AdapterSet.read(self.folder)
+    def folds(self) -> TuningFolds:
+        """The folds of the occupations that the encoder was tuned on."""
+        return TuningFolds.read(self.folder)
+
+
+def content_encoder(encoder: Encoder) -> Encoder:
+    """Return the encoder that careers are compared by; an untuned encoder is its own."""
+    return encoder.content if isinstance(encoder, TunedEncoder) else encoder

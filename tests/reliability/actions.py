@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +40,14 @@ class _NoCache(EmbeddingCache):
 
 ENGINES = [RiskEngine.build(corpus, WordEncoder(), cache=_NoCache()) for corpus in CORPORA]
 
-# Engines refuse to run in a forked process; these are forked from one that runs a single thread.
-os.register_at_fork(after_in_child=partial(setattr, concurrency, "_process", None))
+
+def _allow_engines_in_forks() -> None:
+    """Lift the refusal: the process forks while it is idle, and its forks use a single thread."""
+    concurrency._process = None
+    concurrency.take_one_core()
+
+
+os.register_at_fork(after_in_child=_allow_engines_in_forks)
 
 
 def files(which: int) -> dict[str, bytes]:

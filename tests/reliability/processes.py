@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import time
 from collections.abc import Callable
-from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from typing import Any
-from unittest import mock
 
 _TIMEOUT = 120
 
 
 def context() -> ForkServerContext:
     """Return a context that forks from a process that has imported ``actions``, without threads."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.reliability.actions"])
-    with mock.patch.dict(os.environ, {"OMP_NUM_THREADS": "1"}):  # threads do not survive a fork
-        forkserver.ensure_running()
-    return context
+    forkserver = multiprocessing.get_context("forkserver")
+    forkserver.set_forkserver_preload(["tests.reliability.actions"])
+    return forkserver
 
 
 def start(action: Callable[..., None], *arguments: Any) -> BaseProcess:
