@@ -51,7 +51,7 @@ def core_threads() -> Iterator[ThreadPoolExecutor]:
     libraries = ThreadpoolController()
     counts = [one["num_threads"] for one in libraries.info() if one["user_api"] == "openmp"]
     with (
-        libraries.limit(limits=1, user_api="blas"),  # for the whole process until the pool closes
+        libraries.limit(limits=1, user_api="blas"),  # for the entire process until the pool closes
         ThreadPoolExecutor(max(counts, default=1), initializer=take_one_core) as pool,
     ):
         yield pool
