@@ -85,9 +85,9 @@ def run(options: argparse.Namespace) -> Figures:
             )
         runs.append(engine_figures(results[encoder.name], corpus))
     figures: Figures = mean_of_runs(runs)
-    _print_figures(figures)
+    print_figures(figures)
     compared = compare_methods(results, encoder.name, corpus)
-    _print_methods(compared)
+    print_methods(compared)
     figures |= compared
     shipped = results[encoder.name]
     risk, outcomes = risk_and_outcomes(shipped, corpus)
@@ -112,7 +112,8 @@ def find(name: str, folder: Path | None) -> Encoder:
     return TUNED[name](folder)
 
 
-def _print_figures(figures: Mapping[str, Row]) -> None:
+def print_figures(figures: Mapping[str, Row]) -> None:
+    """Print a row for each measure and group."""
     print(f"{'':56s}" + "".join(f"{column:>13s}" for column in _COLUMNS))
     for name, row in figures.items():
         cells = (
@@ -122,7 +123,8 @@ def _print_figures(figures: Mapping[str, Row]) -> None:
         print(f"{name:56s}" + "".join(cells).rstrip())
 
 
-def _print_methods(figures: Mapping[str, Mapping[str, Any]]) -> None:
+def print_methods(figures: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print a row for each method, with a column for each measure."""
     head = "".join(f"{measure:>26s}" for measure in MEASURES)
     print(f"\n{'r, and how much higher the engine is [95%]':44s}{head}")
     for name, line in figures.items():

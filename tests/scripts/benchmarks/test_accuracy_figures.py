@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pytest
 
 from engine import Corpus
+from engine.encoders.cache import EmbeddingCache
+from engine.evaluation import metrics
 from engine.evaluation.baselines import CORPUS_MEAN
-from engine.evaluation.held_out import ENGINE, FoldPredictions, HeldOut
+from engine.evaluation.held_out import ENGINE, FoldPredictions, HeldOut, cross_validate
+from scripts.benchmarks import accuracy
 from scripts.benchmarks import accuracy_figures as figures
+from tests.conftest import WordEncoder
 
 
 def test_interval_figures_by_hand() -> None:
@@ -92,3 +97,51 @@ def test_rated_shares_sum_to_one_per_occupation(small: Corpus) -> None:
     assert [shares[rows].sum() for rows in small.rows_of.values()] == pytest.approx(
         np.ones(len(small.rows_of))
     )
+
+
+@pytest.fixture(scope="module")
+def result(small: Corpus, tmp_path_factory: pytest.TempPathFactory) -> HeldOut:
+    cache = EmbeddingCache(tmp_path_factory.mktemp("vectors"))
+    texts = ["The train was late again.", "My cat likes fish."]
+    return cross_validate(
+        small, WordEncoder(), cache, seed=0, confidence=0.9, not_work=texts, max_folds=1
+    )
+
+
+def test_the_figures_of_the_engine_are_those_of_its_predictions(
+    small: Corpus, result: HeldOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "MIN_GROUP", 20)
+    table = figures.engine_figures(result, small)
+    risk = result.methods[ENGINE]["automation"]
+    outcomes = small.tasks["automation"].to_numpy()[result.rows]
+    low, high = result.interval("automation")
+    found = table["automation"]
+    assert found["tasks"] == len(result.rows)
+    assert found["r"] == pytest.approx(np.corrcoef(risk, outcomes)[0, 1])
+    assert found["mse"] == pytest.approx(np.mean((risk - outcomes) ** 2))
+    assert found["coverage"] == np.mean((low <= outcomes) & (outcomes <= high))
+    errors = np.abs(risk - outcomes)
+    assert table["novelty"]["r"] == pytest.approx(np.corrcoef(result.novelty, errors)[0, 1])
+    fifths = [row["tasks"] for name, row in table.items() if name.startswith("risk, fifth")]
+    assert sum(fifths) == len(result.rows)
+    groups = {name: row["tasks"] for name, row in table.items() if name[:2].isdigit()}
+    codes = small.tasks["soc_code"].to_numpy()[result.rows]
+    counts = Counter(code[:2] for code in codes)
+    assert groups
+    assert {name[:2]: tasks for name, tasks in groups.items()} == {
+        major: count for major, count in counts.items() if count >= figures.MIN_GROUP
+    }
+
+
+def test_the_tables_print(
+    small: Corpus, result: HeldOut, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accuracy.print_figures(figures.engine_figures(result, small))
+    accuracy.print_methods(figures.compare_methods({"words": result}, "words", small))
+    lines = capsys.readouterr().out.splitlines()
+    (engine,) = (line for line in lines if line.startswith("words: engine"))
+    r = metrics.correlation(
+        result.methods[ENGINE]["automation"], small.tasks["automation"].to_numpy()[result.rows]
+    )
+    assert engine.split()[-1] == f"{r:.3f}"
