@@ -58,7 +58,7 @@ class EmbeddingCache:
         """Return ``encoder.encode(texts)``; only texts that are not cached are encoded.
 
         Args:
-            encoder: what the vectors come from.
+            encoder: the encoder to use.
             texts: at least one text.
             progress: show a progress bar while encoding.
         """

@@ -133,7 +133,7 @@ class TunedEncoder(ABC):
     @property
     @abstractmethod
     def content(self) -> Encoder:
-        """The encoder that careers are compared by: of what is done, whatever its outcome."""
+        """The encoder that careers are compared by; it embeds the work, whatever its outcome."""
 
     @abstractmethod
     def without(self, fold: int) -> TunedEncoder:
