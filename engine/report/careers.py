@@ -7,7 +7,15 @@ from typing import Any
 
 from engine.careers.comparison import ComparedOccupation, Comparison
 from engine.careers.results import CareerMatch, CareerPaths, NewTask, Outlook, SearchResults
-from engine.report.formatting import growth, interval, percent, points, signed_points, wage
+from engine.report.formatting import (
+    chance,
+    growth,
+    interval,
+    percent,
+    points,
+    signed_points,
+    wage,
+)
 from engine.report.terminal import TerminalText, new_table
 
 _UNKNOWN = "–"
@@ -147,7 +155,8 @@ def _zone(match: CareerMatch) -> str:
     if not match.job_zone:
         return ""
     step = match.job_zone_step
-    return f"{match.job_zone}" + (f" ({step:+d})" if step else "")
+    change = f" ({step:+d})".replace("-", "−") if step else ""
+    return f"{match.job_zone}{change}"
 
 
 def _wage(outlook: Outlook) -> str:
@@ -164,7 +173,7 @@ _COLUMNS: Sequence[tuple[str, Callable[[CareerMatch], str]]] = (
     ("Similar", lambda match: f"{match.similarity:.2f}"),
     ("Carries", lambda match: percent(match.carries_over)),
     ("Risk", _risk),
-    ("Safer", lambda match: percent(match.probability_safer)),
+    ("Safer", lambda match: chance(match.probability_safer)),
     ("Zone", _zone),
     ("Wage", lambda match: _wage(match.outlook)),
     ("Growth", lambda match: _growth(match.outlook)),

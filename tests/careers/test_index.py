@@ -128,12 +128,17 @@ def test_it_finds_what_brute_force_finds(engine: RiskEngine) -> None:
     own = codes.index("29-1129.01")
     weights = parts.similarity.weights
     mean = np.mean([one.tasks for one in profiles], axis=0)
+    names_mean = np.mean([one.names for one in profiles], axis=0)
     expected = {}
     for code, one in zip(codes, profiles, strict=True):
         first, second = profiles[own].tasks - mean, one.tasks - mean
         cosine = first @ second / np.linalg.norm(first) / np.linalg.norm(second)
         pairs = profiles[own].vectors @ one.vectors.T
+        own_names, names = profiles[own].names - names_mean, one.names - names_mean
         score = weights["tasks_mean"] * cosine
+        score += weights["names"] * (
+            own_names @ names / np.linalg.norm(own_names) / np.linalg.norm(names)
+        )
         score += weights["tasks_there"] * (profiles[own].shares @ pairs.max(axis=1))
         score += weights["tasks_here"] * (one.shares @ pairs.max(axis=0))
         if cosine > 0 and code != codes[own]:

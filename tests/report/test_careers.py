@@ -57,7 +57,7 @@ def test_a_path_lists_its_moves(match: CareerMatch) -> None:
     text = _flat(careers.paths_to_text("Porter", CareerPaths([CareerPath((step,), 0.8, -0.27)])))
     assert "1 Laborers (47-2061.00): risk 10% (−27 points), effort 0.80" in text
     assert (
-        "→ Laborers (47-2061.00): 60% carries over, risk 10% (−27), Job Zone 2 (-1), "
+        "→ Laborers (47-2061.00): 60% carries over, risk 10% (−27), Job Zone 2 (−1), "
         "median wage $45,000" in text
     )
     empty = CareerPaths([], 5, {"safer_only": 5})
