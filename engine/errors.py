@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from reprlib import Repr
 
 MAX_FAULTS_LISTED = 50
-"""Faults of a corpus that one message lists."""
+"""Maximum number of faults that one message lists."""
 
 _MAX_LINE = 400
 
@@ -45,7 +45,7 @@ class CorpusError(EngineError):
 
     Args:
         where: the corpus or its folder.
-        faults: one line a fault.
+        faults: one line per fault.
 
     Attributes:
         faults: every fault, including those that the message leaves out.

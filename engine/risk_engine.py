@@ -86,7 +86,8 @@ class RiskEngine:
 
         New tasks with a known exposure or automation become evidence. The heads and their
         calibration do not change. Rebuild the engine from all tasks if the new ones are of another
-        kind, or if the tasks with outcomes grow by half; a warning says so.
+        kind, or if the number of tasks with outcomes grows by half. In the latter case, a warning
+        is logged.
 
         Args:
             more: a corpus, or the path of one, without measures that the engine lacks.
@@ -176,7 +177,7 @@ class RiskEngine:
         Invalid rows (blank, too long, not text, not English) are returned with reasons.
 
         Args:
-            texts: one sentence a row.
+            texts: one sentence per row.
             soc_codes: occupation of each row, or None; its reference tasks are left out.
 
         Raises:
@@ -242,7 +243,7 @@ class RiskEngine:
         max_risk: float = LOW_RISK,
         filters: MoveFilters = DEFAULT_FILTERS,
     ) -> CareerPaths:
-        """Return paths of feasible moves to one occupation, or to the nearest of low risk.
+        """Return paths of feasible moves to one occupation, or to the nearest ones of low risk.
 
         Args:
             target: SOC code of the destination; any occupation of low risk if None.

@@ -1,1 +1,1 @@
-"""Programs for people who build, train, and measure the engine; none of them ships in the wheel."""
+"""Programs for people who build, train, and measure the engine; the wheel has none of them."""

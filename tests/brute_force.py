@@ -1,7 +1,7 @@
 """Score a task as the engine documents it, by plain loops over all reference tasks.
 
-Only the fitted numbers come from the engine. Everything that happens to a task is written again
-here: comparing, averaging, applying the heads, the interval and the novelty.
+Only the fitted numbers come from the engine. Everything that happens to a task is implemented again
+here: comparing, averaging, heads, interval and novelty.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ class Score:
 
 
 class BruteForce:
-    """An engine without a probe, once more.
+    """A second implementation of an engine without a probe.
 
     Args:
-        engine: gives the fitted numbers.
-        encoder: the engine's.
+        engine: source of the fitted numbers.
+        encoder: that of the engine.
     """
 
     def __init__(self, engine: RiskEngine, encoder: Encoder) -> None:

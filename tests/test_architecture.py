@@ -1,4 +1,4 @@
-"""The structure of the code: packages in one order, no import circles, small modules."""
+"""The structure of the code: ordered packages, no import circles, small modules."""
 
 from __future__ import annotations
 

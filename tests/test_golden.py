@@ -1,4 +1,4 @@
-"""Scores of the engines that ship, and their accuracy on occupations left out.
+"""Scores of the engines that ship, and their accuracy on held-out occupations.
 
 Only a change that is meant to move scores may change these figures.
 """
@@ -20,9 +20,9 @@ from engine.model.cross_fitting import out_of_fold_evidence
 from engine.retrieval.reference import Reference
 from tests import golden
 
-# Figures of the shipped adapters and heads on occupations left out: correlation with the outcomes,
+# Figures of the shipped adapters and heads on held-out occupations: correlation with the outcomes,
 # and coverage of the 90% intervals. If an adapter or a head had seen the outcomes that it is judged
-# on, the correlation would be higher (.92 for automation), so the tests bound both figures on both
+# on, the correlation would be higher (.92 for automation). So the tests bound both figures on both
 # sides.
 LEFT_OUT = {
     "automation": (0.8847, 0.9123),

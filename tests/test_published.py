@@ -21,7 +21,7 @@ def test_the_join_reports_every_row_it_loses(data_dir: Path) -> None:
     labels, observed = report.labels, report.observed
     lines = (data_dir / "eloundou_2023" / "full_labelset.tsv").read_text("utf-8").splitlines()
     assert labels.matched_by_id + labels.matched_by_text + labels.unmatched == len(lines) - 1
-    assert labels.matched_by_id >= 16_867  # the copy that leaves occupations aside
+    assert labels.matched_by_id >= 16_867  # the copy that ignores occupations
     assert len(labels.by_task) == corpus.tasks["automation"].notna().sum()
     lines = (data_dir / "aei_2025_03" / "automation_vs_augmentation_by_task.csv").read_text("utf-8")
     assert observed.matched + observed.unmatched + observed.filtered == len(lines.splitlines()) - 1

@@ -1,4 +1,4 @@
-"""The lock holds what users install, in the tested versions, and names no package index."""
+"""The lock has what users install, in the tested versions, and names no package index."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _tested() -> dict[str, str]:
 
 
 def _needed(name: str, extras: set[str], found: set[str]) -> set[str]:
-    """Collect what a distribution needs on this system, without torch and what only torch needs."""
+    """Collect what a distribution needs on this system, except torch and what only torch needs."""
     for line in metadata.requires(name) or []:
         requirement = Requirement(line)
         applies = requirement.marker is None or any(

@@ -1,4 +1,4 @@
-"""The wheel, installed where nothing else of the checkout is: it builds, scores and serves."""
+"""The wheel, installed away from the checkout: it builds, scores and serves."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Museum Registrar,4,Pack fragile artworks in padded crates and load them for tran
 
 
 class Installed:
-    """The wheel in a virtual environment of its own, run from an empty folder."""
+    """The wheel in its own virtual environment, run from an empty folder."""
 
     def __init__(self, environment: Path, home: Path) -> None:
         self.bin = environment / ("Scripts" if os.name == "nt" else "bin")
@@ -57,7 +57,7 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel without its dependencies, which are those of the environment of the tests.
+    """The wheel without its dependencies, which come from the environment of the tests.
 
     A .pth file names their folders. It does not make Python read the .pth files in there, so an
     editable installation of the checkout stays out of sight.
@@ -82,7 +82,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 @pytest.fixture(scope="module")
 def built(installed: Installed, small: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An engine that the installed command built from a corpus of its user."""
+    """An engine that the installed command built from a user's corpus."""
     folder = tmp_path_factory.mktemp("own")
     small.write(folder / "corpus")
     tasks, output = folder / "corpus" / "tasks.csv", folder / "engine"

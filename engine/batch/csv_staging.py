@@ -23,7 +23,7 @@ _BLOCK_BYTES = 16 << 20
 def stage_csv(source: Path, target: Path, rejects: Path) -> None:
     """Convert a CSV file to Parquet atomically, and write its invalid rows to ``rejects``.
 
-    A row is invalid if it has a different number of cells from the header, or is not UTF-8.
+    A row is invalid if it is not UTF-8, or if its number of cells differs from that of the header.
 
     Raises:
         InputError: if the file has no header or cannot be read to its end.

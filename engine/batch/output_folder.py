@@ -1,4 +1,4 @@
-"""The output folder of a batch run: what lies where, and which run it belongs to."""
+"""The output folder of a batch run: its layout, and the run that it belongs to."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class OutputFolder:
 
     @contextlib.contextmanager
     def claim(self, inputs: Sequence[Path], settings: Settings) -> Iterator[None]:
-        """Lock the folder for a run, after checking that no other run began it.
+        """Lock the folder for a run, after checking that it belongs to no other run.
 
         Raises:
             InputError: if the folder holds anything else, another run, or a run in progress.
@@ -59,7 +59,7 @@ class OutputFolder:
             if any((self.path / SCORES).glob("part-*")):
                 _check_same_run(self.path, recorded, description)
             elif recorded != description:
-                # Remains of a run that completed no part.
+                # Left by a run that completed no part.
                 for leftover in (*self.staged_files(), *(self.path / REJECTS).glob("*")):
                     leftover.unlink()
                 # Written first: a later run does not accept files in a folder without it.
@@ -71,7 +71,7 @@ class OutputFolder:
             yield
 
     def scores(self, part: Part) -> Path:
-        """File of a part's scores; it exists exactly if the part is complete."""
+        """File of a part's scores; it exists only if the part is complete."""
         return self.path / SCORES / part.file_name
 
     def rejects(self, file_name: str) -> Path:
@@ -79,7 +79,7 @@ class OutputFolder:
         return self.path / REJECTS / file_name
 
     def reject_files(self) -> list[Path]:
-        """All files of rejects, in order of name."""
+        """All files of rejects, sorted by name."""
         return sorted((self.path / REJECTS).glob("*.parquet"))
 
     def staged(self, number: int) -> Path:
@@ -92,7 +92,7 @@ class OutputFolder:
 
 
 def _describe(inputs: Sequence[Path], settings: Settings) -> dict[str, Any]:
-    """Describe a run by all that its scores depend on, as ``run.json`` records it."""
+    """Describe a run by everything that its scores depend on, for ``run.json``."""
     described = asdict(settings)
     manifest = artifact.read_manifest(Path(described.pop("engine"))).render()
     files = [

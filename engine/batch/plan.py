@@ -26,11 +26,11 @@ class Settings:
 
     Attributes:
         engine: engine folder.
-        text_column: column of the tasks, one task a row.
+        text_column: column of the tasks, one task per row.
         soc_column: column of SOC codes; the reference tasks of a row's occupation are left out of
             its evidence. None if there is no such column.
         part_rows: maximum number of rows of a part, 1 to 10,000,000.
-        confidence: probability of the intervals, between 0 and 1; as the engine was built if None.
+        confidence: probability of the intervals, between 0 and 1; the engine's own if None.
 
     Raises:
         InputError: if ``part_rows`` is out of range.
@@ -74,7 +74,7 @@ class Part:
 
 
 def find_inputs(source: str) -> list[Path]:
-    """Find the files that a path, a folder or a pattern names, in order of name.
+    """Find the files that a path, a folder or a pattern names, sorted by name.
 
     Raises:
         InputError: if there are none, or one is neither Parquet nor CSV.
@@ -100,7 +100,7 @@ def find_inputs(source: str) -> list[Path]:
 
 
 def open_parquet(path: str | Path) -> pq.ParquetFile:
-    """Open a Parquet file to be read in bounded memory, with the checksums of its pages checked.
+    """Open a Parquet file for reading in bounded memory, and verify the checksums of its pages.
 
     Raises:
         InputError: if it is not a Parquet file.

@@ -22,7 +22,7 @@ _ONE_THREAD = {
     "TOKENIZERS_PARALLELISM": "false",
     "ARROW_NUM_THREADS": "1",
 }
-"""One thread for each process, as there is a process for each core; libraries read it on import."""
+"""One thread per process, because each core has a process; libraries read these on import."""
 
 _scorer: PartScorer | None = None
 

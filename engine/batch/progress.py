@@ -31,7 +31,7 @@ ReportProgress = Callable[[BatchProgress], None]
 
 @contextlib.contextmanager
 def show_progress(stream: TextIO) -> Iterator[ReportProgress]:
-    """Show the progress that the yielded function is called with."""
+    """Yield a function that shows the progress it is called with."""
     if not stream.isatty():
         yield _ProgressLines(stream)
         return

@@ -1,7 +1,6 @@
-"""Score parts on a Ray cluster: Ray Data repeats elsewhere what is lost with a worker or a machine.
+"""Score parts on a Ray cluster, which retries the parts of a lost worker or machine elsewhere.
 
-Every machine needs the package installed, and the engine, the input and the output folder under
-the same paths.
+Every machine needs the package, and the engine, the input and the output folder at the same paths.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ def score_on_cluster(
     bars, context.enable_progress_bars = context.enable_progress_bars, False
     try:
         if not ray.is_initialized():
-            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # send nothing to anyone
+            os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # opt out of telemetry
             ray.init(log_to_driver=False, logging_level="WARNING")
         cores = int(ray.cluster_resources().get("CPU", 1))
         results = ray.data.from_items(
@@ -71,5 +70,5 @@ def _score(row: dict[str, Any], settings: Settings, output: Path) -> dict[str, A
 
 @lru_cache(maxsize=1)
 def _scorer(settings: Settings, output: Path) -> PartScorer:
-    """Load the engine of this process once; Ray gives the process one part after another."""
+    """Load the engine once per process; Ray gives the process one part after another."""
     return PartScorer(settings, output)

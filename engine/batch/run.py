@@ -1,4 +1,4 @@
-"""Run a batch: plan it, score the parts that are not complete, and sum up."""
+"""Run a batch: plan it, score the incomplete parts, and summarize the result."""
 
 from __future__ import annotations
 

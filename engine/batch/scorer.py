@@ -20,7 +20,7 @@ _BLOCK_ROWS = 4_096
 """Rows scored at a time."""
 
 _GROUP_BYTES = 64 << 20
-"""Size of scored rows in memory at which they are written as a row group."""
+"""Scored rows are written as a row group when they reach this size in memory."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _read_blocks(
 
 
 def _values(column: pa.ChunkedArray) -> list[object]:
-    """Values of a text column; cells that are not UTF-8 as bytes, which the engine rejects."""
+    """Values of a text column; cells that are not UTF-8 stay bytes, which the engine rejects."""
     try:
         return column.to_pylist()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Compare two to five occupations: scores, outlook, and the tasks that they share or not."""
+"""Compare two to five occupations: scores, outlook, common tasks and distinct tasks."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class CommonTask:
     """A task that all compared occupations have.
 
     Attributes:
-        tasks: the task as each occupation words it, in their order.
+        tasks: the wording of the task in each occupation, in their order.
         similarity: lowest cosine between two of them, in [-1, 1].
     """
 

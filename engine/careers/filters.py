@@ -1,7 +1,7 @@
-"""Which career moves pass, and what ranks them.
+"""Filters for career moves, and the weights that rank them.
 
-``MoveFilters`` is the one home of the filters. The engine applies it to arrays of moves, the web
-pages to single stored moves; both use the same conditions.
+``MoveFilters`` alone defines the filters. The engine applies it to arrays of moves, and the web
+pages apply it to single stored moves.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ class MoveFilters:
     ) -> dict[str, Any]:
         """Return filter -> whether moves pass it, for the filters of risk, wage and growth.
 
-        Only filters that are set are there. The arguments are those of ``failed``: numbers, or
-        arrays of one shape; NaN is unknown. The values are of the same kind.
+        Only filters that are set are included. The arguments are those of ``failed``: numbers, or
+        arrays of the same shape; NaN is unknown. The values are of the same kind.
         """
         checks: dict[str, Any] = {}
         if self.safer_only:
@@ -120,8 +120,8 @@ class MoveFilters:
     def step_checks(self, *, job_zone_step: Any, carries_over: Any) -> dict[str, Any]:
         """Return filter -> whether moves pass it, for the filters of preparation and similarity.
 
-        On a path, these apply to each move, and those of ``destination_checks`` to the last one
-        compared with the origin. Arguments and values are as there.
+        On a path, these filters apply to each move. Those of ``destination_checks`` compare the
+        destination with the origin. Arguments and values are as for ``destination_checks``.
         """
         checks: dict[str, Any] = {}
         if self.max_job_zone_gap is not None:
@@ -137,7 +137,7 @@ def _or_nan(value: float | None) -> float:
 
 
 class MoveOptions(TypedDict, total=False):
-    """The fields of ``MoveFilters``, to type them as keyword arguments."""
+    """Types of the fields of ``MoveFilters`` as keyword arguments."""
 
     safer_only: bool
     max_job_zone_gap: int | None

@@ -20,7 +20,7 @@ CANDIDATES = 300
 """Number of nearest neighbors that are compared in full."""
 
 _DIVERSITY_POOL = 10
-"""Diverse matches are chosen among this many times as many of the best."""
+"""Diverse matches are chosen from this many times the requested number of best matches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +44,12 @@ class CatalogueEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """The occupation that a move starts from; it need not be in the catalog.
+    """The occupation that a move starts from; it may be missing from the catalog.
 
     Attributes:
         profile: its description for the similarity model.
         risk: its estimated risk.
-        own_code: its code in the catalog, which is never a match; None if it is not there.
+        own_code: its code in the catalog, which is never a match; None if the catalog lacks it.
         outlook: its wage and employment.
     """
 
@@ -101,7 +101,7 @@ class CareerIndex:
     ) -> CareerMatches:
         """Return the ``k`` best matches that pass the filters, best first.
 
-        Occupations whose tasks have less in common with the origin than two occupations at random
+        Occupations whose tasks have less in common with the origin than two random occupations do
         are never matches.
 
         Args:
@@ -139,7 +139,7 @@ class CareerIndex:
         return CareerMatches(matches, len(near.rows), removed)
 
     def row(self, origin: Origin) -> int | None:
-        """Return the row number of the origin in the catalog; None if it is not there."""
+        """Return the row number of the origin in the catalog; None if the catalog lacks it."""
         return None if origin.own_code is None else self.row_of.get(origin.own_code)
 
     def origin(self, row: int) -> Origin:
@@ -152,7 +152,7 @@ class CareerIndex:
     def match(
         self, origin: Origin, row: int, similarity: float, score: float | None = None
     ) -> CareerMatch:
-        """Return the move from the origin to a row of the catalog, with all its facts.
+        """Return the move from the origin to a row of the catalog, with all its details.
 
         Args:
             row: row number of the catalog.

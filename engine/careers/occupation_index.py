@@ -1,4 +1,4 @@
-"""Search for the occupations most similar to one, and how much of its work carries over to them."""
+"""Find the occupations most similar to a given one, and how much of its work carries over."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.utils.vectors import unit_or_axis
 
 @dataclass(frozen=True)
 class SimilarOccupations:
-    """The occupations most similar to one, most similar first.
+    """The occupations most similar to a given one, most similar first.
 
     Attributes:
         rows: row numbers of the index, shape (n,).
@@ -69,8 +69,8 @@ class OccupationIndex:
         self._vectors = np.vstack([profile.vectors for profile in profiles], dtype=np.float32)
         self._shares = np.concatenate([profile.shares for profile in profiles])
         # One more dimension gives all vectors the same length, so that the largest inner product
-        # has the largest cosine (Bachrach et al. 2014, Speeding Up the Xbox Recommender System
-        # Using a Euclidean Transformation for Inner-Product Spaces).
+        # has the largest cosine. Source: Bachrach et al. 2014, Speeding Up the Xbox Recommender
+        # System Using a Euclidean Transformation for Inner-Product Spaces.
         searched = self._projected if self._projected.shape[1] else self.tasks
         square = (searched.astype(float) ** 2).sum(axis=1)
         padded = np.column_stack([searched, np.sqrt(np.maximum(square.max() - square, 0.0))])
@@ -84,8 +84,8 @@ class OccupationIndex:
     ) -> SimilarOccupations:
         """Rank the ``count`` nearest occupations by the similarity model.
 
-        Occupations whose tasks have less in common with it than two occupations at random (a
-        cosine of 0 or less) are left out.
+        Occupations whose tasks have less in common with it than two random occupations do (a cosine
+        of 0 or less) are left out.
 
         Args:
             profile: the occupation to compare with.
@@ -140,7 +140,7 @@ class OccupationIndex:
         )
 
     def _compare(self, query: _Query, rows: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """The signals, and the share of time in each row that carries over."""
+        """Return the signals, and the share of time in each row that carries over."""
         if not len(rows):
             return {name: np.zeros(0) for name in SIGNALS}, np.zeros(0)
         profile = query.profile
@@ -158,10 +158,11 @@ class OccupationIndex:
     def _best_counterparts(
         self, profile: Profile, rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Time-weighted means over tasks, for each row, each of shape (n_rows,).
+        """Return three time-weighted means over tasks, each of shape (n_rows,).
 
-        They are: the best cosine in the row of each task of the profile; the best cosine in the
-        profile of each task of the row; and the probability that the latter two tasks match.
+        The first is the best cosine of each profile task among the row's tasks. The second is the
+        best cosine of each task of the row among the profile's tasks. The third is the probability
+        that a task of the row matches its best counterpart.
         """
         starts = np.concatenate([[0], self._ends[:-1]])[rows]
         sizes = self._ends[rows] - starts

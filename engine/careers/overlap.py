@@ -15,15 +15,15 @@ from engine.careers.similarity import Profile
 _SLOPE, _INTERCEPT = 8.08, -5.85
 """Logistic curve from the cosine of two tasks' MiniLM vectors to the probability that they match.
 
-Two tasks match if they belong to one intermediate work activity of O*NET. The curve is fitted by
-``scripts/benchmarks/careers.py`` to tasks of related occupations and their best counterparts.
+Two tasks match if they belong to the same intermediate work activity of O*NET. The curve is fitted
+by ``scripts/benchmarks/careers.py`` to tasks of related occupations and their best counterparts.
 """
 
 COUNTERPART_COSINE = -_INTERCEPT / _SLOPE
-"""Cosine at which two tasks match with probability one half; from here on they are counterparts."""
+"""Cosine at which two tasks match with probability one half, and the lowest of counterparts."""
 
 SHARED_TASKS = 3
-"""Pairs of tasks that explain a match."""
+"""Number of task pairs that explain a match."""
 
 _NEW_TASKS = 5
 
@@ -34,8 +34,8 @@ class TaskOverlap:
 
     Attributes:
         shared: the most similar pairs of tasks; each task is in at most one pair.
-        carries_over: expected share of working time in the destination that is spent on tasks like
-            those of the origin, in [0, 1]: Σ time share × ``task_match_probability``.
+        carries_over: expected share of working time in the destination spent on tasks like those of
+            the origin, in [0, 1]: Σ time share × ``task_match_probability``.
         new: tasks of the destination without a counterpart, largest time share first.
     """
 
@@ -59,7 +59,7 @@ class TaskOverlap:
 
 
 def task_match_probability(cosine: np.ndarray) -> np.ndarray:
-    """Return the probability that tasks with this cosine belong to one work activity, in [0, 1]."""
+    """Return the probability that tasks with this cosine share a work activity, in [0, 1]."""
     return 1 / (1 + np.exp(-(_SLOPE * cosine + _INTERCEPT)))
 
 

@@ -5,9 +5,9 @@ the move:
 
     cost = 0.1 + (1 - carries_over) + 0.5 × max(job_zone_step, 0)
 
-that is the share of working time that does not carry over, half the effort of an entirely new job
-for each job zone up, and a tenth for the change, so that a detour must save effort. An unknown job
-zone adds nothing.
+The terms are a tenth for the change itself, the share of working time that does not carry over, and
+half the effort of an entirely new job for each job zone up. The first term makes sure that a detour
+saves effort. An unknown job zone adds nothing.
 """
 
 from __future__ import annotations

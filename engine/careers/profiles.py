@@ -1,4 +1,4 @@
-"""The catalog's occupations as similarity sees them: vectors of what they do and are called."""
+"""Profiles of the catalog's occupations for the similarity model: vectors of tasks and names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from engine.retrieval.reference import Reference
 
 @dataclass(frozen=True)
 class OccupationTexts:
-    """What is embedded of an occupation besides its tasks; "" or () where it has none."""
+    """Texts of an occupation to embed besides its tasks; "" or () where it has none."""
 
     title: str
     description: str
@@ -58,7 +58,7 @@ class OccupationVectors:
         """Embed the catalog with the content encoder that belongs to ``encoder``.
 
         Args:
-            known: vectors that exist already, and the corpus they are of; only the rest is
+            known: vectors that already exist, and the corpus that they belong to; only the rest is
                 embedded.
         """
         content = content_encoder(encoder)
@@ -87,7 +87,7 @@ class OccupationVectors:
         )
 
     def profiles(self, reference: Reference, shares: np.ndarray) -> list[Profile]:
-        """The occupations as similarity sees them, in the order of ``corpus.rows_of``.
+        """Return the profiles of the occupations, in the order of ``corpus.rows_of``.
 
         Args:
             shares: time share of each task in its occupation, shape (n_tasks,).
@@ -112,7 +112,7 @@ class OccupationVectors:
         ]
 
     def to_arrays(self) -> dict[str, np.ndarray]:
-        """The vectors by name; ``from_arrays`` restores them."""
+        """Return the vectors by name; ``from_arrays`` restores them."""
         arrays = {"titles": self.titles, "descriptions": self.descriptions, "names": self.names}
         return arrays if self.tasks is None else arrays | {"tasks": self.tasks}
 
@@ -142,7 +142,7 @@ class OccupationVectors:
 
 
 def _texts(corpus: Corpus) -> list[OccupationTexts]:
-    """Of the occupations in the order of ``corpus.rows_of``."""
+    """Return the texts of the occupations, in the order of ``corpus.rows_of``."""
     other = corpus.alternate_titles.groupby("soc_code")["title"].agg(list).to_dict()
     found = []
     for code in corpus.rows_of:

@@ -1,6 +1,6 @@
 """What a move would change: risk, wage and growth; filters and ranking for many moves at once.
 
-Every array has one value a move, shape (n,).
+Every array has one value per move, shape (n,).
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class CatalogProspects:
 
 
 def apply_checks(checks: Mapping[str, np.ndarray], count: int) -> tuple[np.ndarray, dict[str, int]]:
-    """Apply filters one after the other.
+    """Apply filters one after another.
 
     Args:
         checks: filter -> which moves pass it, shape (count,).
@@ -126,7 +126,7 @@ def probability_lower(
     """Return the probability that the true values are lower than that of the origin.
 
     A true value is ``value + expected error × e``, where ``e`` is drawn from ``errors``,
-    independently for each occupation; a tie counts half. In truth the errors of similar
+    independently for each occupation; a tie counts half. In reality the errors of similar
     occupations are correlated, so the probability is, if anything, too close to one half.
 
     Args:

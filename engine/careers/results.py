@@ -15,7 +15,7 @@ class Outlook:
 
     Attributes:
         median_wage: dollars a year.
-        wage_is_minimum: whether the wage is top-coded, so that it is this much or more.
+        wage_is_minimum: whether the wage is top-coded: it is this much or more.
         employment: number of people employed.
         employment_change: projected change over ten years; .05 means 5% more.
         annual_openings: projected number of openings a year.
@@ -73,8 +73,8 @@ class CareerMatch:
         risk_difference: risk of the match minus risk of the origin, in [-1, 1]; negative is safer.
         shared_tasks: pairs of tasks that explain the match, most similar first.
         carries_over: share of working time in the match that is spent on tasks like those of the
-            origin, in [0, 1]. Each task counts with the probability that it and the most similar
-            task of the origin belong to one intermediate work activity of O*NET. The share is
+            origin, in [0, 1]. Each task is weighted by the probability that it and the most similar
+            task of the origin belong to the same intermediate work activity of O*NET. The share is
             different in the opposite direction.
         new_tasks: tasks of the match without a counterpart in the origin, largest time share first.
         job_zone_step: job zone of the match minus that of the origin, from -4 to 4; None if either
@@ -125,7 +125,7 @@ class SearchResults(list[T]):
 
     @property
     def reason(self) -> str:
-        """A sentence: how many occupations were compared, and how many each filter removed."""
+        """Say how many occupations were compared, and how many each filter removed."""
         if not self.considered:
             return "The catalog has no other occupation to compare with."
         noun = "occupation" if self.considered == 1 else "occupations"
@@ -183,7 +183,7 @@ class CareerPaths(SearchResults[CareerPath]):
 
     @property
     def reason(self) -> str:
-        """A sentence: what each filter removed from the destinations and from the single moves."""
+        """Say what each filter removed from the destinations and from the single moves."""
         if not self.considered:
             return super().reason
         steps = f"removed {_counts(self.steps_removed)} of {self.steps_considered} single moves"

@@ -3,11 +3,11 @@
     score(a, b) = y(a) · y(b) + Σ weight × signal(a, b)
     similarity(a, b) = 1 / (1 + exp(-(slope × score + intercept)))
 
-``y`` projects the parts of an occupation (``PARTS``: vectors of its tasks, title, description and
-other names, and its time in intermediate work activities) to a few dimensions. ``SIGNALS`` compare
-two occupations directly. ``scripts/training/fit_careers.py`` fits projection and weights to O*NET's
-related occupations: a softmax over all occupations must rank the related ones of each first
-(listwise loss, Cao et al. 2007). The similarity is the probability that O*NET lists ``b`` as
+``y`` projects the ``PARTS`` of an occupation to a few dimensions: vectors of its tasks, title,
+description and other names, and its time in intermediate work activities. ``SIGNALS`` compare two
+occupations directly. ``scripts/training/fit_careers.py`` fits the projection and the weights to
+O*NET's related occupations. A softmax over all occupations learns to rank the related ones of each
+first (listwise loss, Cao et al. 2007). The similarity is the probability that O*NET lists ``b`` as
 related to ``a``.
 
 An unknown part is zero, so that the other parts decide. No part contains outcomes or SOC codes.
@@ -43,7 +43,7 @@ NAMES_USED = 10
 """Number of other names of an occupation that are embedded."""
 
 _MEAN_GAP = 1.4
-"""Mean gap between the job zones of two O*NET occupations at random; used if one is unknown."""
+"""Mean gap between the job zones of two random O*NET occupations; used if one is unknown."""
 
 _PLAIN_WEIGHTS = {"tasks_mean": 4.0, "tasks_there": 2.0, "tasks_here": 2.0, "names": 1.0}
 _PLAIN_CURVE = (1.0, -6.0)
@@ -85,7 +85,7 @@ class SimilarityModel:
     Attributes:
         means: part -> its mean over occupations, to subtract first, shape (n_dimensions,).
         projections: part -> shape (n_dimensions, n_projected); empty in a plain model.
-        activities: IDs of the activities of the part of this name, in order.
+        activities: IDs of the work activities that the part ``activities`` counts, in order.
         weights: signal -> weight.
         curve: slope and intercept of the logistic curve from score to similarity.
     """

@@ -70,7 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            # A character that the terminal's encoding lacks must not lose the result.
+            # Replace characters that the terminal's encoding lacks, rather than fail.
             stream.reconfigure(errors="replace")
     try:
         app(args=arguments, prog_name=NAME)

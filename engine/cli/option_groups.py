@@ -2,7 +2,7 @@
 
 Typer reads the options of a command from the parameters of its function. A parameter annotated with
 ``Annotated[SomeDataclass, OptionGroup(...)]`` becomes one option for each field of the dataclass,
-with the field's type and default, and the command receives the record.
+with the field's type and default. The command receives the record.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ _WORD_START_BONUS = 10.0
 
 
 def catalogue_code(corpus: Corpus, soc_code: str) -> str:
-    """Return the code under which the catalog lists an occupation, or would list it.
+    """Return the code under which the catalog lists, or would list, an occupation.
 
     That is the code itself where the catalog has it, or else the code that superseded it.
 
@@ -100,9 +100,10 @@ class TitleIndex:
     def find(self, query: str, limit: int = 20) -> list[str]:
         """Return the SOC codes of the occupations whose names best match a query, best first.
 
-        A query that starts with two digits is the beginning of a SOC code. Otherwise each name
-        scores by its similarity to the query (rapidfuzz: ``WRatio`` and ``token_set_ratio``), and
-        more if one of its words starts with the query; an occupation scores as its best name.
+        A query that starts with two digits is the beginning of a SOC code. Otherwise the score of a
+        name is its similarity to the query (rapidfuzz: ``WRatio`` and ``token_set_ratio``), plus a
+        bonus if one of its words starts with the query. An occupation gets the score of its best
+        name.
 
         Args:
             query: what a user types; typos are tolerated.
@@ -133,9 +134,9 @@ class TitleIndex:
     def match(self, title: str) -> str:
         """Return the SOC code of the one occupation that a title names.
 
-        An occupation's own title decides, in the singular or the plural; then an alternate title;
-        then the closest name, if it is almost equal and no other occupation has one as close. Part
-        of a name never decides: "king" is not a parking attendant.
+        An occupation's own title decides first, in the singular or the plural; then an alternate
+        title. The closest name decides last, if it is almost equal and no other occupation has one
+        as close. Part of a name never decides: "king" is not a parking attendant.
 
         Raises:
             UnknownOccupationError: with suggestions, if there is no such occupation or several.
@@ -164,9 +165,9 @@ class TitleIndex:
     def browser_index(self) -> list[tuple[str, str, list[str]]]:
         """Return every occupation as (SOC code, title, normalized names), sorted by code.
 
-        The names are those to search for a query that is normalized alike (lower case, with a
-        single space for each run of other characters than letters and digits): the occupation's
-        own title first, then its alternate titles, without duplicates.
+        The names are the occupation's own title, then its alternate titles, without duplicates.
+        They are in lower case, with a single space for each run of characters other than letters
+        and digits. Normalize queries in the same way.
         """
         names: dict[str, list[str]] = {code: [] for code in self._corpus.rows_of}
         for name, code in zip(self._names, self._codes, strict=True):
@@ -176,7 +177,7 @@ class TitleIndex:
         return [(code, str(titles.iat[rows[code]]), names[code]) for code in names]
 
     def _almost_equal(self, key: str) -> str | None:
-        """The code of the occupation with a name closest to ``key``, if there is no doubt."""
+        """Return the code of the occupation with the closest name, if it is unambiguous."""
         closest = process.extract(
             key, self._names, scorer=fuzz.ratio, limit=None, score_cutoff=_CERTAIN - _MARGIN
         )
@@ -193,7 +194,7 @@ class TitleIndex:
 
 
 def _start_bonus(key: str, name: str) -> float:
-    """What a name gains if one of its words starts with what is typed so far."""
+    """Return the bonus of a name if one of its words starts with what is typed so far."""
     return _WORD_START_BONUS if f" {key}" in f" {name}" else fuzz.ratio(key, name) / 20
 
 
@@ -211,7 +212,7 @@ def _codes_by_name(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _suggestions(corpus: Corpus, codes: Iterable[str]) -> str:
-    """The end of a message: the first few of ``codes`` with their titles, and another way."""
+    """Return the end of a message: the first few codes with their titles, and another way."""
     listed = [code for code in dict.fromkeys(codes) if code in corpus.rows_of][:_SUGGESTIONS]
     another_way = "score the job from a file of its tasks"
     if not listed:

@@ -193,7 +193,8 @@ class Corpus:
             path: a folder with ``tasks.csv``, or a file of tasks; ``occupations.csv`` and any
                 ``alternate_titles.csv`` are read from the same folder.
             name: name of the corpus; that of the folder or file if None.
-            strict: also reject near-duplicates within an occupation; for a corpus being written.
+            strict: also reject near-duplicates within an occupation; meant for a corpus under
+                development.
 
         Raises:
             CorpusError: listing all faults, up to 50, with file, line, column and value.
@@ -223,7 +224,7 @@ class Corpus:
 
     @classmethod
     def parse(cls, name: str, texts: Mapping[str, str], *, strict: bool = False) -> Corpus:
-        """Check a corpus given as the texts of its files.
+        """Check a corpus that is given as the texts of its files.
 
         Args:
             texts: file name, for messages -> text, in this order: tasks, occupations and, if
@@ -258,7 +259,7 @@ class Corpus:
         file_names: Sequence[str] = (TASKS_FILE, OCCUPATIONS_FILE, TITLES_FILE),
         strict: bool = False,
     ) -> Corpus:
-        """Check a corpus given as rows of text, each with its line number.
+        """Check a corpus that is given as rows of text, each with its line number.
 
         Args:
             file_names: files of tasks, occupations and alternate titles, for messages.

@@ -280,7 +280,7 @@ class _TaskChecker(_Checker):
 
 def _are_near_duplicates(first: str, second: str) -> bool:
     matcher = SequenceMatcher(None, first, second, autojunk=False)
-    # The first two are upper limits of the third that take much less time.
+    # The first two are upper bounds of the third, and much faster to compute.
     return all(
         ratio() > NEAR_DUPLICATE
         for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio)

@@ -1,1 +1,1 @@
-"""Encoders, which turn texts into vectors, and what keeps the vectors."""
+"""Encoders, which turn texts into vectors, and a cache of the vectors."""

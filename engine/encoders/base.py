@@ -1,4 +1,4 @@
-"""The interface of encoders, which turn texts into vectors, and the check that one fits."""
+"""The interface of encoders, which turn texts into vectors, and a check that an encoder fits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DEFAULT_ENCODER = "work"
 
 
 class Encoder(Protocol):
-    """What the engine needs of an encoder.
+    """What the engine needs from an encoder.
 
     Attributes:
         name: name to show and to find the encoder by.
@@ -23,7 +23,7 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """Identity of everything that vectors depend on; equal only where vectors are equal."""
+        """A hash of everything that the vectors depend on; equal only if the vectors are equal."""
         ...
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:

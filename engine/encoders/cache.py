@@ -36,12 +36,12 @@ _logger = logging.getLogger(__name__)
 
 
 class EmbeddingCache:
-    """Vectors by encoder and text, so that a second build need not encode its texts again.
+    """Vectors by encoder and text, so that a second build does not encode its texts again.
 
     Each encoder has one SQLite file; several processes may use it at once. When the folder exceeds
-    its limit, the vectors of other encoders go first, those of the least recently used encoder
-    before the rest; then the oldest vectors of this encoder go. A damaged file is removed. A cache
-    that cannot be read or written causes a warning and is skipped.
+    its limit, the vectors of other encoders go first, starting with the least recently used
+    encoder. Then the oldest vectors of this encoder go. A damaged file is removed. A cache that
+    cannot be read or written causes a warning and is skipped.
 
     Args:
         folder: folder of the cache; in the user's cache folder if None.

@@ -8,9 +8,9 @@ import os
 def computes_in_bfloat16() -> bool:
     """Return True if OCCUPATION_RISK_BFLOAT16=1 requests bfloat16 and this CPU multiplies it.
 
-    A CPU with instructions for matrices of bfloat16 encodes about twice as fast in it as in
-    float32; the cosine of both vectors of a text is about 0.9999. It is off by default because the
-    third digit of a score then depends on the machine and on the other texts of a batch.
+    A CPU with bfloat16 matrix instructions encodes about twice as fast as in float32. The cosine of
+    the two vectors of a text is about 0.9999. It is off by default because the third digit of a
+    score then depends on the machine and on the other texts of a batch.
     """
     if os.environ.get("OCCUPATION_RISK_BFLOAT16") != "1":
         return False

@@ -1,4 +1,4 @@
-"""Linear probes: outcomes and work activities read from the vectors of a tuned encoder."""
+"""Linear probes: predict outcomes and work activities from the vectors of a tuned encoder."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ class LinearProbe:
             vectors: shape (n_tasks, n_dimensions).
 
         Returns:
-            Shape (n_tasks, n_names): the expected outcome of each measure, in [0, 1]; the
-            probability of each level above the lowest, in [0, 1]; the natural logarithm of the
-            probability of each work-activity group.
+            Shape (n_tasks, n_names). The columns are the expected outcome of each measure, the
+            probability of each level above the lowest, both in [0, 1], and the log probability of
+            each work-activity group.
         """
         from scipy.special import softmax
 

@@ -35,9 +35,9 @@ _turns = threading.BoundedSemaphore(_callers)
 def encode_side_by_side(callers: int) -> None:
     """Let up to ``callers`` threads encode at once, each on its share of the cores.
 
-    By default one thread encodes at a time, on all cores. Side by side, a server encodes about a
-    quarter more texts per second, because cores that share one batch wait for each other at every
-    layer; a single caller waits longer. Call this before anything is encoded.
+    By default, one thread encodes at a time, on all cores. Cores that share a batch wait for each
+    other at every layer, so a server encodes about a quarter more texts per second side by side. A
+    single caller waits longer. Call this before anything is encoded.
     """
     global _callers, _turns
     _callers = callers
@@ -109,7 +109,7 @@ class SentenceTransformerEncoder:
                 self._idle_copies.append(private)
 
     def _load(self) -> Any:
-        """Return the model, loaded if need be; only copies of it encode."""
+        """Return the model, and load it first if necessary; only copies of it encode."""
         check_not_forked()
         with _loading:
             if self._model is None:
@@ -194,7 +194,7 @@ def _merge_adapter(model: Any, adapter: Path) -> None:
 
 
 def _fingerprint(model: Any) -> str:
-    """SHA-256 of weights, maximum length, settings of the modules, and tokenizer."""
+    """Return the SHA-256 of weights, maximum length, module settings, and tokenizer."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(f"{name}{tuple(tensor.shape)}{tensor.dtype}".encode())
@@ -213,7 +213,7 @@ def _fingerprint(model: Any) -> str:
 
 
 def _with_adapter(fingerprint: str, adapter: Path) -> str:
-    """SHA-256 of a model's fingerprint and the files of an adapter."""
+    """Return the SHA-256 of a model's fingerprint and the files of an adapter."""
     digest = hashlib.sha256(fingerprint.encode())
     for path in sorted(adapter.glob("adapter_*")):
         digest.update(path.read_bytes())
@@ -221,7 +221,7 @@ def _with_adapter(fingerprint: str, adapter: Path) -> str:
 
 
 def _embed(model: Any, texts: Sequence[str], batch_size: int, *, progress: bool) -> np.ndarray:
-    """Vectors of any length. Texts of similar length share a batch, so that padding is short."""
+    """Return vectors of any length. Texts of similar length share a batch to keep padding short."""
     from tqdm import tqdm
 
     order = np.arange(len(texts))
@@ -242,7 +242,7 @@ def _embed(model: Any, texts: Sequence[str], batch_size: int, *, progress: bool)
 
 
 def _lengths(model: Any, texts: Sequence[str]) -> np.ndarray:
-    """Tokens of each text that the model reads, or characters if it has no usual tokenizer."""
+    """Return the length of each text in tokens, or in characters without a usual tokenizer."""
     if not callable(model.tokenizer) or model.max_seq_length is None:
         return np.array([len(text) for text in texts], dtype=np.int64)
     return np.array(

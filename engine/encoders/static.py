@@ -1,7 +1,7 @@
-"""The static encoder: an imitation of the work encoder by one vector per token, for speed.
+"""The static encoder: a fast imitation of the work encoder, with one vector per token.
 
-Without attention, a sentence takes microseconds. Of the order of words, the encoder knows only
-which word is the first.
+Without attention, a sentence takes microseconds. The encoder ignores the order of the words, except
+for which one comes first.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from engine.utils.concurrency import check_not_forked
 from engine.utils.vectors import unit
 
 _BATCH = 8_192
-"""Texts to encode at once, which bounds memory."""
+"""Number of texts to encode at once, to bound memory."""
 
 
 def mark_first_words(
@@ -108,9 +108,9 @@ def write_static(
 class StaticEncoder(TunedEncoder):
     """Token vectors, averaged, and two layers that turn the mean into the vector of the text.
 
-    They were trained to give sentences the vectors of the work encoder, and on the outcomes that
-    the work encoder was tuned on. The version of a fold saw no sentence and no outcome of the fold.
-    The first columns of a vector imitate plain MiniLM, the others the work encoder.
+    They were trained to reproduce the vectors of the work encoder, and on the outcomes that the
+    work encoder was tuned on. The version of a fold saw no sentence and no outcome of the fold. The
+    first columns of a vector imitate plain MiniLM, the others the work encoder.
 
     Args:
         folder: folder of the versions; the one that ships if None.

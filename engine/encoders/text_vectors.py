@@ -15,7 +15,7 @@ from engine.utils.concurrency import check_not_forked
 from engine.utils.language import check_english
 
 _MAX_REMEMBERED = 10_000
-"""Texts to remember, which are the most recently encoded ones."""
+"""Number of texts to remember: the most recently encoded ones."""
 
 _remembering = threading.Lock()
 
@@ -26,7 +26,7 @@ class VectorSource:
     Args:
         corpus: tasks that need no encoding.
         vectors: unit vectors of the tasks, shape (n_tasks, n_dimensions), float32.
-        encoder: encoder of all other texts, loaded when one of them comes.
+        encoder: encoder of all other texts, loaded when it is first needed.
         fingerprint: fingerprint that the encoder must have.
     """
 
@@ -48,7 +48,7 @@ class VectorSource:
             where: where the texts are, as error messages name it.
 
         Raises:
-            InputError: naming ``where``, if a text that is new to the engine is not English.
+            InputError: naming ``where``, if a text that the engine does not know is not English.
             EncoderError: if the encoder cannot be loaded, is not the one that the corpus was
                 embedded with, or the engine was loaded before a fork.
         """

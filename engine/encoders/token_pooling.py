@@ -1,7 +1,7 @@
 """Inference for a sentence-transformer of a ``StaticEmbedding`` and two dense layers.
 
-The vectors are those of the library, many times faster: a word is split into tokens once, and each
-further occurrence is one lookup.
+It gives the same vectors as the library, many times faster. It splits a word into tokens once, and
+each further occurrence is one lookup.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from engine.utils.text import text_key
 from engine.utils.vectors import unit
 
 FIRST_MARK = "\u2581"
-"""Mark of the first word of a text, which has tokens of its own: in a task, it is the action."""
+"""Mark of the first word of a text, which has its own tokens: in a task, it is the action."""
 
 _WEIGHTS, _TOKENIZER = "model.safetensors", "tokenizer.json"
 _INNER, _OUTER = "2_Dense", "3_Dense"
 
 _MAX_WORDS = 100_000
-"""Words to remember; a longer memory is cleared."""
+"""Maximum number of words to remember; the memory is cleared when it is full."""
 
 _TO_PUNCTUATION = dict.fromkeys(
     code for code in range(128) if chr(code).isalnum() or chr(code) == " "

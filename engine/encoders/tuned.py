@@ -1,8 +1,8 @@
 """Encoders that were tuned on outcomes, and what each version of them was tuned on.
 
-Heads and calibration must be fitted on tasks embedded as new tasks are, by an encoder that has not
-seen their outcomes. So a tuned encoder has a final version, tuned on every occupation, and one
-version for each fold, tuned without the occupations of that fold.
+Heads and calibration must be fitted on tasks that are embedded like new tasks, by an encoder that
+has not seen their outcomes. So a tuned encoder has a final version, tuned on every occupation, and
+one version for each fold, tuned without the occupations of that fold.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The work encoder: MiniLM with a LoRA adapter tuned on published outcomes.
 
-Outcomes, work-activity groups and intermediate work activities shaped it, so near tasks are similar
-in outcome and in kind of work. Tuning lost some of the content that a comparison of careers needs,
-so careers are compared by plain MiniLM.
+It was tuned on outcomes, work-activity groups and intermediate work activities, so nearby tasks are
+similar in outcome and in kind of work. Tuning lost some of the content that comparing careers
+needs, so plain MiniLM compares careers.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ NEAREST = "nearest neighbour"
 PROBE = "encoder's own heads"
 
 DEPTHS = (10, 50, 100)
-"""Numbers of neighbors whose weighted mean is a method of its own."""
+"""Numbers of neighbors; the weighted mean of each number is a method."""
 
 MethodPredictions = dict[str, dict[str, np.ndarray]]
 """Method -> measure -> predictions, shape (n_tasks,)."""

@@ -39,7 +39,7 @@ class FoldPredictions:
     Attributes:
         rows: rows of the tasks in their corpus, shape (n,).
         methods: method -> measure -> predictions, shape (n,).
-        predictions: of the engine, with intervals and categories.
+        predictions: those of the engine, with intervals and categories.
         errors: measure -> how the errors of tasks combine in an occupation.
         not_work_flagged: whether each text that is not work is flagged, bool, shape (n_texts,).
     """
@@ -92,7 +92,7 @@ class HeldOut:
         return self.predictions.categories
 
     def levels_right(self, corpus: Corpus) -> np.ndarray:
-        """Return whether the predicted level is the published model's, bool, shape (n,)."""
+        """Return whether the predicted level equals the published model's, bool, shape (n,)."""
         levels = np.array([rubric.EXPOSURE_LEVELS[level] for level in self.predictions.levels])
         return np.asarray(levels == corpus.tasks["exposure_model"].to_numpy()[self.rows])
 
@@ -151,17 +151,17 @@ def cross_validate(
     not_work: Sequence[str] = (),
     max_folds: int | None = None,
 ) -> HeldOut:
-    """Predict every rated task by an engine without its occupation and without its text.
+    """Predict every rated task with an engine that lacks its occupation and its text.
 
     Each fold of the occupations is predicted by an engine that is fitted from scratch to the other
-    folds: index, heads and calibration. The folds of a tuned encoder are its own, each with the
-    adapter that was tuned without it; heads are fitted to evidence by adapters of other folds.
+    folds: index, heads and calibration. A tuned encoder brings its own folds, each with the adapter
+    that was tuned without it. Heads are fitted to evidence by adapters of other folds.
 
     Args:
         corpus: with known outcomes.
         encoder: to embed it.
         cache: for the vectors.
-        seed: of the folds; without effect for a tuned encoder.
+        seed: of the folds; has no effect for a tuned encoder.
         confidence: of the intervals, in (0, 1).
         splits: use the folds of this encoder, to compare two encoders on the same tasks.
         baselines: further methods by name.
@@ -217,7 +217,7 @@ def _splits(
 def look_up_rows(
     reference: Reference, target: Corpus, vectors: np.ndarray, rows: np.ndarray
 ) -> Evidence:
-    """Look up some rows of a corpus, without their occupations and texts.
+    """Look up some rows of a corpus, excluding their occupations and texts.
 
     Args:
         reference: to search.
@@ -239,7 +239,7 @@ def predict_rows(
     """Predict tasks by the engine and by the baselines that need no fit.
 
     Args:
-        reference: that the evidence is from.
+        reference: source of the evidence.
         model: heads to apply.
         rows: of the tasks in their corpus, shape (n,).
         evidence: on these tasks.

@@ -22,7 +22,7 @@ def paired_difference(
         seed: of the bootstrap.
 
     Returns:
-        Correlation of ``first`` less that of ``second``, and the ends of its 95% interval, a
+        Correlation of ``first`` minus that of ``second``, and the ends of its 95% interval, a
         percentile bootstrap over groups (Efron & Tibshirani 1993, chapter 13).
     """
     known = ~np.isnan(outcomes)

@@ -75,7 +75,7 @@ def fit_to_target(
 
     Args:
         target: with the outcomes.
-        reference: that gives the evidence.
+        reference: source of the evidence.
         encoder: of the reference.
         cache: for the vectors.
 

@@ -1,4 +1,4 @@
-"""Calibrate predictions, so that outcomes equal predictions on average."""
+"""Calibrate predictions, so that they equal outcomes on average."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class CalibrationCurve:
     """A nondecreasing piecewise linear curve from prediction to expected outcome.
 
     It is a centered isotonic regression (Oron & Flournoy 2017, Statistics in Biopharmaceutical
-    Research 9:3): each flat segment of the isotonic fit shrinks to its weighted center, and lines
-    join the centers. So different predictions stay different. The curve is constant beyond its
+    Research 9:3). Each flat segment of the isotonic fit shrinks to its weighted center, and lines
+    join the centers, so different predictions stay different. The curve is constant beyond its
     ends.
 
     Attributes:

@@ -6,7 +6,7 @@ Distribution-Free Predictive Inference for Regression, JASA 113). The score of a
 its absolute cross-fitted residual, divided by its expected absolute error. The interval of a new
 task is its prediction ± quantile of the scores × its expected absolute error, so it is narrow where
 the neighbors agree. The quantile is taken among tasks with similar predictions (Mondrian conformal
-prediction, Vovk et al. 2003), so that coverage holds for low and high predictions alike.
+prediction, Vovk et al. 2003). So coverage holds for both low and high predictions.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ MIN_SCALE = 0.01
 """Lower bound of the expected error. Outcomes are levels, so no estimate is more precise."""
 
 MAX_BINS = 5
-"""Bins of the prediction at most; each has a quantile of its own."""
+"""Maximum number of bins of the prediction; each bin has its own quantile."""
 
 TASKS_PER_BIN = 200
-"""Tasks that a bin needs at least."""
+"""Minimum number of tasks in a bin."""
 
 _ERROR_QUANTILES = (0.02, 0.98)
 """Quantiles of the expected errors of reference tasks that bound the expected error of any task."""

@@ -1,8 +1,8 @@
 """Fit heads to evidence from encoders that have not seen the outcomes of the tasks.
 
 An encoder that was tuned on a task's outcome finds better neighbors for it than for a new task. So
-the tasks of each fold are embedded by the adapter that was tuned without that fold, and looked up
-among the tasks of the other folds, embedded by the same adapter.
+the adapter that was tuned without a fold embeds the tasks of that fold. They are looked up among
+the tasks of the other folds, which the same adapter embeds.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def out_of_fold_evidence(
     """Look up all tasks of a corpus as if the encoder had not seen their outcomes.
 
     An encoder that was not tuned has seen none, so this is ``Reference.look_up``. For a tuned
-    encoder, ``neighbours.rows`` of the result are meaningless: they index the part of the reference
+    encoder, ``neighbours.rows`` of the result are meaningless. They index the part of the reference
     that was searched for the fold of the task.
 
     Args:

@@ -22,7 +22,7 @@ _ITERATIONS, _TINY = 100, 1e-12
 class LevelPool:
     """A linear opinion pool (Stone 1961) of the encoder's probe and of the neighbors' votes.
 
-    For occupations held out it is more accurate than a regression on all features, and, unlike the
+    For held-out occupations it is more accurate than a regression on all features, and, unlike the
     regression, not overconfident.
 
     Attributes:

@@ -1,8 +1,8 @@
 """Approximate an RBF kernel on task vectors by landmarks (the Nyström method).
 
 Ridge regression on these columns, rotated by the kernel of the landmarks, approximates kernel ridge
-regression on all reference tasks (Williams & Seeger 2001, Using the Nyström Method to Speed Up
-Kernel Machines, NIPS 13). Its size does not depend on the size of the reference.
+regression on all reference tasks. Source: Williams & Seeger 2001, Using the Nyström Method to Speed
+Up Kernel Machines, NIPS 13. Its size does not depend on the size of the reference.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 LANDMARKS = 1_000
-"""Landmarks at most; more do not measurably improve the fit."""
+"""Maximum number of landmarks; more do not measurably improve the fit."""
 
 GAMMA = 1.0
 """Scale of the kernel exp(−GAMMA |x − z|²) of unit vectors x and landmarks z."""
@@ -36,8 +36,9 @@ class KernelMap:
     def fit(cls, vectors: np.ndarray) -> KernelMap:
         """Choose the landmarks for vectors of shape (n, n_dimensions).
 
-        They are the distinct vectors if these are few, else the centers of k-means clusters (Zhang,
-        Tsang & Kwok 2008, Improved Nyström Low-Rank Approximation and Error Analysis, ICML 25).
+        They are the distinct vectors if these are few, or else the centers of k-means clusters.
+        Source: Zhang, Tsang & Kwok 2008, Improved Nyström Low-Rank Approximation and Error
+        Analysis, ICML 25.
         """
         from sklearn.cluster import MiniBatchKMeans
 
@@ -70,7 +71,7 @@ class KernelMap:
         """Matrix that turns the columns into a feature map, shape (n_landmarks, n_kept).
 
         With U Λ Uᵀ the eigendecomposition of the kernel of the landmarks, it is U Λ^(−1/2), without
-        eigenvalues that are 0 but for rounding.
+        eigenvalues that are 0 except for rounding.
         """
         values, basis = np.linalg.eigh(self(self.landmarks))
         kept = values > _MIN_EIGENVALUE

@@ -1,8 +1,8 @@
 """Detect texts that do not describe work, from their vectors.
 
 Similarity to the reference is not enough: a recipe is close to what cooks do. So a classifier
-learns from texts that ship with the engine. Some are of many kinds that describe no work. Others
-are tasks in plain words, without which the classifier would take a formal style for work.
+learns from texts that ship with the engine. Some are of many kinds that do not describe work.
+Others are tasks in plain words; without them, the classifier would mistake a formal style for work.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engine.model.folds import cross_folds
 from engine.utils import resources
 
 FALSE_ALARM_RATE = 0.01
-"""Share of a reference's own tasks, of occupations held out, that the detector flags."""
+"""Share of a reference's own tasks, in held-out occupations, that the detector flags."""
 
 _PLAIN_WEIGHT = 1 / 3
 """Weight of the tasks in plain words among all tasks."""
@@ -39,7 +39,7 @@ class ScopeTexts:
 
 @dataclass(frozen=True)
 class OutOfScopeHead:
-    """Logistic regression of texts that are not work against tasks.
+    """Logistic regression that separates texts that are not work from tasks.
 
     Attributes:
         coefficients: shape (n_dimensions,).
@@ -76,7 +76,7 @@ def fit_out_of_scope(
     """Fit a detector to vectors by one encoder.
 
     The threshold is a quantile of the scores of tasks whose occupations the regression has not
-    seen, so that it flags the same share of new work.
+    seen. So it flags the same share of new work.
 
     Args:
         tasks: tasks of a reference, shape (n_tasks, n_dimensions).

@@ -1,9 +1,9 @@
 """Load and save the heads that ship for the starter and the published reference.
 
 Each tuned encoder ships with both. The starter engine gets heads that were fitted to published
-outcomes. For the published engine they save embedding the tasks with the adapter of every fold,
-most of the build time. Heads are valid for the tasks of one reference and for one encoder, and
-carry the fingerprints of both. If either changes, an engine fits its own heads until
+outcomes. For the published engine, they save most of the build time: embedding the tasks with the
+adapter of every fold. Heads are valid for the tasks of one reference and for one encoder, and
+contain the fingerprints of both. If either changes, an engine fits its own heads until
 ``scripts/training/fit_heads.py`` has run again.
 """
 

@@ -1,7 +1,7 @@
 """Predict a measure of tasks by a calibrated ridge regression.
 
-Calibration and errors come from cross-fitting over occupations: each task is predicted by a
-regression without its occupation and without other copies of its text, as a new task would be.
+Calibration and errors come from cross-fitting over occupations. Each task is predicted like a new
+one, by a regression without its occupation and without other copies of its text.
 """
 
 from __future__ import annotations

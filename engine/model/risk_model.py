@@ -22,10 +22,10 @@ from engine.records import rubric
 from engine.retrieval.reference import Evidence, Reference
 
 MIN_KNOWN = 50
-"""Known outcomes that a measure needs for its heads to be fitted."""
+"""Minimum number of known outcomes to fit the heads of a measure."""
 
 MIN_OCCUPATIONS = 5
-"""Occupations with known outcomes that a measure needs for its heads to be fitted."""
+"""Minimum number of occupations with known outcomes to fit the heads of a measure."""
 
 MAX_NOVELTY = 0.99
 """A task with a higher novelty is out of scope, even if it reads like work."""
@@ -94,7 +94,7 @@ class RiskModel:
         """
         if reference.probe is None:
             kernel = KernelMap.fit(reference.vectors[reference.rows])
-        else:  # beside the outputs of a probe, a kernel adds nothing
+        else:  # a kernel adds nothing to the outputs of a probe
             kernel = KernelMap.empty(reference.vectors.shape[1])
         inputs = _inputs(kernel, evidence)
         similarity = evidence.features.column(SIMILARITY)[reference.rows]
@@ -213,8 +213,8 @@ def _shortage(known: int, occupations: int) -> str:
 def _regression_features(features: Sequence[str]) -> np.ndarray:
     """Return which features the regression of a measure uses, bool, shape (n_features,).
 
-    It uses the mean outcomes of the neighbors and the probe's outputs for measures. For occupations
-    held out, the other features add noise only.
+    It uses the mean outcomes of the neighbors and the probe's outputs for measures. For held-out
+    occupations, the other features add only noise.
     """
     outputs = {f"{measure}_read" for measure in LEVELS}
     return np.array(

@@ -106,12 +106,12 @@ def _write(folder: Path, artifact: Artifact) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove files that the manifest does not name: of a replaced or a half-written engine."""
+    """Remove files that the manifest does not name, from a replaced or half-written engine."""
     current: set[str] = set()
     if (folder / MANIFEST).exists():
         try:
             current = _stored_names(read_manifest(folder))
-        except ArtifactError:  # of another format, so its files are unknown
+        except ArtifactError:  # another format, so its files are unknown
             return
     with contextlib.suppress(OSError):  # while the marker is there, leftovers do no harm
         for path in folder.iterdir():
@@ -199,7 +199,7 @@ def _stored_names(manifest: Manifest) -> set[str]:
 
 
 def _check_names(folder: Path, stored: set[str]) -> None:
-    """Reject files that are not named, unless a writer is at work or was interrupted."""
+    """Reject files that the manifest lacks, unless a writer is at work or was interrupted."""
 
     def may_be_there(path: Path) -> bool:
         return _is_leftover(path) and (folder / _MARKER).exists()
@@ -237,5 +237,5 @@ def _content(folder: Path, name: str, max_bytes: int) -> bytes:
 
 
 def _is_leftover(path: Path) -> bool:
-    """Return whether a name is one that only a writer gives, finished or not."""
+    """Return whether a name has a form that only writers use, for finished or unfinished files."""
     return bool(STORED_NAME.fullmatch(path.name)) or path.name.startswith(TEMPORARY_PREFIX)

@@ -52,7 +52,7 @@ class EngineParts:
         """Return what to log about an engine.
 
         Args:
-            start: when it was requested, by ``time.perf_counter``.
+            start: when it was requested, as a value of ``time.perf_counter``.
         """
         return {
             "reference": self.reference.corpus.name,

@@ -1,7 +1,8 @@
 """The manifest of an engine folder: rendered to JSON, and validated before other files are read.
 
-It holds a checksum of every file and of itself, which reveal any damage. They do not protect from
-an attacker, who can compute new ones. So the parser accepts only names and sizes within bounds.
+It holds a checksum of every file and of itself, which reveal any damage. They do not protect
+against an attacker, who can compute new ones. So the parser accepts only names and sizes within
+bounds.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MANIFEST = "manifest.json"
 MAX_MANIFEST_BYTES = 1_000_000
 MAX_FILES = 16
 MAX_ENGINE_BYTES = 16 << 30
-"""Total size of the files of an engine, which are read into memory."""
+"""Maximum total size of the files of an engine, which are read into memory."""
 
 STORED_NAME = re.compile(r"[a-z_]{1,40}-[0-9a-f]{16}\.(csv|safetensors)")
 _NAME = re.compile(r"[a-z_]{1,40}\.(csv|safetensors)")

@@ -1,1 +1,1 @@
-"""Immutable records that go into the engine and come out of it, and how they are read."""
+"""Immutable records of the engine's inputs and results, and a reader of inputs."""

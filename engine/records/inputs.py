@@ -20,7 +20,7 @@ UNTITLED = "Pasted job"
 """Title of a job that has none; the engine does not interpret it."""
 
 SHARE_TOLERANCE = 0.005
-"""Time shares may miss a sum of 1 by this much; they are rescaled to sum to 1."""
+"""The sum of time shares may differ from 1 by this much; they are rescaled to sum to 1."""
 
 
 def task_text(value: object) -> str:

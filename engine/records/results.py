@@ -1,4 +1,4 @@
-"""Scored tasks and occupations, their table, and what other time shares would change."""
+"""Scored tasks and occupations, their table, and the effect of other time shares."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ class TaskRisk(_Estimated):
             capability).
         ai_capability_level: the most likely exposure level: E0, E2 or E1.
         category: work-activity group.
-        novelty: in [0, 1]; share of reference tasks that lie closer to the rest of the reference
-            than this task does. 0.99 means farther away than 99% of them.
+        novelty: share of reference tasks that lie closer to the rest of the reference than this
+            task does, in [0, 1]. 0.99 means farther away than 99% of them.
         out_of_scope: the text does not read like work, or lies too far from the reference for a
             well-supported score.
         neighbours: the nearest reference tasks, nearest first: the evidence. Never the task
@@ -70,7 +70,8 @@ class TaskRisk(_Estimated):
         known_outcomes: measure -> outcome that the reference has for this exact text; empty if it
             has none. The estimates do not use it.
         time_share: share of working time, in [0, 1]; None outside an occupation.
-        time_share_source: given, frequency, importance, similar_tasks or equal; None likewise.
+        time_share_source: given, frequency, importance, similar_tasks or equal; None outside an
+            occupation.
     """
 
     derived: ClassVar[tuple[str, ...]] = (
@@ -169,7 +170,7 @@ class OccupationRisk(_Estimated):
         return time_by_category((task.category, task.time_share or 0.0) for task in self.tasks)
 
     def to_frame(self, *, by_contribution: bool = False) -> pd.DataFrame:
-        """The table of an occupation page, one row a task.
+        """The table of an occupation page, one row per task.
 
         Columns: Task, Category, and AI Capability, Risk Score and Time % as percentages from 0 to
         100.
@@ -242,7 +243,7 @@ class OccupationRisk(_Estimated):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareChange:
-    """What a task's new time share does to the risk of its occupation.
+    """The effect of a task's new time share on the risk of its occupation.
 
     Attributes:
         task: the sentence.
@@ -263,7 +264,7 @@ class WhatIf:
 
     Attributes:
         before, after: the scored occupation; the scores of its tasks do not change.
-        changes: one a task, the one that moves the risk most first.
+        changes: one per task, the one that moves the risk most first.
     """
 
     before: OccupationRisk

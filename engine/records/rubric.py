@@ -26,7 +26,7 @@ AUTOMATION_LEVELS = {"T0": 0.0, "T1": 0.25, "T2": 0.5, "T3": 0.75, "T4": 1.0}
 
 
 def levels_of(measure: str) -> dict[str, float]:
-    """Return the rubric levels of a measure, level -> value in [0, 1]; empty if it has none."""
+    """Return the rubric levels of a measure: level -> value in [0, 1]; empty if it has none."""
     if measure.startswith("exposure"):
         return EXPOSURE_LEVELS
     if measure.startswith("automation"):

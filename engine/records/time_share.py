@@ -1,8 +1,8 @@
 """Estimate the time share of each task of an occupation, and report its source.
 
-Each task uses the first source that it has: a given share, O*NET frequency, O*NET importance, the
-time of similar reference tasks, or an equal part. All sources except the first are expressed as
-time relative to the mean task of the occupation, so an occupation can mix them. Given shares do not
+Each task uses the first source that it has: a given share, O*NET frequency or importance, the time
+of similar reference tasks, or an equal part. All sources except the first are expressed as time
+relative to the mean task of the occupation, so an occupation can mix them. Given shares do not
 change; the other tasks divide the remaining time.
 """
 
@@ -61,8 +61,8 @@ def rated_time(tasks: Sequence[Task]) -> tuple[np.ndarray, list[str]]:
     """Return the time of each task according to its O*NET ratings, and the source.
 
     Returns:
-        time relative to the mean task, shape (n_tasks,), ≥ 0, NaN for a task without ratings; and
-        the source of each, ``EQUAL`` for a task without ratings.
+        time relative to the mean task, shape (n_tasks,), ≥ 0, and the source of each. A task
+        without ratings has NaN and ``EQUAL``.
     """
     frequency = _relative([task.frequency for task in tasks], [1.0] * len(tasks))
     importance = _relative(

@@ -1,4 +1,4 @@
-"""Reallocate time among the tasks of an occupation, and find what moves its risk."""
+"""Reallocate time among the tasks of an occupation, and find which tasks move its risk."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def sensitivities(shares: Sequence[float], risks: Sequence[float]) -> tuple[floa
 
     With R = Σ sⱼ rⱼ, R(sᵢ) is linear with slope (rᵢ − R) / (1 − sᵢ): the task's risk minus the mean
     risk of the rest. A value of .5 means that one more percentage point of time in this task, taken
-    from all others, adds half a point of risk. A task without others has 0.
+    from all others, adds half a point of risk. The only task of an occupation has 0.
 
     Args:
         shares: time shares, in [0, 1], that sum to 1.

@@ -1,1 +1,1 @@
-"""Results as people read them: terminal text, tables and formatted numbers."""
+"""Results for people to read: terminal text, tables and formatted numbers."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def match_table(matches: Sequence[CareerMatch]) -> pd.DataFrame:
-    """Return similar careers, one row a match; shares, risks and probabilities in [0, 1]."""
+    """Return similar careers, one row per match; shares, risks and probabilities in [0, 1]."""
     import pandas as pd
 
     return pd.DataFrame([_match_row(match) for match in matches], columns=_MATCH_COLUMNS)
@@ -54,7 +54,7 @@ def _match_row(match: CareerMatch) -> tuple[object, ...]:
 
 
 def path_table(paths: Sequence[CareerPath]) -> pd.DataFrame:
-    """Return career paths, one row a move.
+    """Return career paths, one row per move.
 
     Columns: ``path`` and ``step``, numbers from 1; ``path_cost``; then those of ``match_table``.
     """
@@ -69,12 +69,12 @@ def path_table(paths: Sequence[CareerPath]) -> pd.DataFrame:
 
 
 def task_table(results: Sequence[OccupationRisk]) -> pd.DataFrame:
-    """Return the tasks of scored occupations, one row a task; values in [0, 1]."""
+    """Return the tasks of scored occupations, one row per task; values in [0, 1]."""
     return stored_task_table([serialize.as_plain(result) for result in results])
 
 
 def stored_task_table(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Build ``task_table`` from plain records, such as those of a score store.
+    """Return ``task_table`` of plain records, such as those of a score store.
 
     Args:
         records: scored occupations as ``serialize.as_plain`` returns them.
@@ -109,7 +109,7 @@ def _task_row(record: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, A
 
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-"""A spreadsheet may run a cell that starts so (OWASP, CSV Injection)."""
+"""A spreadsheet may run a cell that starts with one of these (OWASP, CSV Injection)."""
 
 
 def csv_text(table: pd.DataFrame) -> str:

@@ -9,7 +9,7 @@ from engine.report.formatting import WHAT_RISK_IS
 
 
 class TerminalText:
-    """Text that is printed into memory with rich.
+    """Text that rich prints into memory.
 
     Args:
         width: columns of the terminal.
@@ -40,7 +40,7 @@ class TerminalText:
         self._console.print(table)
 
     def finish(self, *, explain: bool = True) -> str:
-        """Return the text without white space at the ends of lines; ``explain`` what risk is."""
+        """Return the text without trailing white space; with ``explain``, say what risk is."""
         self.line()
         if explain:
             self.line(WHAT_RISK_IS, style="italic")

@@ -23,7 +23,7 @@ def to_text(
         results: one or more scored occupations.
         width: columns of the terminal.
         color: use colors and styles.
-        explain: end with what risk is; False if another report follows.
+        explain: end with the sentence that says what risk is; False if another report follows.
     """
     text = TerminalText(width, color)
     for number, result in enumerate(results):
@@ -68,7 +68,7 @@ def _task_table(result: OccupationRisk) -> Any:
 
 
 def summary_lines(result: OccupationRisk) -> list[str]:
-    """Return risk, AI capability, sources and caveats of an occupation, one a line."""
+    """Return risk, AI capability, sources and caveats of an occupation, one per line."""
     sources = sorted({task.time_share_source or "" for task in result.tasks})
     lines = [
         f"Risk: {percent(result.risk)} ({interval(result.risk_interval)} at "

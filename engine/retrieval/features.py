@@ -137,9 +137,9 @@ class FeatureExtractor:
     def features(self, neighbours: Neighbours) -> FeatureMatrix:
         """Compute features from at least ``NEIGHBOURS`` neighbors of each task.
 
-        Columns, in order: mean of each measure at each depth of ``DEPTHS``; standard deviation of
-        each measure at the middle depth; mean similarity of the nearest 1, 5, 20 and 100; and mean
-        membership in each group at the two larger depths.
+        The columns are, in order: the mean of each measure at each of the ``DEPTHS``; the standard
+        deviation of each measure at the middle depth; the mean similarity of the nearest 1, 5, 20
+        and 100; the mean membership in each group at the two larger depths.
         """
         names = [f"{measure}_mean_{depth}" for depth in DEPTHS for measure in self.measures]
         names += [f"{measure}_spread" for measure in self.measures]

@@ -1,4 +1,4 @@
-"""Search for nearest neighbors among unit vectors: exactly, or approximately among very many.
+"""Search for nearest neighbors among unit vectors, exactly or, among very many, approximately.
 
 Only this module imports faiss, and only here a distance becomes a similarity. faiss returns inner
 products, and the inner product of two unit vectors is their cosine similarity.
@@ -17,10 +17,10 @@ from engine.retrieval.inverted_file import InvertedFile
 from engine.utils.concurrency import check_not_forked
 
 EXACT_UP_TO = 100_000
-"""Largest number of vectors that a search compares one by one; beyond it, an inverted file."""
+"""Largest number of vectors in an exact index; above it, the index is an inverted file."""
 
 RECALL = 0.99
-"""Recall at 10 up to which an inverted file is tuned, measured on a sample of its vectors."""
+"""Recall at 10 to which an inverted file is tuned, measured on a sample of its vectors."""
 
 NO_NEIGHBOUR = -1
 """Row number that fills a row of neighbors where fewer than k remain."""
@@ -33,11 +33,11 @@ _TRAINED_ON = 64
 lists to scan is tuned to the recall anyway."""
 
 _MIN_GAIN = 0.001
-"""Least gain in recall for which twice as many lists are scanned. Quantized vectors limit recall,
-so that more lists may not help."""
+"""Minimum gain in recall for which twice as many lists are scanned. Quantized vectors limit recall,
+so more lists may not help."""
 
 _MIN_PROBES = 8
-"""Lists that a search scans at least."""
+"""Minimum number of lists that a search scans."""
 
 _STEPS = 100_000
 """Similarities are rounded to multiples of 1 / _STEPS; equal multiples are ties."""
@@ -54,7 +54,8 @@ _TIE_MARGIN = 4
 
 _BLAS_FROM = 4
 """Number of queries from which faiss multiplies matrices. By default it compares about 300 vectors
-of 384 dimensions one by one, each with a pass over all vectors: 15 queries took 18 ms, not 7 ms."""
+of 384 dimensions one by one, each in a pass over all vectors. 15 queries then took 18 ms instead of
+7 ms."""
 
 
 def load_library() -> None:
@@ -94,8 +95,8 @@ class NeighbourIndex:
     def build(cls, vectors: np.ndarray, factory: str | None = None) -> NeighbourIndex:
         """Index vectors, and train and tune the index if it is approximate.
 
-        By default the index is exact for up to ``EXACT_UP_TO`` vectors. Beyond, it is an inverted
-        file of 4 √n lists, as the faiss guidelines recommend, tuned to ``RECALL``.
+        By default the index is exact for up to ``EXACT_UP_TO`` vectors. Above that, it is an
+        inverted file of 4 √n lists, as the faiss guidelines recommend, tuned to ``RECALL``.
 
         Args:
             vectors: unit vectors, shape (n, n_dimensions), float32, n ≥ 1.
@@ -269,7 +270,7 @@ class NeighbourIndex:
     def _stable_products(
         self, products: np.ndarray, rows: np.ndarray, queries: np.ndarray
     ) -> np.ndarray:
-        """Return products in float64; those of an exact index round alike in every batch."""
+        """Return products in float64; those of an exact index round the same way in every batch."""
         import faiss
 
         products = products.astype(np.float64)
@@ -284,7 +285,7 @@ class NeighbourIndex:
 
 
 def _tune_probes(index: Any, vectors: np.ndarray) -> None:
-    """Double ``index.nprobe`` until a sample of its vectors has enough recall, or gains no more."""
+    """Double ``index.nprobe`` until the recall of a sample is enough, or stops rising."""
     import faiss
 
     generator = np.random.default_rng(0)

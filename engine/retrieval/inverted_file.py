@@ -1,8 +1,8 @@
 """The learned part of an approximate index, as plain arrays that an engine folder can hold.
 
-Training takes about a minute for 150,000 vectors on two cores, and another machine may learn other
-lists. Restoring takes less than a second and gives the same index, without a binary format that a
-reader would have to trust.
+Training takes about a minute for 150,000 vectors on two cores, and another machine may learn
+different lists. Restoring takes less than a second and gives the same index, without a binary
+format that a reader would have to trust.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class InvertedFile:
-    """A partition of vectors into lists, of which a search scans only a few.
+    """A partition of vectors into lists; a search scans only a few of them.
 
     Attributes:
         centroids: center of each list, shape (n_lists, n_dimensions), float32.

@@ -26,7 +26,7 @@ from engine.retrieval.features import (
 from engine.retrieval.index import NeighbourIndex, Neighbours
 
 _CHUNK = 4_096
-"""Tasks that are looked up at a time, to bound memory."""
+"""Number of tasks to look up at a time, to bound memory."""
 
 _NO_ROWS = np.zeros(0, dtype=np.int64)
 
@@ -73,7 +73,7 @@ class Evidence:
 
 
 class ReferenceTask(NamedTuple):
-    """A corpus task as results show it: plain Python values, which are quick to read."""
+    """A corpus task for results: plain Python values, which are quick to read."""
 
     text: str
     outcomes: dict[str, float]
@@ -135,7 +135,7 @@ class Reference:
         """Membership of each corpus task in the exposure levels, in [0, 1], shape (n_tasks, 3).
 
         They come from the model's rating if the corpus has it, since the human rating is a mean
-        over several people and no level.
+        over several people, not a level.
         """
         rated = rubric.LEVEL_MEASURE in self.corpus.measures
         column = rubric.LEVEL_MEASURE if rated else rubric.CAPABILITY_MEASURE

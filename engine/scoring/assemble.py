@@ -48,7 +48,7 @@ def score_occupation(
     """Score an occupation without the reference tasks of its SOC code.
 
     Raises:
-        InputError: if it is not an occupation, or naming the first task that is not English.
+        InputError: if it is not an occupation; or naming the first task that is not English.
     """
     if not isinstance(occupation, Occupation):
         raise InputError(
@@ -96,7 +96,7 @@ def _task_risks(
     shares: np.ndarray | None = None,
     sources: Sequence[str] | None = None,
 ) -> list[TaskRisk]:
-    """Return one record a task; tasks of an occupation have time shares and their sources."""
+    """Return one record per task; tasks of an occupation have time shares and their sources."""
     scored = []
     for row, task in enumerate(tasks):
         key = text_key(task.text)

@@ -22,7 +22,7 @@ from engine.utils.language import is_english, language_fault
 from engine.utils.text import text_key
 
 _CHUNK = 2_048
-"""Distinct rows scored at a time; faiss is several times slower with far fewer."""
+"""Number of distinct rows scored at a time; faiss is several times slower with far fewer."""
 
 _MAX_QUEUED = 32
 """Maximum number of embedded chunks that wait for scoring."""
@@ -110,7 +110,7 @@ def score_rows(
     Args:
         parts: parts of the engine.
         encode: embeds texts as unit vectors, shape (n_texts, n_dimensions).
-        texts: one sentence a row; other values make the row invalid.
+        texts: one sentence per row; other values make the row invalid.
         soc_codes: occupation of each row, or None or "".
 
     Raises:
@@ -182,7 +182,7 @@ def _predict_ahead(
     chunks: Iterable[tuple[int, np.ndarray]],
     predict: Callable[[int, np.ndarray], Predictions],
 ) -> Iterator[Predictions]:
-    """Yield predictions in the order of the chunks; few chunks wait at any time."""
+    """Yield predictions in the order of the chunks; few chunks wait at a time."""
     queued: deque[Future[Predictions]] = deque()
     for chunk in chunks:
         queued.append(pool.submit(predict, *chunk))

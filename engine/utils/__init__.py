@@ -1,1 +1,1 @@
-"""Files, text, locks and other helpers that know nothing about risk."""
+"""Files, text, locks and other helpers that do not depend on risk."""

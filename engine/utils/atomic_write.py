@@ -27,7 +27,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def write_run_report(path: Path, report: Mapping[str, Any]) -> None:
-    """Write a run report, what a command did, as a JSON object for other programs.
+    """Write a run report, which says what a command did, as a JSON object for other programs.
 
     Raises:
         InputError: if the file cannot be written; no temporary file remains.

@@ -16,9 +16,9 @@ _process: int | None = None
 def check_not_forked() -> None:
     """Raise an error if this process was forked from one that has called this function.
 
-    Call this before every use of torch, faiss or a lock. A fork copies only one thread: a lock that
+    Call this before every use of torch, faiss or a lock. A fork copies only one thread. A lock that
     another thread held stays locked in the copy, and a library waits forever for threads that the
-    copy does not have.
+    copy lacks.
 
     Raises:
         EncoderError: if this process was forked.
@@ -44,7 +44,8 @@ def take_one_core() -> None:
 def core_threads() -> Iterator[ThreadPoolExecutor]:
     """Yield a pool of as many threads as OpenMP would use, so that OMP_NUM_THREADS counts.
 
-    In each of them, numerical libraries use one thread: more would only wait for each other.
+    In each of them, numerical libraries use one thread, because more would only wait for each
+    other.
     """
     from threadpoolctl import ThreadpoolController
 

@@ -13,7 +13,7 @@ from engine.errors import InputError
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
-# Whoever reads a cell checks its length, with a better message than csv has.
+# The reader of a cell checks its length, with a better message than that of csv.
 csv.field_size_limit(MAX_FILE_BYTES)
 
 
@@ -91,8 +91,8 @@ def parse_table(
         at the end of a row are "".
 
     Raises:
-        InputError: if a required column is missing, a column is duplicate, a row has more cells
-            than the header, or a quoted cell does not end.
+        InputError: if a column is missing or duplicate, a row has more cells than the header, or a
+            quoted cell does not end.
     """
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, quoting=quoting, strict=True)

@@ -62,14 +62,14 @@ def check_english(texts: Sequence[str], where: str, vocabulary: Set[str] = froze
     """Raise ``InputError`` if a text, or all of them together, are clearly not English.
 
     Args:
-        texts: the tasks of an occupation, say.
+        texts: for example, the tasks of an occupation.
         where: what they belong to, for errors.
         vocabulary: as for ``is_english``.
     """
     for position, text in enumerate(texts, start=1):
         if not is_english(text, vocabulary):
             raise InputError(f"{where}, task {position}: {language_fault(text)}")
-    # Texts that are too short to judge alone may be clear together.
+    # Texts that are too short to judge alone may be clear when taken together.
     joined = " ".join(texts)
     if len(joined.split()) >= 2 * _MIN_WORDS and not is_english(joined, vocabulary):
         raise InputError(

@@ -1,4 +1,4 @@
-"""Set up logging: plain text on a terminal, one JSON object a line everywhere else.
+"""Set up logging: plain text on a terminal, one JSON object per line everywhere else.
 
 The engine logs with the standard library, an event and its facts:
 ``logger.info("engine loaded", extra={"seconds": 1.2})``. The log never contains the message of an
@@ -64,5 +64,5 @@ class TextFormatter(logging.Formatter):
         """Return the event as one line without control characters."""
         details = ", ".join(f"{name} {value}" for name, value in facts(record).items())
         line = f"{record.levelname.lower()}: {record.getMessage()}"
-        # A terminal would obey control characters; the log shows their pictures instead.
+        # A terminal would obey control characters, so the log shows their pictures.
         return (f"{line} ({details})" if details else line).translate(CONTROL_PICTURES)

@@ -37,7 +37,7 @@ def clean(text: str) -> str:
     """Reduce a text to what a reader sees, each sentence once.
 
     Remove markup and invisible characters, fold white space, and replace full-width characters,
-    ligatures and Latin look-alikes by plain characters. Plain text does not change.
+    ligatures and Latin look-alikes with plain characters. Plain text does not change.
     """
     for _ in range(_MAX_ROUNDS):
         before, text = text, _clean_once(text)

@@ -1,4 +1,4 @@
-"""What the commands pipeline, changes, serve and export do."""
+"""The commands pipeline, changes, serve and export."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Reporter = Callable[[int, int, str], None]
 
 @contextmanager
 def _progress(activity: str) -> Iterator[Reporter]:
-    """A progress bar on stderr, if that is a terminal."""
+    """A progress bar on stderr, if stderr is a terminal."""
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         row = bar.add_task(activity, total=None)
@@ -133,7 +133,7 @@ def serve(
     from engine.web.server.rate_limit import Protection
     from engine.web.server.serve import serve_app
 
-    # Jobs run side by side, so idle threads of one should leave their cores to the others.
+    # Jobs run side by side, so idle threads of one should leave the cores to the others.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     protection = Protection.of(host, allowed_hosts, rate_limit)
     loaded, store = RiskEngine.load(engine), Store(database)
@@ -153,7 +153,7 @@ def _background_pipeline(engine: Path | None, database: str | None) -> Iterator[
     command += [] if engine is None else ["--engine", str(engine)]
     # The URL may hold a password, and other users can see the command line of a process.
     variables = {} if database is None else {DATABASE_VARIABLE: database}
-    # Uvicorn raises the signal that ended it again. It must not end this process at once.
+    # Uvicorn raises the signal that ended it again, which must not end this process at once.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     process = subprocess.Popen(command, env=os.environ | variables)  # noqa: S603
     if hasattr(os, "setpriority"):  # visitors come first

@@ -100,10 +100,10 @@ def run(options: argparse.Namespace) -> Figures:
 
 
 def find(name: str, folder: Path | None) -> Encoder:
-    """Return the encoder of a name; a tuned one from ``folder``, if there is one.
+    """Return the encoder with this name; a tuned one from ``folder``, if it is given.
 
     Raises:
-        EngineError: if there is a folder, and the encoder is not a tuned one.
+        EngineError: if a folder is given, and the encoder is not a tuned one.
     """
     if folder is None:
         return find_encoder(name)

@@ -18,7 +18,7 @@ from engine.records.time_share import allocate
 MEASURES = ("exposure_human", "exposure_model", "exposure", "automation")
 
 MIN_GROUP = 100
-"""Tasks that a group needs for figures of its own."""
+"""Minimum number of tasks for which a group gets its own figures."""
 
 MIN_TASKS, WORST = 10, 10
 """Rated tasks that an occupation needs to be listed among the worst, and how many are listed."""
@@ -151,7 +151,7 @@ def worst_occupations(
 def compare_methods(
     results: Mapping[str, HeldOut], shipped: str, corpus: Corpus
 ) -> dict[str, dict[str, Any]]:
-    """Return the correlation of every method, and by how much the shipped engine exceeds it.
+    """Return the correlation of every method, and how much better the shipped engine is.
 
     Args:
         results: encoder -> its held-out predictions; all on the same tasks.
@@ -159,7 +159,7 @@ def compare_methods(
         corpus: where the outcomes are.
 
     Returns:
-        "encoder: method" -> measure -> ``r`` and, but for the engine itself and the corpus mean,
+        "encoder: method" -> measure -> ``r`` and, except for the engine itself and the corpus mean,
         ``engine_more``: the difference and its 95% interval.
     """
     rows = results[shipped].rows

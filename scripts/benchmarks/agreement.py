@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> Figures:
 def kappas(rows: Sequence[Mapping[str, str]]) -> dict[str, float]:
     """Return Cohen's kappa of the columns ``annotation_1_NAME`` and ``annotation_2_NAME``.
 
-    Levels have an order, so their kappa is weighted linearly (Cohen 1968); categories have none.
+    Levels have an order, so their kappa is weighted linearly (Cohen 1968). Categories have no
+    order.
     """
     from sklearn.metrics import cohen_kappa_score
 

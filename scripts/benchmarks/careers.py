@@ -20,7 +20,7 @@ from scripts.training.fit_careers import PRIMARY_GAIN, Catalog
 
 FOLDS = 4
 LIST_LENGTH, PRIMARY = 20, 10
-"""Related occupations of a list, and how many of them are primary."""
+"""Number of related occupations in a list, and how many of them are primary."""
 
 PAIRS_JUDGED = 3_000
 """Pairs of related occupations whose tasks are compared to calibrate the cosine of counterparts."""
@@ -41,7 +41,7 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "tasks and title": ("tasks", "title"),
     "tasks alone": ("tasks",),
 }
-"""Parts of a source that the model is given."""
+"""Parts of a source that the model gets."""
 
 Ranked = np.ndarray
 """Rows of the nearest occupations, nearest first."""
@@ -122,7 +122,7 @@ def _nearest(
 
 
 def top(scores: np.ndarray, own: int) -> Ranked:
-    """Return the rows with the highest scores, without ``own``; ties go by row."""
+    """Return the rows with the highest scores, without ``own``; ties are in order of row number."""
     order = np.argsort(-scores, kind="stable")
     return order[order != own][:LIST_LENGTH]
 
@@ -159,7 +159,7 @@ def _known(vector: np.ndarray | None) -> np.ndarray:
 def quality(gains: np.ndarray, ranked: Mapping[int, Ranked]) -> dict[str, float]:
     """Return mean recall and nDCG of rankings over their sources.
 
-    Recall at 10 is of the primary occupations, recall at 20 of all listed ones. nDCG at 20 counts
+    Recall at 10 counts the primary occupations, and recall at 20 all listed ones. nDCG at 20 counts
     each listed occupation by its gain (Järvelin & Kekäläinen 2002).
 
     Args:

@@ -5,7 +5,7 @@
     python scripts/benchmarks/check_reliability.py artifacts fuzz  these; the others keep figures
     python scripts/benchmarks/check_reliability.py --list          list the promises
 
-Tests report what they measure with ``record_property(name, value)``. The table shows it beside the
+Tests report what they measure with ``record_property(name, value)``. The table shows it next to the
 number of tests that passed. docs/figures/reliability.json keeps the figures with their date, the
 version of the engine, and the machine.
 """

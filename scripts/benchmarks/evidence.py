@@ -31,8 +31,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Figures:
     """Measure how often shown neighbors share a work activity or a major group with their task.
 
-    Every rated task is looked up as a new one: its adapter was tuned without the occupation, and no
-    task of its fold is among the evidence. Plain MiniLM searches the same tasks.
+    Every rated task is looked up as if it were new. Its adapter was tuned without the occupation,
+    and no task of its fold is among the evidence. Plain MiniLM searches the same tasks.
     """
     corpus = read_reference(PUBLISHED, options.data_dir)
     ids = corpus.tasks["task_id"].tolist()

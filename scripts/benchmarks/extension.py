@@ -1,4 +1,4 @@
-"""Extension: what an engine loses when it is extended with tasks rather than built from all.
+"""Extension: what an engine loses when tasks are added to it instead of rebuilding it.
 
 Occupations of the starter reference: a quarter is scored and never in a reference, some are built
 on, and the rest is added. The encoder is MiniLM, which has seen no outcomes.
@@ -23,7 +23,7 @@ MULTIPLES = (1.25, 1.5, 2.0, 4.0)
 
 
 class _CachedEncoder:
-    """MiniLM through the embedding cache, as the same texts are scored again and again."""
+    """MiniLM through the embedding cache, because the same texts are scored repeatedly."""
 
     def __init__(self) -> None:
         self._encoder = SentenceTransformerEncoder("minilm")

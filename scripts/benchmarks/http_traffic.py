@@ -1,4 +1,4 @@
-"""Mixed HTTP traffic at a server: as fast as it answers, or at a steady pace."""
+"""Mixed HTTP traffic to a server: as fast as it answers, or at a steady pace."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Answer:
     Attributes:
         kind: kind of the request.
         due: when the request was due, in seconds from the start of the run.
-        seconds: from then to the end of the answer.
+        seconds: time from ``due`` to the end of the answer.
         status: HTTP status; 0 where there was no answer.
     """
 
@@ -50,7 +50,7 @@ class Answer:
 
 
 def mixed(codes: Sequence[str]) -> Iterator[Request]:
-    """Yield requests without end: 70% pages, 25% API, 5% jobs to score.
+    """Yield an endless stream of requests: 70% pages, 25% API, 5% jobs to score.
 
     Args:
         codes: SOC codes that the server has scores for.
@@ -78,7 +78,7 @@ def mixed(codes: Sequence[str]) -> Iterator[Request]:
 
 
 async def at_capacity(port: int, traffic: Iterator[Request], seconds: float) -> list[Answer]:
-    """Send as many requests as the server answers, by clients that ask again at once."""
+    """Send as many requests as the server answers: each client asks again at once."""
     start = time.perf_counter()
     answers: list[Answer] = []
 
@@ -147,7 +147,7 @@ class _Connection:
         )
 
     async def _send_open(self, request: Request) -> int:
-        """Send; once more, as browsers do, if the server had closed the idle connection."""
+        """Send a request; like browsers, try again if the idle connection had been closed."""
         if self._streams is not None:
             try:
                 return await self._exchange(request)

@@ -22,7 +22,7 @@ from engine.retrieval.index import NeighbourIndex
 from scripts.benchmarks.common import Figures
 
 QUANTIZED_FROM = 10_000_000
-"""Number of vectors from which they are stored as codes of 48 bytes; in full they take 15 GB."""
+"""From this number on, vectors are stored as codes of 48 bytes; in full they take 15 GB."""
 
 DEFAULT = "as the engine chooses"
 QUERIES, NEAREST = 1_000, 10
@@ -44,7 +44,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Figures:
-    """Measure recall at 10, milliseconds a query, and memory of exact and approximate indexes."""
+    """Measure recall at 10, milliseconds per query, and memory of exact and approximate indexes."""
     texts = list(dict.fromkeys(read_starter().tasks["task"]))
     vectors = EmbeddingCache().encode(SentenceTransformerEncoder("minilm"), texts)
     figures: Figures = {}
@@ -64,9 +64,9 @@ def measure(tasks: np.ndarray, size: int, factory: str | None) -> dict[str, floa
     """Build an index of ``size`` vectors, and return its figures with the memory of the process.
 
     Args:
-        tasks: unit vectors that those of the index resemble, shape (n, n_dimensions).
+        tasks: unit vectors that the vectors of the index resemble, shape (n, n_dimensions).
         size: number of vectors.
-        factory: kind of index, in the syntax of faiss; None as the engine chooses.
+        factory: kind of index, in the syntax of faiss; None lets the engine choose.
     """
     queries = next(synthetic(tasks, QUERIES, 1))
     start = time.perf_counter()
@@ -96,7 +96,7 @@ def measure(tasks: np.ndarray, size: int, factory: str | None) -> dict[str, floa
 
 
 def synthetic(tasks: np.ndarray, size: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield ``size`` unit vectors that resemble those of tasks, in chunks, the same for a seed."""
+    """Yield ``size`` unit vectors like those of tasks, in chunks, the same for each seed."""
     generator = np.random.default_rng(seed)
     for start in range(0, size, _CHUNK):
         count = min(_CHUNK, size - start)
@@ -107,7 +107,7 @@ def synthetic(tasks: np.ndarray, size: int, seed: int) -> Iterator[np.ndarray]:
 
 
 def exact(chunks: Iterable[np.ndarray], queries: np.ndarray, k: int = NEAREST) -> np.ndarray:
-    """Return the rows of the ``k`` nearest vectors of all chunks, by comparing with each.
+    """Return the rows of the ``k`` nearest vectors of all chunks, by comparing with each one.
 
     Args:
         chunks: unit vectors, each of shape (n_chunk, n_dimensions), numbered from the first on.
@@ -115,7 +115,7 @@ def exact(chunks: Iterable[np.ndarray], queries: np.ndarray, k: int = NEAREST) -
         k: number of neighbors, at most the number of vectors.
 
     Returns:
-        Row numbers in no order, shape (n_queries, k).
+        Row numbers in no particular order, shape (n_queries, k).
     """
     best = np.full((len(queries), k), -np.inf, dtype=np.float32)
     rows = np.zeros((len(queries), k), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Sensitivity: how far risk moves when the wording changes and the meaning does not.
+"""Sensitivity: how much risk changes when the wording changes but the meaning does not.
 
 The sentences are 60 tasks written for this test, with two paraphrases each, in
 tests/data/paraphrases.csv. All other changes are derived from them here.
@@ -17,7 +17,7 @@ from engine.utils.delimited import read_table
 from scripts.benchmarks.common import TEST_DATA, Figures, add_engine
 
 BOUNDS = {"paraphrase": 0.05, "case": 0.02, "punctuation": 0.02}
-"""Largest median |Δ risk| by kind of change."""
+"""Maximum median |Δ risk| by kind of change."""
 
 _LIKE_LATIN = str.maketrans("aceopxyACEHKMOPTX", "асеорхуАСЕНКМОРТХ")  # to Cyrillic
 
@@ -69,7 +69,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Figures:
-    """Measure how far risk moves for each kind of change in wording."""
+    """Measure how much risk changes for each kind of change in wording."""
     figures = measure(RiskEngine.load(options.engine))
     print(f"{'|Δ risk| of a task':24s}{'median':>8s}{'p90':>8s}{'largest':>9s}{'bound':>8s}")
     for name, found in figures.items():

@@ -1,4 +1,4 @@
-"""A server of its own for a benchmark: ``occupation-risk serve`` on a free port."""
+"""A separate server for a benchmark: ``occupation-risk serve`` on a free port."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Server:
     """A running server.
 
     Attributes:
-        process: its process id.
+        process: its process ID.
         port: its port on 127.0.0.1.
     """
 
@@ -44,7 +44,7 @@ def running(options: Sequence[str], log: Path) -> Iterator[Server]:
         log: file for what it prints.
 
     Raises:
-        EngineError: if it ends before it accepts connections.
+        EngineError: if it exits before it accepts connections.
     """
     port = _free_port()
     command = [*COMMAND, "serve", "--port", str(port), "--rate-limit", "none", *options]

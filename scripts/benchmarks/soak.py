@@ -1,6 +1,6 @@
-"""Soak test: minutes of mixed traffic at a part of what the server can answer.
+"""Soak test: minutes of mixed traffic below the capacity of the server.
 
-First the capacity is measured. Then requests are sent at a steady pace, a part of the capacity.
+First the capacity is measured. Then requests are sent at a steady pace, a fraction of the capacity.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from scripts.benchmarks.http_traffic import Answer, at_capacity, at_pace, mixed
 from scripts.benchmarks.server import COMMAND, running
 
 LOAD = 0.8
-"""Pace as a part of the capacity."""
+"""Pace as a fraction of the capacity."""
 
 CAPACITY_SECONDS = 30
 WINDOWS = 10
-"""Equal parts of the time whose latencies are compared."""
+"""Number of equal parts of the time whose latencies are compared."""
 
 OCCUPATIONS = 20
 

@@ -1,6 +1,6 @@
 """Speed: time and memory of builds, start-up, scoring, and batches.
 
-Every figure is measured in a process of its own. Wall time depends on what else the machine does,
+Every figure is measured in its own process. Wall time depends on what else the machine does, and
 CPU time hardly does, so both are reported.
 """
 
@@ -32,8 +32,8 @@ from scripts.benchmarks.common import Figures, add_encoder, add_reference
 
 IMPORT = "import sentence_transformers"
 REPEATED_UP_TO = 20_000
-"""Largest number of tasks that is scored three times; also the number scored with references of
-several sizes, unless fewer are asked for."""
+"""Largest number of tasks that is scored three times. It is also the number scored with references
+of several sizes, unless fewer are requested."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -143,7 +143,7 @@ def _warm(engine: RiskEngine) -> float:
 
 
 def _compare_with_encoding(model: Path, count: int) -> Figures:
-    """Time scoring of new tasks and, in turn, their embedding by sentence-transformers alone."""
+    """Time, alternately, scoring new tasks and embedding them by sentence-transformers alone."""
     from sentence_transformers import SentenceTransformer
 
     engine = RiskEngine.load(model)
@@ -163,7 +163,7 @@ def compare(runs: Sequence[tuple[float, float]]) -> Figures:
     """Return medians over pairs of runs of the times and of their ratio.
 
     Args:
-        runs: seconds of encoding alone, and of scoring, measured in turn.
+        runs: seconds of encoding alone, and of scoring, measured alternately.
     """
     encoding, scoring = (statistics.median(times) for times in zip(*runs, strict=True))
     ratio = statistics.median(scored / encoded for encoded, scored in runs)

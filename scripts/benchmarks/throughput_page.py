@@ -28,13 +28,13 @@ PAGE = ROOT / "docs" / "throughput.md"
 
 TASKS = 1_000_000_000
 MIN_BATCH_ROWS = 100_000
-"""Rows of a batch run from which loading the engine hardly counts."""
+"""Number of rows from which loading the engine hardly affects a batch run."""
 
 CORES = 64
-"""Cores of one machine in a cloud."""
+"""Number of cores of one cloud machine."""
 
 PRICE = 2.5
-"""US dollars an hour for such a machine, about what clouds charge; put in your own."""
+"""US dollars per hour for such a machine, about what clouds charge; put in your own price."""
 
 _COLORS = ("#1f5fa8", "#8a6d00", "#2d7d46", "#b3541e")
 

@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> Figures:
 
 
 def is_judged(soc_code: str) -> bool:
-    """Return whether an occupation is in the judged half, by a hash of its code."""
+    """Return whether an occupation is in the judged half, which a hash of its code decides."""
     return hashlib.sha256(soc_code.encode()).digest()[0] % 2 == 1
 
 

@@ -1,1 +1,1 @@
-"""Programs that make the weights that ship, with their card and checksums."""
+"""Programs that make the shipped weights, their card, and their checksums."""

@@ -21,7 +21,7 @@ from engine.records.rubric import WORK_ACTIVITY_GROUPS
 
 RANK = 13
 TARGETS = ("query", "value", "dense")
-"""Layers to adapt. Keys are left alone, because adapted queries have the same effect."""
+"""Layers to adapt. Keys are not adapted, because adapted queries have the same effect."""
 BATCH = 32
 RATE, HEAD_RATE = 2e-3, 3e-3
 WARM_UP = 0.06
@@ -38,7 +38,7 @@ class Examples:
     """Rated tasks to tune on; all arrays have one row per task.
 
     Attributes:
-        tokens: token ids of each task.
+        tokens: token IDs of each task.
         outcomes: outcomes of the measures in ``LEVELS``, shape (n, 3), in [0, 1].
         categories: memberships in the nine work-activity groups, shape (n, 9), in [0, 1].
         activities: memberships in the intermediate work activities, shape (n, n_activities); a row
@@ -168,7 +168,7 @@ def _embed(network: torch.nn.Module, tokens: list[list[int]], device: torch.devi
 
 
 def _batches(examples: Examples, rows: np.ndarray, seed: int) -> Iterator[np.ndarray]:
-    """Yield batches without end, of tasks of similar length, so that there is little padding."""
+    """Yield an endless stream of batches, each of tasks of similar length to limit padding."""
     generator = np.random.default_rng(seed)
     lengths = np.array([len(task) for task in examples.tokens])
     while True:

@@ -5,12 +5,12 @@
         [--output models/static]
 
 Each version of the work encoder, the final one and one per fold, teaches one student. The student
-imitates the teacher's vectors and readings of sentences: tasks and work activities of O*NET,
+imitates the teacher's vectors and predictions for sentences: O*NET tasks and work activities,
 sentences recombined from the tasks, and the texts in reference_tasks/scope.csv. On rated tasks it
 learns the outcomes too. The student of a fold sees no sentence of that fold's occupations, and none
 recombined from them.
 
-Run this after the work encoder was tuned, and then fit_heads.py. Vectors of the teacher come from
+Run this after tuning the work encoder, and then run fit_heads.py. Vectors of the teacher come from
 the embedding cache. Without it they take about 25 minutes on two cores, or half of that with
 OCCUPATION_RISK_BFLOAT16=1 on a processor that supports it.
 """
@@ -50,10 +50,10 @@ PARTS, JOINED = 48_000, 96_000
 """Sentences recombined from the tasks, the same number from each fold."""
 
 EXAMPLES_TIMES = 4
-"""Times that an epoch repeats the texts of the detector of texts that are not work."""
+"""Number of times that an epoch repeats the texts of the detector of texts that are not work."""
 
 MIX = (0.3, 0.7)
-"""Parts of content and outcome in a similarity."""
+"""Weights of content and outcome in a similarity."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +158,7 @@ def distill(sentences: Sentences, teacher: WorkEncoder, output: Path, seed: int)
 
 
 def _tokenizer(texts: Sequence[str]) -> Any:
-    """Return MiniLM's tokenizer without the words that no text has; they split into pieces."""
+    """Return MiniLM's tokenizer without words that no text has; they split into pieces."""
     full = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json"))
     full.no_padding()
     full.no_truncation()

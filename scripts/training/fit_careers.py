@@ -3,9 +3,9 @@
 
     python scripts/training/fit_careers.py --data-dir DIR
 
-This writes models/careers/similarity.safetensors. The file holds weights only, no list and no
-sentence of the data. ``benchmark.py careers`` measures the method on held-out lists. Run
-``make checksums`` afterward.
+This writes models/careers/similarity.safetensors. The file contains only weights, no list and no
+sentence of the data. ``benchmark.py careers`` measures the method on held-out lists.
+Run ``make checksums`` afterward.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from engine.utils import resources
 DIMENSIONS = 64
 EPOCHS = 100
 DROPOUT = 0.3
-"""Probability to drop a single dimension of a part, during the fit."""
+"""Probability of dropping a single dimension of a part during the fit."""
 PART_DROPOUT = 0.1
-"""Probability to drop a part other than the tasks, so that a job with tasks alone does well."""
+"""Probability of dropping a part other than the tasks, so that jobs with only tasks do well."""
 WEIGHT_DECAY = 0.02
 PRIMARY_GAIN, SUPPLEMENTAL_GAIN = 2.0, 1.0
 """Gains of the ten primary and the ten supplemental occupations of a list."""
@@ -42,7 +42,7 @@ PRIMARY_GAIN, SUPPLEMENTAL_GAIN = 2.0, 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """The occupations of O*NET and the signals between every two of them.
+    """The occupations of O*NET, and the signals of each pair of them.
 
     Attributes:
         codes, titles: SOC code and title of each occupation.
@@ -50,7 +50,7 @@ class Catalog:
         activities: intermediate work activities of each task, by occupation.
         signals: shape (n_occupations, n_occupations, n_signals), in the order of ``SIGNALS``.
         gains: gain of each occupation (column) in the list of each source (row), shape
-            (n_occupations, n_occupations); a row of zeros where the list is not known.
+            (n_occupations, n_occupations). A row is zero if its list is unknown.
     """
 
     codes: Sequence[str]
@@ -93,7 +93,7 @@ def read(data_dir: Path) -> Catalog:
 
 
 def signals_of(profiles: Sequence[Profile]) -> np.ndarray:
-    """Return the signals between every two occupations, shape (n, n, n_signals)."""
+    """Return the signals of each pair of occupations, shape (n, n, n_signals)."""
     index = OccupationIndex(profiles, SimilarityModel.plain(profiles))
     rows = np.arange(len(profiles))
     found = [index.signals(profile, rows) for profile in profiles]

@@ -5,7 +5,7 @@
 
 Users who lack the published data cannot fit the heads of the starter engine. Those of the published
 engine could be fitted in every build, but that would take most of its time. Run this for each
-encoder after the encoder or the reference has changed, and then ``make checksums``.
+encoder after the encoder or the reference has changed. Then run ``make checksums``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""New sentences about work, recombined from tasks: parts of a task, and two tasks joined at a word.
+"""New sentences about work, recombined from tasks: parts of tasks, and two tasks joined at a word.
 
-The sentences have no outcomes of their own. They teach a student encoder how words combine, because
-the teacher can embed any sentence.
+The sentences have no known outcomes. They teach a student encoder how words combine, because the
+teacher can embed any sentence.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import numpy as np
 LINKS = frozenset(
     "and or to for using by with of in from on such including when as at that".split()  # noqa: SIM905
 )
-"""Words where a task may be cut, because many beginnings can precede what follows."""
+"""Words where a task may be split, because many beginnings can precede what follows."""
 
 MIN_WORDS, MAX_WORDS = 3, 60
 """Length of two tasks joined."""
 
 
 def parts(texts: Sequence[str], count: int, generator: np.random.Generator) -> list[str]:
-    """Return up to ``count`` distinct parts of tasks, of two words or more, between two cuts."""
+    """Return up to ``count`` distinct parts of tasks, of two words or more, between two splits."""
     words = [text.rstrip(".").split() for text in texts]
     found: dict[str, None] = {}
     for row in _draws(len(words), count, generator):
@@ -40,7 +40,7 @@ def parts(texts: Sequence[str], count: int, generator: np.random.Generator) -> l
 
 
 def joined(texts: Sequence[str], count: int, generator: np.random.Generator) -> list[str]:
-    """Return up to ``count`` distinct sentences: one task up to a word, another from it on."""
+    """Return up to ``count`` distinct sentences: one task up to a word, then another from it on."""
     words = [text.rstrip(".").split() for text in texts]
     places = [(row, at) for row, task in enumerate(words) for at in _links(task)]
     places_of = defaultdict(list)

@@ -1,7 +1,7 @@
 """The student of the distillation: a small network that imitates the work encoder.
 
-A student embeds a sentence as two layers on the mean of its token vectors. It learns the teacher's
-vectors and readings of complete sentences, and the outcomes of rated tasks.
+A student embeds a sentence with two layers on the mean of its token vectors. It learns the
+teacher's vectors and predictions for complete sentences, and the outcomes of rated tasks.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from engine.encoders.sentence_transformer import minilm_folder
 from engine.encoders.token_pooling import Layers
 
 PLAIN, TUNED = 48, 80
-"""Dimensions that imitate the plain and the tuned half, in their directions of most variance."""
+"""Dimensions that imitate the plain and the tuned half, in the directions of largest variance."""
 
 TOKEN_DIMENSIONS = 64
 HIDDEN = 256
-"""Hidden units besides those that pass the mean of the token vectors on."""
+"""Number of hidden units besides those that pass on the mean of the token vectors."""
 
 EPOCHS = 5
 BATCH = 256
 RATE, HEAD_RATE, NETWORK_RATE = 1e-2, 5e-3, 1e-3
 TOKEN_DROPOUT = 0.3
 READING_WEIGHT = 2.0
-"""Weight of the cross-entropy with the teacher's levels; the distance of the vectors has 1."""
+"""Weight of the cross-entropy with the teacher's levels; the distance of vectors has weight 1."""
 CATEGORY_WEIGHT = 0.6
 ERROR_WEIGHT = 3.0
 """Weight of the squared error of an expected outcome."""
 PENALTY = 1e-2
-"""Penalty of the ridge regression that gives the first token vectors."""
+"""Penalty of the ridge regression that gives the initial token vectors."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +46,8 @@ class Lessons:
     """What a student learns; one row per sentence.
 
     Attributes:
-        tokens: token ids of each sentence. The id of the first token is repeated at the end, plus
-            the number of ids, so that a first word has a vector of its own to add.
+        tokens: token IDs of each sentence. The ID of the first token, plus the number of IDs, is
+            repeated at the end, so that a first word can add a separate vector.
         vectors: vectors of the teacher in the kept directions, of length 1, shape
             (n, PLAIN + TUNED).
         scores: scores of the teacher before softmax, shape (n, n_scores).
@@ -118,7 +118,7 @@ def directions(vectors: np.ndarray, count: int) -> np.ndarray:
 
 
 def teach(lessons: Lessons, tokenizer: Any, seed: int) -> Student:
-    """Return a student that has learned the lessons.
+    """Return a student trained on the lessons.
 
     Args:
         lessons: what to learn.
@@ -157,9 +157,9 @@ def teach(lessons: Lessons, tokenizer: Any, seed: int) -> Student:
 
 
 def _first_vectors(lessons: Lessons, tokenizer: Any) -> np.ndarray:
-    """Return MiniLM's word vectors, mapped so that their means come nearest to the teacher's.
+    """Return MiniLM's word vectors, mapped so that their means are nearest to the teacher's.
 
-    As many rows of zeros follow, for what a word adds as the first of a sentence.
+    As many rows of zeros follow, for what a word adds at the start of a sentence.
     """
     path = minilm_folder() / "model.safetensors"
     with safe_open(str(path), framework="numpy") as stream:
@@ -195,7 +195,7 @@ def drop_tokens(tokens: Sequence[np.ndarray], generator: np.random.Generator) ->
 def _loss(
     lessons: Lessons, batch: np.ndarray, vectors: torch.Tensor, scores: torch.Tensor
 ) -> torch.Tensor:
-    """Return distance from the teacher's vectors and readings, and error of rated outcomes."""
+    """Return the distance from the teacher's vectors and predictions, and the error of outcomes."""
     loss = (1 - (vectors * lessons.vectors[batch]).sum(1)).mean()
     outcomes, start = lessons.outcomes[batch], 0
     rated = ~outcomes.isnan().any(1)

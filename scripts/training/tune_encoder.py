@@ -4,9 +4,9 @@
     python scripts/training/tune_encoder.py [--data-dir DIR] [--output models/work] [--device cuda]
 
 The final adapter is tuned on all rated occupations. One adapter per fold is tuned on the
-occupations outside that fold, so that heads can be fitted to every task as a new one. Each adapter
+occupations outside that fold, so that heads can be fitted as if every task were new. Each adapter
 learns several targets at once: the level of each outcome, the work-activity group, and the
-intermediate work activity. The last shapes the space, and its head is not saved.
+intermediate work activity. The last target only shapes the vector space, so its head is not saved.
 
 The same seed gives the same adapters on the same machine and device. All adapters take two minutes
 on an accelerator, or 15 minutes on two cores with bfloat16; without it, one takes 20 minutes.
@@ -82,7 +82,7 @@ def tune(
 
     Args:
         corpus: tasks with published outcomes.
-        activities: task id -> ids of its intermediate work activities.
+        activities: task ID -> IDs of its intermediate work activities.
         output: folder to write.
         seed: seed of the folds, the batches, and torch.
         epochs: passes over the tasks.

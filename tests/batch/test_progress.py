@@ -11,7 +11,7 @@ from engine.batch.progress import BatchProgress, show_progress
 def test_lines_come_at_the_start_every_ten_seconds_and_at_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """2,000 of 10,000 rows were complete before; 300 rows a second follow."""
+    """2,000 of 10,000 rows were already complete; 300 rows per second follow."""
     now = 0.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     stream = io.StringIO()

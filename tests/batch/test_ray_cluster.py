@@ -19,7 +19,7 @@ from tests.batch.conftest import read_scores, sentences, write_tasks
 def test_a_cluster_loses_a_worker_and_no_row(
     small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Two nodes on this machine; the first busy worker that is found is killed, once."""
+    """There are two nodes on this machine; the first busy worker found is killed, once."""
     ray = pytest.importorskip("ray", reason="Ray is not installed; it comes with the extra 'ray'")
     psutil = pytest.importorskip("psutil")
     from ray.cluster_utils import Cluster
@@ -27,7 +27,7 @@ def test_a_cluster_loses_a_worker_and_no_row(
     RiskEngine.build(small, "static", cache=EmbeddingCache(tmp_path)).save(tmp_path / "engine")
     table = write_tasks(tmp_path / "in.parquet", [*sentences(9_000), "", *sentences(999)])
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.setenv("RAY_worker_niceness", "0")  # else workers starve on a busy machine
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # otherwise, workers starve on a busy machine
     killed: list[int] = []
 
     def kill_one(progress: BatchProgress) -> None:
@@ -38,7 +38,7 @@ def test_a_cluster_loses_a_worker_and_no_row(
 
     try:
         cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-    except Exception as error:  # Ray raises no narrower class
+    except Exception as error:  # Ray raises no more specific class
         if "timed out during startup" not in str(error):
             raise
         pytest.skip("Ray cannot start a node within its 30 s; the machine is too busy")

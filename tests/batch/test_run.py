@@ -153,7 +153,7 @@ def test_a_full_disk_stops_the_run_and_keeps_complete_parts(
 def test_a_disk_that_is_really_full_holds_complete_parts_only(
     engine_folder: Path, tmp_path: Path
 ) -> None:
-    """A disk of 96 kB in memory; after it is enlarged, the run resumes."""
+    """The disk has 96 kB in memory; after it is enlarged, the run resumes."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(disk)]
@@ -182,7 +182,7 @@ def test_a_disk_that_is_really_full_holds_complete_parts_only(
 
 @pytest.mark.slow
 def test_the_command_resumes_after_a_kill(starter_folder: Path, tmp_path: Path) -> None:
-    """Killed by a signal that cannot be caught, and run again: no row is missing or repeated."""
+    """Kill it with an uncatchable signal, and run it again: no row is missing or repeated."""
     table = write_tasks(tmp_path / "in.parquet", sentences(1_200))
     command = [sys.executable, "-m", "engine", "batch", str(tmp_path / "in.parquet")]
     command += [str(tmp_path / "out"), "--engine", str(starter_folder), "--part-rows", "100"]

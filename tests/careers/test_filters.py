@@ -75,7 +75,7 @@ def test_unknown_values_fail_every_filter_but_that_of_the_zone() -> None:
 
 
 def _reference_rule(filters: MoveFilters, move: dict[str, float | None]) -> set[str]:
-    """The conditions as ``MoveFilters`` documents them, each spelled out."""
+    """The conditions that ``MoveFilters`` documents, each spelled out."""
     risk, sure, wage = (move[n] for n in ("risk_difference", "probability_safer", "wage_ratio"))
     growth, zone, kept = (move[n] for n in ("employment_change", "job_zone_step", "carries_over"))
     failed = set()

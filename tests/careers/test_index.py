@@ -21,7 +21,7 @@ def _similar(k: int = 9, diversity: float = 0.0, **filters: object) -> CareerMat
 
 
 def test_matches_by_hand() -> None:
-    first, second = _similar()  # C and D point to the other side, so they are no matches
+    first, second = _similar()  # C and D point to the other side, so they are not matches
     assert (first.soc_code, second.soc_code) == ("A", "B")
     assert first.similarity > second.similarity
     assert first.risk_difference == pytest.approx(-0.3)

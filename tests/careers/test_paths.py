@@ -20,7 +20,7 @@ FREE = MoveFilters(safer_only=False, max_job_zone_gap=None)
 
 
 def _line() -> tuple[CareerIndex, StepGraph, Origin]:
-    """Four occupations in a row, each with a task like one of the next; the last is safe."""
+    """Four occupations in a row, each with a task like one of the next one; the last is safe."""
     entries = [
         entry(str(row), np.eye(5)[[row, row + 1]].tolist(), risk=risk, job_zone=2)
         for row, risk in enumerate((0.8, 0.7, 0.6, 0.1))
@@ -52,7 +52,7 @@ def test_a_path_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_paths_are_the_cheapest_of_all_walks(engine: RiskEngine) -> None:
-    """No walk of up to three moves, tried one by one, costs less."""
+    """No walk of up to three moves costs less; all are tried."""
     code = ART
     careers, graph = engine._careers, engine._parts.steps
     own, zones = careers.row_of[code], careers.occupations.zones

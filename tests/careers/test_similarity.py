@@ -98,7 +98,7 @@ def test_the_score_is_the_weighted_sum_and_the_curve_is_logistic() -> None:
         "job_zone_gap": np.array([2.0, np.nan]),
     }
     scores = model.score(np.array([0.25, 0.25]), signals)
-    # An unknown name counts 0, an unknown zone as the mean gap of 1.4.
+    # An unknown name counts as 0, an unknown zone as the mean gap of 1.4.
     np.testing.assert_allclose(scores, [0.25 + 1 + 0.25 - 1, 0.25 + 1 + 0 - 0.7])
     expected = [1 / (1 + np.exp(-(2 * 0.5 - 1))), 1 / (1 + np.exp(-(2 * 0.55 - 1)))]
     np.testing.assert_allclose(model.similarity(scores), expected)

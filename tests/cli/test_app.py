@@ -21,7 +21,7 @@ COMMANDS = [
 
 
 def _run(*arguments: object, encoding: str = "utf-8") -> subprocess.CompletedProcess[str]:
-    """The command line in a process of its own, with warnings as errors."""
+    """The command line in a separate process, with warnings as errors."""
     command = [sys.executable, "-W", "error", "-m", "engine", *map(str, arguments)]
     environment = os.environ | {"COLUMNS": "120", "PYTHONIOENCODING": encoding}
     return subprocess.run(command, capture_output=True, encoding=encoding, env=environment)

@@ -1,4 +1,4 @@
-"""What the data card and the changelog promise of the starter reference."""
+"""What the data card and the changelog promise about the starter reference."""
 
 from __future__ import annotations
 

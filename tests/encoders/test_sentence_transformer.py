@@ -154,7 +154,7 @@ def test_encoding_does_not_change_the_fingerprint(minilm: SentenceTransformerEnc
 def test_vectors_in_bfloat16_are_close_to_those_in_float32(
     minilm: SentenceTransformerEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Any CPU computes in bfloat16, most of them slowly. The fingerprint does not change."""
+    """Every CPU can compute in bfloat16, most of them slowly. The fingerprint does not change."""
     monkeypatch.setattr(encoder_module, "computes_in_bfloat16", lambda: True)
     fast = SentenceTransformerEncoder("minilm")
     vectors = fast.encode(TEXTS)

@@ -15,7 +15,7 @@ from tests.conftest import WordEncoder
 def test_transfer_equals_an_engine_on_the_reference(
     small: Corpus, words: WordEncoder, tmp_path: Path
 ) -> None:
-    """For an encoder that was not tuned, each task is scored as one of its occupation."""
+    """With an untuned encoder, each task is scored as one of its occupation."""
     codes, cache = list(small.rows_of), EmbeddingCache(tmp_path)
     reference, target = (small.select_occupations(codes[start::2]) for start in (0, 1))
     rows = np.array([3, 0, 25])

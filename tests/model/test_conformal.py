@@ -51,8 +51,8 @@ def test_the_quantile_equals_that_of_mapie() -> None:
 
 
 def test_task_intervals_by_hand() -> None:
-    # All tasks look alike, so the expected error is the mean .05, and half an interval is the
-    # median error .05 at confidence .5, the greatest .09 at .9.
+    # All tasks look alike, so the expected error is the mean, .05. Half an interval is the median
+    # error, .05, at a confidence of .5, and the largest, .09, at .9.
     residuals = np.array([0.01, -0.02, 0.03, -0.04, 0.05, -0.06, 0.07, -0.08, 0.09])
     predictors = _predictors(np.full(9, 0.5))
     fitted = TaskIntervals.fit(predictors, residuals)
@@ -82,7 +82,7 @@ def test_intervals_cover_and_are_wide_only_where_errors_are_large() -> None:
 
 
 def test_coverage_holds_in_every_bin_of_predictions() -> None:
-    """The errors have another distribution at each end, so a common quantile fits neither."""
+    """The errors have different distributions at each end, so a common quantile fits neither."""
     generator = np.random.default_rng(5)
     n = 8_000
     predictions = generator.random(n)

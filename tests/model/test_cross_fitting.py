@@ -57,7 +57,7 @@ def _assert_brute_force(
 
 @pytest.mark.slow
 def test_a_task_is_embedded_by_an_adapter_that_has_not_seen_it(few: Corpus) -> None:
-    """Against brute force: similarities to all tasks of other folds, by the fold's own adapter."""
+    """Compare with brute force: similarities to tasks of other folds, by the fold's own adapter."""
     encoder, cache = WorkEncoder(), EmbeddingCache()
     texts = few.tasks["task"].tolist()
     reference = make_reference(few, encoder, cache.encode(encoder, texts))
@@ -95,7 +95,7 @@ def test_a_corpus_within_one_fold_is_searched_completely(small: Corpus) -> None:
 def test_heads_are_fitted_to_what_the_encoder_has_not_seen(
     few: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Against a twin that embeds and looks up each occupation on its own."""
+    """Compare with a second implementation that embeds and looks up each occupation separately."""
     texts_of_scope = ScopeTexts(["Mop floors."], ["Whisk two eggs.", "It rained all day."])
     monkeypatch.setattr("engine.model.cross_fitting.scope_texts", lambda: texts_of_scope)
     encoder, cache = WorkEncoder(), EmbeddingCache()
@@ -127,6 +127,6 @@ def test_heads_are_fitted_to_what_the_encoder_has_not_seen(
     assert heads.keys() == twin.keys()
     for name, array in heads.items():
         np.testing.assert_allclose(array, twin[name], atol=1e-9, err_msg=name)
-    # Evidence by the encoder that has seen the outcomes gives other heads.
+    # Evidence by the encoder that has seen the outcomes gives different heads.
     name = "measure.automation.coefficients"
     assert not np.allclose(heads[name], leaky[name], atol=1e-3)

@@ -27,7 +27,7 @@ def test_memberships_of_exposure_values_by_hand() -> None:
 def test_pool_by_hand() -> None:
     """For two tasks, the probe gives the true level .8 and .2, the neighbors .4 and .6.
 
-    The likelihood (.4 + .4 w)(.6 - .4 w) is greatest where its derivative .08 - .32 w is zero.
+    The likelihood (.4 + .4 w)(.6 - .4 w) has its maximum where its derivative .08 - .32 w is zero.
     """
     probe = np.array([[0.8, 0.1, 0.1], [0.4, 0.4, 0.2]])
     votes = np.array([[0.4, 0.3, 0.3], [0.2, 0.2, 0.6]])

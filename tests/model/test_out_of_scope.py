@@ -1,4 +1,4 @@
-"""Texts that are not work are flagged, whatever they are similar to; new work is not."""
+"""Texts that are not work are flagged, no matter what they resemble; new work is not."""
 
 from __future__ import annotations
 

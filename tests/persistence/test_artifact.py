@@ -27,7 +27,7 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def _forge(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
-    """Change a manifest as an attacker would, who computes a new checksum."""
+    """Change a manifest like an attacker who computes a new checksum."""
     content = json.loads((folder / MANIFEST).read_text())
     del content["sha256"]
     change(content)
@@ -331,7 +331,7 @@ def test_a_writer_that_removes_files_does_not_disturb_a_reader(
 def test_a_reader_starts_again_when_an_equal_engine_replaced_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the meantime a third engine may have been there, and the first files been removed."""
+    """In the meantime, a third engine may have been there, and the first files may be gone."""
     artifact.write(tmp_path, FIRST)
     original = artifact._read
     disturbed = []

@@ -1,4 +1,4 @@
-"""Actions that test_crashes.py and test_full_disk.py run in separate processes, and kill.
+"""Actions that test_crashes.py and test_full_disk.py run in separate processes and kill.
 
 The processes are forked from one that has imported this module, so that each starts in
 milliseconds.
@@ -42,7 +42,7 @@ ENGINES = [RiskEngine.build(corpus, WordEncoder(), cache=_NoCache()) for corpus 
 
 
 def _allow_engines_in_forks() -> None:
-    """Lift the refusal: the process forks while it is idle, and its forks use a single thread."""
+    """Allow engines in forks: the process forks while idle, and its forks use a single thread."""
     concurrency._process = None
     concurrency.take_one_core()
 

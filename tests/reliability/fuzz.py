@@ -2,8 +2,8 @@
 
     python -m tests.reliability.fuzz TARGET --runs 20000 --folder DIR
 
-Any exception but an ``EngineError`` ends the run and writes the input to DIR. So do two seconds of
-CPU time on one input, and two gigabytes of memory. The seeds are small valid files.
+Any exception except an ``EngineError`` ends the run and writes the input to DIR. So do two seconds
+of CPU time on one input, and two gigabytes of memory. The seeds are small valid files.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class Targets:
         bls.read(self._folder, [_CODE, "21-1011.00"])
 
     def published(self, data: bytes) -> None:
-        """Join all of the above; the corpus must reject what the single readers accept."""
+        """Join all of the above; the corpus must reject the faults that single readers accept."""
         labels, _, rest = data.partition(_SEPARATOR)
         observed, _, statements = rest.partition(_SEPARATOR)
         files = {str(eloundou.FILE): labels, str(aei.FILE): observed}
@@ -214,7 +214,7 @@ def main() -> None:
     def once(data: bytes) -> None:
         signal.setitimer(
             signal.ITIMER_VIRTUAL, SECONDS
-        )  # CPU time, which a busy machine leaves alone
+        )  # CPU time, which a busy machine does not affect
         try:
             target(data)
         except EngineError:

@@ -218,12 +218,12 @@ def test_every_answer_comes_from_a_single_run(
         readers = list(map(partial(threads.submit, read), clients, paths))
         threads.submit(write).result()
         seen = [reader.result() for reader in readers]
-    assert min(seen) > 3  # otherwise nothing changed while they read
+    assert min(seen) > 3  # otherwise, nothing changed while they read
     record_property("runs seen by each reader", seen)
 
 
 def test_a_page_reads_the_store_once(runs: _Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So a run that completes in the meantime cannot show in one part of the page."""
+    """So a run that completes in the meantime cannot appear in only one part of the page."""
     engine, url = actions.ENGINES[0], runs.url
     reads = []
     overview = Site.overview

@@ -1,6 +1,6 @@
 """kill -9 at random moments leaves the old or the new state, complete.
 
-Nothing is cleaned up between two kills, so each process meets the remains of the last one.
+Nothing is cleaned up between two kills, so each process finds what the last one left.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def test_every_part_of_a_batch_run_is_complete(
 
 
 def test_no_worker_outlives_a_killed_batch_run(starter_folder: Path, tmp_path: Path) -> None:
-    """Workers end with it, rather than continue to write into its folder."""
+    """Workers end with it instead of writing to its folder."""
     texts = [f"Write reports on topic {number} for clients." for number in range(20_000)]
     pq.write_table(pa.table({"task": texts}), tmp_path / "in.parquet")
     command = [sys.executable, "-m", "engine", "batch", str(tmp_path / "in.parquet")]
@@ -196,7 +196,7 @@ class _Slow(http.server.BaseHTTPRequestHandler):
             for first in range(0, len(body), 1 << 16):
                 self.wfile.write(body[first : first + (1 << 16)])
                 time.sleep(0.005)
-        except OSError:  # the client has gone
+        except OSError:  # the client is gone
             pass
 
     def log_message(self, *_: object) -> None:

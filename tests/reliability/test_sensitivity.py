@@ -1,4 +1,4 @@
-"""Risk hardly moves when the wording changes and the meaning does not."""
+"""Risk hardly changes when the wording changes but the meaning does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server as users run it, under overload and with pasted words to keep private."""
+"""The server as users run it: under overload, and with pasted words that must stay private."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class RunningServer:
 def server(
     starter_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningServer]:
-    """Run ``occupation-risk serve`` with a real encoder, in folders of its own."""
+    """Run ``occupation-risk serve`` with a real encoder, in separate folders."""
     _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit < 2 * CONNECTIONS:
         pytest.skip(f"needs {2 * CONNECTIONS} open files; the limit is {limit}")
@@ -104,7 +104,7 @@ async def _ask(
     kind: str = "application/json",
     host: str = "localhost",
 ) -> Response:
-    """Send one request on a connection of its own; the status is 0 without an answer."""
+    """Send one request on a new connection; the status is 0 without an answer."""
     start = time.perf_counter()
     method = "POST" if body else "GET"
     head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"

@@ -58,7 +58,7 @@ def test_search_with_excluded_rows_equals_brute_force() -> None:
 
 
 def test_results_do_not_depend_on_the_batch() -> None:
-    """To the last bit, although the last bits of products depend on the place in the batch."""
+    """They are equal to the last bit, although the last bits of products depend on the batch."""
     moved, apart = _unit(1, 384, 7)[0] * 2, _unit(5_400, 384, 8)
     crowded = moved + apart
     crowded = (crowded / np.linalg.norm(crowded, axis=1, keepdims=True)).astype(np.float32)
@@ -106,7 +106,7 @@ def test_invalid_vectors_are_rejected() -> None:
 
 
 def test_search_in_a_forked_process_is_rejected() -> None:
-    """faiss would wait there for threads that a fork does not copy."""
+    """In a fork, faiss would wait for threads that were not copied."""
     vectors = _unit(20, 4, 1)
     searched = NeighbourIndex.build(vectors)
     searched.search(vectors, 2)
@@ -131,7 +131,7 @@ def _try_to_search(searched: NeighbourIndex, vectors: np.ndarray, answer: object
 
 
 def _clustered(n: int, seed: int) -> np.ndarray:
-    """Vectors around a few centers, as sentences are around topics."""
+    """Vectors around a few centers, like sentences around topics."""
     generator = np.random.default_rng(seed)
     centers = np.random.default_rng(0).normal(size=(60, 24))
     vectors = centers[generator.integers(0, 60, n)] + generator.normal(size=(n, 24))
@@ -183,7 +183,7 @@ def test_a_restored_index_gives_the_same_bits(many: np.ndarray) -> None:
     restored = NeighbourIndex.restore(many, inverted_file)
     _assert_equal(_search(built, queries), _search(restored, queries))
     nearest = np.argmax(many @ inverted_file.centroids.T, axis=1)
-    assert np.mean(inverted_file.lists == nearest) > 0.999  # but for ties
+    assert np.mean(inverted_file.lists == nearest) > 0.999  # except for ties
     assert NeighbourIndex.build(many[:2_000]).inverted_file is None
 
 

@@ -171,7 +171,7 @@ def test_a_large_index_grows_without_new_training(
     monkeypatch.setattr(index, "EXACT_UP_TO", 500)
     codes = list(more.rows_of)
     first, second = (more.select_occupations(part) for part in (codes[:5], codes[5:]))
-    before = engine.extended(first)  # too many for an exact index: trains lists
+    before = engine.extended(first)  # too many for an exact index, so lists are trained
     with monkeypatch.context() as patch:
         patch.setattr("engine.retrieval.reference.NeighbourIndex", None)
         after = before.extended(second)

@@ -12,7 +12,7 @@ from engine.utils import log_setup
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
-    """A stream for log lines; logging is as before afterward."""
+    """A stream for log lines; the logging setup is restored afterward."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield io.StringIO()

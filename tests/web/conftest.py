@@ -57,5 +57,5 @@ def other_engine(starter: Corpus) -> RiskEngine:
 
 @pytest.fixture
 def _no_pause_between_checks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The site asks the store at every request."""
+    """The site queries the store at every request."""
     monkeypatch.setattr("engine.web.content.run_monitor.SECONDS_BETWEEN_CHECKS", -1.0)

@@ -15,7 +15,7 @@ class _Links(HTMLParser):
 
 
 def links_of(html: str) -> list[str]:
-    """Every ``href`` and ``src`` of a page, in its order."""
+    """Every ``href`` and ``src`` of a page, in order."""
     parser = _Links()
     parser.feed(html)
     return parser.found

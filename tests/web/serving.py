@@ -1,4 +1,4 @@
-"""A real server on a socket, in a thread, for what a test client cannot see."""
+"""A real server on a socket, in a thread, for tests of what a test client cannot see."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    """A page that fails the test if its console gets a message."""
+    """A page that fails the test if its console logs a message."""
     context = _context(browser, accept_downloads=True, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     messages: list[str] = []
@@ -338,7 +338,7 @@ def test_the_search_of_the_export_follows_its_documented_order(
 
 
 def _change(page: Any) -> list[float]:
-    """Type a Time % for every task, which do not sum to 100; return the numbers."""
+    """Type a Time % for every task; they do not sum to 100. Return the numbers."""
     boxes = page.locator("table.tasks .share").all()
     shares = [float(3 * row + 1) for row in range(len(boxes))]
     for box, share in zip(boxes, shares, strict=True):
@@ -391,7 +391,7 @@ def test_the_browser_recalculates_time_as_the_engine_does(
 
 
 def test_every_kind_of_page_is_small_and_stable(browser: Any, address: str, exported: str) -> None:
-    """Less than 150 kB without cache, no layout shift, nothing from other sites."""
+    """Less than 150 kB without a cache, no layout shift, nothing from other sites."""
     faults = []
     for name in (*PAGES, *SENT, *EXPORTED):
         host = exported if name in EXPORTED else address
@@ -413,7 +413,7 @@ def test_every_kind_of_page_is_small_and_stable(browser: Any, address: str, expo
 
 
 def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
-    """Paper shows the content without controls, and nothing is wider than the page."""
+    """Printed pages show the content without controls, and nothing is wider than the page."""
     paper = {"width": 794, "height": 1123}
     context = _context(browser, viewport=paper, color_scheme="dark")
     page = context.new_page()
@@ -479,7 +479,7 @@ def test_the_catalog_is_scored_in_the_background(
     RiskEngine.build(starter.select_occupations([*codes[::40], ART]), "static").save(
         tmp_path / "engine"
     )
-    with _serving(tmp_path):  # ends its pipeline with it, and leaves a run to resume
+    with _serving(tmp_path):  # ends the pipeline too, and leaves a run to resume
         pass
     commands = [_read(path) for path in Path("/proc").glob("[0-9]*/cmdline")]
     assert not any(str(tmp_path).encode() in command for command in commands)
@@ -500,7 +500,7 @@ def _read(path: Path) -> bytes:
 
 @contextmanager
 def _serving(folder: Path) -> Iterator[str]:
-    """Run ``serve --score`` on the engine in ``folder``; end it as a service manager would."""
+    """Run ``serve --score`` on the engine in ``folder``; end it like a service manager."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -65,7 +65,7 @@ def read(data_dir: Path, soc_codes: Iterable[str]) -> dict[str, dict[str, str]]:
     wages = {
         row["OCC_CODE"]: row
         for _, row in read_table(paths[0], ("OCC_CODE", "O_GROUP", "A_MEDIAN"))
-        if row["O_GROUP"] in ("broad", "detailed")  # the file has them in this order: detailed wins
+        if row["O_GROUP"] in ("broad", "detailed")  # in this order in the file, so detailed wins
     }
     columns = (_CODE, _EMPLOYMENT, _CHANGE, _OPENINGS)
     outlook = {row[_CODE]: row for _, row in read_table(paths[1], columns)}

@@ -15,7 +15,7 @@ from engine.utils import checksums
 from engine.utils.atomic_write import TEMPORARY_PREFIX, atomic_file
 
 _TIMEOUT = 60.0
-"""Seconds without an answer from a server."""
+"""Seconds to wait for an answer from a server."""
 
 _CHUNK_BYTES = 1 << 16
 _MAX_MEMBER_BYTES = 512 * 1024 * 1024
@@ -104,7 +104,7 @@ SOURCES = (
 def fetch(data_dir: Path, sources: Sequence[Source] = SOURCES, *, progress: bool = True) -> None:
     """Download the files of ``sources`` into ``data_dir``; keep those that are there and valid.
 
-    A file appears in its place only when it is complete and its checksum is right. After an
+    A file appears under its name only after it is complete and its checksum is right. After an
     interruption, the next call downloads the unfinished file from its start.
 
     Args:
@@ -175,7 +175,7 @@ def _check(source: Source, path: Path, digest: str | None, member: str = "") -> 
 
 
 def _fetch_members(source: Source, folder: Path, progress: bool) -> None:
-    """Download an archive and extract its members, wherever in it they are; all or none."""
+    """Download an archive and extract all of its members, or none, from any folder in it."""
     with tempfile.TemporaryDirectory(prefix=TEMPORARY_PREFIX, dir=folder) as temporary_folder:
         archive = Path(temporary_folder) / source.path.name
         _download(source, archive, progress)

@@ -1,1 +1,1 @@
-"""What pages and API show, composed from the engine and the store; nothing here knows HTTP."""
+"""The content of pages and API, from the engine and the store; nothing here depends on HTTP."""

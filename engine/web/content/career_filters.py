@@ -1,7 +1,7 @@
 """The form that filters similar careers: its choices, and the stored matches that pass them.
 
-What passes is decided by ``MoveFilters``. For pages without a server, ``choices_passed`` decides
-ahead of time, and the browser compares what the reader chose with that list.
+``MoveFilters`` decides which matches pass. For pages without a server, ``choices_passed`` applies
+it ahead of time, and the browser compares the reader's choices with that list.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engine.web.store.store import Record
 NO_LIMIT = "any"
 
 ZoneGap = Literal["0", "1", "2", "3", "4", "any"]
-"""A largest gap between job zones, as forms and addresses write it."""
+"""A maximum gap between job zones, as forms and addresses write it."""
 
 ZoneChoice = Literal["0", "1", "2", "any"]
 WageChoice = Literal["any", "0.8", "1", "1.2"]
@@ -36,7 +36,7 @@ WAGE_CHOICES: Mapping[WageChoice, str] = {
 
 
 def as_gap(text: ZoneGap) -> int | None:
-    """A largest job-zone gap as ``MoveFilters`` takes it: "any" -> None."""
+    """Convert a maximum job-zone gap for ``MoveFilters``: "any" -> None."""
     return None if text == NO_LIMIT else int(text)
 
 
@@ -48,7 +48,7 @@ DEFAULT_ZONES: ZoneChoice = next(choice for choice in ZONE_CHOICES if choice == 
 
 @dataclass(frozen=True, kw_only=True)
 class CareerChoices:
-    """What a reader chose in the form; the default filters if nothing was chosen."""
+    """The choices of a reader in the form; the default filters if there are none."""
 
     safer_only: bool = DEFAULT_FILTERS.safer_only
     zones: ZoneChoice = DEFAULT_ZONES

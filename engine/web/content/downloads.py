@@ -26,12 +26,12 @@ _SUMMARY_COLUMNS = (
 
 
 def occupation_json(record: Record, matches: Sequence[Record]) -> str:
-    """An occupation as the store has it, with its similar careers."""
+    """An occupation as stored, with its similar careers."""
     return json.dumps({**record, "similar": matches}, ensure_ascii=False)
 
 
 def tasks_csv(record: Record) -> str:
-    """Tasks of a scored occupation as ``report.tables.task_table``, and the run they are from."""
+    """Tasks of a scored occupation as ``report.tables.task_table``, with their run."""
     return tables.csv_text(tables.stored_task_table([record]).assign(run_id=record["run_id"]))
 
 

@@ -19,7 +19,8 @@ _ADDRESS = re.compile(
     r"(?:you are |is )?responsible for|(?:your )?duties include|responsibilities include)[: ]\s*",
     re.IGNORECASE,
 )
-# Words in headings of a job advertisement whose part is not about the work, and of parts that are.
+# Words in headings of a job advertisement: first of parts that are not about the work, then of
+# parts that are.
 _NOT_WORK = re.compile(
     r"\b(require|qualif|skill|benefit|we offer|what you bring|who you are|"
     r"about (us|the company|you)|salary|compensation|education|experience|"
@@ -74,7 +75,7 @@ def _is_heading(line: str, stripped: str) -> bool:
 
 
 def _as_task(sentence: str) -> str | None:
-    """A sentence as a task, without the words that address the reader; None if it is no task."""
+    """A sentence as a task, without the words that address the reader; None if it is not a task."""
     task = _ADDRESS.sub("", sentence.strip(" \t\"'"))
     if len(task.split()) < _MIN_WORDS or len(task) > MAX_TASK_CHARACTERS:
         return None

@@ -1,4 +1,4 @@
-"""Watch the store for new scoring runs, without asking it at every request."""
+"""Watch the store for new scoring runs, without querying it at every request."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class RunMonitor:
 
     @property
     def is_due(self) -> bool:
-        """True if the next call of ``revision`` will ask the store."""
+        """True if the next call of ``revision`` will query the store."""
         elapsed = time.monotonic() - self._checked
         return elapsed > SECONDS_BETWEEN_CHECKS and not self._lock.locked()
 
     def revision(self) -> int:
         """Number of the newest complete run; 0 if there is none.
 
-        One thread asks the store; others that call in the meantime get the previous answer.
+        One thread queries the store; others that call in the meantime get the previous answer.
         """
         if self.is_due and self._lock.acquire(blocking=False):
             self._checked = time.monotonic()

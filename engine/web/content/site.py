@@ -1,4 +1,4 @@
-"""The content of the site: stored scores of the catalog, and scores of what users bring."""
+"""The content of the site: stored scores of the catalog, and scores of jobs that users submit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Site:
     """The content of the site.
 
     Args:
-        engine: scores what users bring; pages show the stored scores of this engine.
+        engine: scores jobs that users submit; pages show the stored scores of this engine.
         store: the scores of the catalog; the engine's catalog is written into it.
 
     Raises:
@@ -80,7 +80,7 @@ class Site:
         ]
 
     def _plain(self, code: str) -> Record:
-        """An occupation of the engine's catalog; the stored catalog may be another one by now."""
+        """An occupation of the engine's catalog; the stored catalog may have been replaced."""
         occupation = self.engine.corpus.occupation(code)
         names = ("soc_code", "title", "job_zone", "description")
         return {name: getattr(occupation, name) for name in names}
@@ -126,7 +126,7 @@ class Site:
         """Occupations of a major group, ordered by code.
 
         Raises:
-            UnknownOccupationError: if the catalog has none of it.
+            UnknownOccupationError: if the catalog has no occupation of the group.
         """
         for group, _, rows in self.groups(self.overview()):
             if group == code:
@@ -181,7 +181,7 @@ class Site:
     def compared(self, soc_codes: Sequence[str]) -> Record:
         """Two to five occupations as ``RiskEngine.compare`` returns them, and paths between them.
 
-        ``paths`` has an entry for each occupation but the first: the path that leads there from
+        ``paths`` has an entry for each occupation except the first: the path that leads there from
         the first, or None. Each move of a path changes the job zone by at most one.
 
         Raises:
@@ -203,7 +203,7 @@ class Site:
         return serialize.as_plain(paths[0]) if paths else None
 
     def what_if(self, soc_code: str, time_shares: Mapping[str, float]) -> Record:
-        """An occupation of the catalog at other time shares, as ``OccupationRisk.what_if``.
+        """An occupation of the catalog with other time shares, as ``OccupationRisk.what_if``.
 
         Raises:
             UnknownOccupationError, InputError: if there is no such occupation or task, or the time
@@ -212,7 +212,7 @@ class Site:
         changed = self.engine.score_occupation(self.code(soc_code)).what_if(time_shares).after
         return _unstored(changed)
 
-    # What users bring -------------------------------------------------------------------------
+    # Submitted jobs ---------------------------------------------------------------------------
 
     def at_shares(self, soc_code: str, shares: Sequence[float]) -> Record:
         """An occupation of the catalog with a time share for every task, as ``with_shares``.
@@ -226,11 +226,11 @@ class Site:
         return record | self._outlooks.get(str(record["soc_code"]), {})
 
     def scored(self, occupation: Occupation) -> Record:
-        """Score an occupation that a user brought; nothing of it is stored."""
+        """Score an occupation that a user submitted; nothing of it is stored."""
         return _unstored(self.engine.score_occupation(occupation))
 
     def scored_with_careers(self, occupation: Occupation) -> tuple[Record, list[Record]]:
-        """Score an occupation that a user brought, and find similar careers of any risk."""
+        """Score an occupation that a user submitted, and find similar careers of any risk."""
         result = self.engine.score_occupation(occupation)
         return _unstored(result), similar_records(self.engine, result)[:SIMILAR_SHOWN]
 

@@ -1,1 +1,1 @@
-"""Pages as HTML, for a server and for files alike: templates, charts and labels."""
+"""Pages as HTML, both for a server and for files: templates, charts and labels."""

@@ -1,4 +1,4 @@
-"""Data for scripts of a site without a server. Scripts show it as it is, and decide nothing."""
+"""Data for scripts of a site without a server. Scripts show it unchanged, and decide nothing."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ def search_index(site: Site) -> str:
 def comparison(record: Record, matches: Sequence[Record], *, with_wages: bool) -> str:
     """An occupation for the comparison of two, every number as text.
 
-    Keys: ``soc_code``, ``title``; ``risk`` (text, interval, tier and its class); ``figures`` and
-    ``categories`` as rows of label, text and a remark; ``moves``: SOC code of each similar career
-    -> what a move there means.
+    The keys are ``soc_code``, ``title``, ``risk``, ``figures``, ``categories`` and ``moves``.
+    ``risk`` has text, interval, tier and its class; ``figures`` and ``categories`` have rows of
+    label, text and a remark. ``moves`` maps the SOC code of each similar career to facts about the
+    move.
 
     Args:
         with_wages: include the median wage.

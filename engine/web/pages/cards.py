@@ -24,7 +24,7 @@ def card(name: str) -> str:
     """The card of a shipped folder, ``models`` or ``reference_tasks``, as HTML.
 
     Headings are one level lower, because the page has the first. Links to files of the repository
-    become plain text, and images go.
+    become plain text, and images are removed.
     """
     return as_html((resources.shipped(name) / "README.md").read_text(encoding="utf-8"), name)
 
@@ -46,7 +46,7 @@ def as_html(markdown: str, name: str) -> str:
 
 
 def _accessible_tables(html: str, name: str) -> str:
-    """Let wide tables scroll, by keyboard too, and turn their empty headings into plain cells."""
+    """Let wide tables scroll, also by keyboard, and turn their empty headings into plain cells."""
     numbers = itertools.count(1)
     html = re.sub(
         "<table>",

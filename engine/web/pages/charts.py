@@ -73,7 +73,7 @@ class Scatter:
             the same order.
         x_ticks, y_ticks: position on the axis and label.
         vertical, label: field on the vertical axis, and its name.
-        sized: True if employment sets the size of the points.
+        sized: True if employment determines the size of the points.
         left_out: number of occupations without a value.
     """
 
@@ -155,7 +155,7 @@ def _dollars(wages: Sequence[float]) -> _Axis:
 
 @dataclass(frozen=True)
 class Reliability:
-    """A calibration plot in a box of 400 × 400, plot area 50–350 both ways.
+    """A calibration plot in a box of 400 × 400, plot area 50–350 in both directions.
 
     Attributes:
         path: the line through the points.

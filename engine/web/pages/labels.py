@@ -1,4 +1,4 @@
-"""Words on pages: names of job zones, levels, measures and tiers, and small numbers for scripts."""
+"""Words on pages: names of job zones, levels, measures and tiers, and short numbers for scripts."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from engine.web.pages import browser_data, views
 from engine.web.pages.rendering import STATIC, FileLinks, is_file
 
 _MARK = ".occupation-risk-export"
-"""A file that marks a folder as an export, which the next export may replace."""
+"""Name of a file that marks a folder as an export, which the next export may replace."""
 
 
 def export(

@@ -82,7 +82,7 @@ def occupation(
         links,
         record=record,
         pinned=pinned,
-        # Without a server the browser filters, so the page has all of them and what each passes.
+        # Without a server, the browser filters, so the page has all matches and what each passes.
         matches=passing[:SIMILAR_SHOWN] if links.live else matches,
         passed=[] if links.live else [career_filters.choices_passed(match) for match in matches],
         hidden=len(matches) - len(passing),
@@ -94,7 +94,7 @@ def occupation(
 
 
 def at_shares(links: Links, record: Record) -> str:
-    """An occupation at the reader's Time %, with a link to the published page."""
+    """An occupation with the reader's Time %, and a link to the published page."""
     return render("reshared.html", links, record=record)
 
 
@@ -127,7 +127,7 @@ def compare(site: Site, links: Links, codes: Sequence[str] = (), query: str = ""
 
 
 def _all_categories(occupations: Sequence[Record]) -> list[str]:
-    """Categories of any of the occupations, those with the most time in total first."""
+    """Categories of all the occupations, those with the most time in total first."""
     shares = (item for one in occupations for item in one["categories"].items())
     return list(results.time_by_category(shares))
 

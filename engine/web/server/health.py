@@ -19,7 +19,7 @@ def health(site: Site, metrics: Metrics) -> APIRouter:
 
     @router.get("/healthz")
     async def alive() -> Response:
-        """200 while the server responds at all."""
+        """200 as long as the server responds."""
         return _uncached(200, {"status": "alive"})
 
     @router.get("/readyz")

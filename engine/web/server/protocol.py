@@ -1,10 +1,10 @@
-"""HTTP by uvicorn, with two time limits of its own: on request heads and on slow readers.
+"""HTTP by uvicorn, with two more time limits: on request heads and on slow readers.
 
-Uvicorn has neither. ``timeout_keep_alive`` starts after a response only, so a client that opens a
-connection and sends a head byte by byte (slow loris) holds a socket as long as it likes; so does a
-client that never reads its response. ``h11_max_incomplete_event_size`` limits the head for the
-slower h11 parser only, and ``limit_concurrency`` rejects everyone once such clients fill it.
-``docs/reliability.md`` promises that neither kind of client can stop the server.
+Uvicorn has neither. ``timeout_keep_alive`` starts only after a response. So a client that sends a
+head byte by byte (slow loris), or never reads its response, can hold a socket forever.
+``h11_max_incomplete_event_size`` limits the head only for the slower h11 parser, and
+``limit_concurrency`` rejects everyone once such clients use it up. ``docs/reliability.md`` promises
+that neither kind of client can stop the server.
 
 ``request_limits.Guard`` limits the time of bodies and handlers.
 """
@@ -72,7 +72,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _time_out(self) -> None:
         unread = self.transport.get_write_buffer_size()
-        if 0 < unread <= self._unread - MIN_READ_BYTES:  # a large response on a slow line
+        if 0 < unread <= self._unread - MIN_READ_BYTES:  # a large response on a slow connection
             self._unread = unread
             self._timer = self.loop.call_later(HEAD_SECONDS, self._time_out)
         else:

@@ -1,4 +1,4 @@
-"""Limits for clients: by which hostnames they may reach the server, and how often."""
+"""Limits for clients: the hostnames by which they may reach the server, and how often."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANY_HOST = "*"
 UNLIMITED = "none"
 
 OPERATIONS = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Routes for operators: under any hostname, without a rate limit."""
+"""Routes for operators: available under any hostname, without a rate limit."""
 
 _READ_COST, _WRITE_COST = 1, 5
 """A POST scores a job, which takes as long as several pages."""
@@ -54,8 +54,8 @@ class Protection:
         """Limits for a server that listens on ``address``.
 
         Args:
-            allowed_hosts: hostnames as of ``hosts``; by default the address. Names of the loopback
-                interface are always accepted.
+            allowed_hosts: hostnames, as for ``hosts``; by default the address. Names of the
+                loopback interface are always accepted.
             rate_limit: such as ``600/minute``, or ``none``.
 
         Raises:
@@ -84,7 +84,7 @@ class Protection:
 
 
 class HostCheck:
-    """ASGI middleware that rejects requests for other hostnames, such as by DNS rebinding."""
+    """ASGI middleware that rejects requests for other hostnames, such as those of DNS rebinding."""
 
     def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
         self._app = app

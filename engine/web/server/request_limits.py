@@ -31,7 +31,7 @@ _logger = logging.getLogger(__name__)
 
 
 class Guard:
-    """ASGI middleware; written without a framework, because every request passes it.
+    """ASGI middleware, written without a framework because every request passes through it.
 
     Args:
         seconds: maximum time of a request, from its head to the end of its response.

@@ -55,7 +55,7 @@ ThreadRunner = Callable[[Callable[[], Content]], Awaitable[Content]]
 
 
 class ContentCache:
-    """The newest bodies by key; each is created once, however many requests wait for it.
+    """The newest bodies by key; each is created once, no matter how many requests wait for it.
 
     Belongs to one event loop; bodies are created in threads.
 
@@ -82,7 +82,7 @@ class ContentCache:
         if task is None:
             task = asyncio.create_task(self._create(key, create, in_thread))
             self._pending[key] = task
-        return await asyncio.shield(task)  # the first client may disconnect, others still wait
+        return await asyncio.shield(task)  # the first client may disconnect while others still wait
 
     async def _create(
         self, key: Hashable, create: Callable[[], Content], in_thread: ThreadRunner

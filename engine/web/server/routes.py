@@ -59,7 +59,7 @@ class _Pages:
     ) -> Response:
         """A response that stays the same until the next run is complete, created once for all."""
         monitor = self._site.monitor
-        if monitor.is_due:  # asks the store, so not in the event loop
+        if monitor.is_due:  # queries the store, so not in the event loop
             await to_thread.run_sync(monitor.revision)
         progress = monitor.progress()
         key = (
@@ -119,7 +119,7 @@ class _Pages:
         if code != soc:  # a superseded code, or one without its ending
             return RedirectResponse(self._links(f"occupations/{code}"), 308)
         # Browsers do not send an unchecked box. So a missing ``safer`` means "unchecked" only if
-        # the form was sent, which ``filtered`` says.
+        # the form was sent, which ``filtered`` indicates.
         safer_only = safer if filtered else CareerChoices().safer_only
         choices = CareerChoices(safer_only=safer_only, zones=zones, wage=wage)
 
@@ -133,7 +133,7 @@ class _Pages:
         return await self._cached(request, page, HTML)
 
     async def at_shares(self, request: Request, soc: str) -> Response:
-        """The page of an occupation at the reader's Time %, for readers without JavaScript."""
+        """The page of an occupation with the reader's Time %, for readers without JavaScript."""
         form = await request.form(max_fields=_MAX_FORM_FIELDS)
 
         def page() -> str:

@@ -20,7 +20,7 @@ MAX_WAITING = 64
 
 
 class ScoringQueue:
-    """Runs jobs in threads of its own, and rejects jobs once too many wait.
+    """Runs jobs in its own threads, and rejects jobs when too many wait.
 
     Numerical libraries keep helper threads and memory for every thread that calls them, so few
     threads may call them.

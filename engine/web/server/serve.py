@@ -1,4 +1,4 @@
-"""Serve the application: a socket, uvicorn on it, and permission for many connections."""
+"""Serve the application with uvicorn on a socket, and allow many connections."""
 
 from __future__ import annotations
 
@@ -65,15 +65,15 @@ def listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host} port {port} ({error.strerror or error}); name an address of "
             "this computer with --host and a free port with --port"
         ) from None
-    # Connections inherit this option. asyncio sets it for sockets of its own only; without it, the
-    # end of each response waits 40 ms for the client to acknowledge the beginning.
+    # Connections inherit this option; asyncio sets it only for its own sockets. Without it, the end
+    # of each response waits 40 ms for the client to acknowledge the beginning.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
 
 
 def _allow_many_connections() -> None:
     """Raise the limit of open files, often 1,024: every connection is one."""
-    with contextlib.suppress(ImportError, ValueError, OSError):  # keep the limit that there is
+    with contextlib.suppress(ImportError, ValueError, OSError):  # keep the existing limit
         import resource
 
         _, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,4 +1,4 @@
-"""What changed since a scoring run: occupations whose risk is different now."""
+"""Changes since a scoring run: occupations whose risk is different now."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def changes_since(store: Store, run_id: int, engine_fingerprint: str) -> list[Ch
     run = find_complete_run(store, run_id)
     before = {row["soc_code"]: row for row in store.summaries(run.engine_fingerprint, run_id)}
     after = {row["soc_code"]: row for row in store.summaries(engine_fingerprint)}
-    if run.scope is not None:  # the run was never meant to have the others
+    if run.scope is not None:  # the others were out of scope of the run
         after = {code: row for code, row in after.items() if code in before}
     found = []
     for code in sorted({*before, *after}):

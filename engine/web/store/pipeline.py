@@ -14,7 +14,7 @@ from engine.risk_engine import RiskEngine
 from engine.web.store.store import COMPLETE, Record, ScoringRun, Store
 
 CONSIDERED, SIMILAR_STORED, SAFER_STORED = 60, 20, 15
-"""Of the ``CONSIDERED`` most similar occupations in any job zone, the store keeps the first
+"""The store keeps some of the ``CONSIDERED`` most similar occupations in any job zone: the first
 ``SIMILAR_STORED`` of any risk and the first ``SAFER_STORED`` of lower risk."""
 
 _logger = logging.getLogger(__name__)

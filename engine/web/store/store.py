@@ -101,7 +101,7 @@ class Store:
     # Catalog ----------------------------------------------------------------------------------
 
     def put_catalogue(self, corpus: Corpus) -> None:
-        """Replace the stored catalog by the occupations and tasks of a corpus; scores stay."""
+        """Replace the stored catalog with the occupations and tasks of a corpus; scores stay."""
         occupations, tasks = [], []
         for position, code in enumerate(corpus.rows_of):
             occupation = corpus.occupation(code)
@@ -243,7 +243,7 @@ class Store:
         return self._scores([soc_code], in_run).get(soc_code)
 
     def scores(self, soc_codes: Sequence[str], engine_fingerprint: str) -> dict[str, Record]:
-        """Several scored occupations in the form of ``score``, all as of one moment."""
+        """Several scored occupations in the form of ``score``, all from the same moment."""
         newest = _newest(engine_fingerprint).subquery()
         key = sa.tuple_(schema.occupation_scores.c.soc_code, schema.occupation_scores.c.run_id)
         return self._scores(soc_codes, key.in_(sa.select(newest.c.soc_code, newest.c.run_id)))
@@ -255,7 +255,7 @@ class Store:
         )
         found: dict[str, Record] = {}
         with self._begin() as connection:
-            # This one statement decides on the runs; what a run has written never changes.
+            # This one statement selects the runs; what a run has written never changes.
             for code, run_id, document in connection.execute(query).all():
                 tasks = self._documents(connection, schema.task_scores, run_id, code)
                 found[code] = json.loads(document) | {"tasks": tasks, "run_id": run_id}

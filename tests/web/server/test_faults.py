@@ -1,4 +1,4 @@
-"""Stores that are unscored, locked, missing or of another engine; input beyond every limit."""
+"""Stores that are unscored, locked, missing or from another engine; input beyond every limit."""
 
 from __future__ import annotations
 

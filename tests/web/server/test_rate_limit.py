@@ -14,7 +14,7 @@ from engine.web.server.rate_limit import Protection
 
 @pytest.fixture
 def strict(site: Site) -> Iterator[TestClient]:
-    """A client of a server as ``occupation-risk serve`` sets it up, with a low rate."""
+    """A client of a server that ``occupation-risk serve`` would set up, with a low rate."""
     protection = Protection.of("127.0.0.1", rate_limit="10/minute")
     app = create_app(lambda: site, protection=protection)
     with TestClient(app, base_url="http://127.0.0.1:8000") as client:

@@ -1,4 +1,4 @@
-"""Limits on time, headers of every response, and what is logged of an error."""
+"""Limits on time, headers of every response, and what is logged about an error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses and files that would lead out of the site, and pages that many request at once."""
+"""Addresses and files that would lead out of the site, and pages that many clients request."""
 
 from __future__ import annotations
 

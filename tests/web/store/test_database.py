@@ -40,7 +40,7 @@ def test_a_password_in_the_url_is_not_shown() -> None:
 
 @pytest.fixture(scope="module")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a PostgreSQL server. It refuses to run as root; then it runs as user postgres."""
+    """URL of a PostgreSQL server. Root cannot run it, so then user postgres does."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     binaries = found[-1].parent if found else None
     if binaries is None:
