@@ -16,7 +16,7 @@ PACKAGES := utils records corpus encoders retrieval model careers persistence sc
 SOURCES := $(wildcard engine/*.py $(PACKAGES:%=engine/%/*.py) reference_tasks/*.csv)
 WEIGHTS := models/work/SHA256SUMS models/careers/SHA256SUMS
 
-# The weights come with the packages, so the hub is never asked.
+# The weights come with the packages, so the hub is never contacted.
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := true
 
@@ -54,7 +54,7 @@ format: $(DEV)  ## Fix style and formatting
 checksums: $(CORE)  ## Write SHA256SUMS of the weights that ship, after they have changed
 	$(BIN)/python scripts/training/write_checksums.py
 
-# The lock leaves torch out, because each system needs another build of it.
+# The lock leaves torch out, because each system needs a different build.
 lock: $(DEV)  ## Pin and hash all packages that users of the engine, pages and PostgreSQL install
 	echo torch | $(BIN)/uv pip compile --quiet pyproject.toml --extra web --extra postgresql \
 	  --constraint constraints.txt --excludes /dev/stdin --universal --python-version 3.11 \
@@ -90,7 +90,7 @@ $(DEV): $(CORE)
 	$(PIP) -e '.[dev]'
 	touch $@
 
-# A new version of a package does not make the engine stale, so the order alone matters.
+# A new version of a package does not make the engine stale, so only the order matters.
 $(STARTER): $(SOURCES) $(WEIGHTS) | $(CORE)
 	@$(BIN)/occupation-risk build --reference starter --output models/starter
 	@touch $@

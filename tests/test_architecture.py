@@ -1,4 +1,4 @@
-"""The structure of the code: ordered packages, no import circles, small modules."""
+"""The structure of the code: ordered packages, no import cycles, small modules."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-// What helps where there is JavaScript. Every page works without it.
-// Scripts format, sort, filter and add up; what decides (tiers, filters, names) is data in the page.
+// Enhancements for browsers with JavaScript. Every page works without them.
+// Scripts format, sort, filter and add up; the rules (tiers, filters, names) are data in the page.
 "use strict";
 
 const live = document.body.dataset.live === "yes";
@@ -14,7 +14,7 @@ function element(name, properties = {}, ...children) {
 }
 
 // Tables: sort by a click on a heading, filter by typed text. ----------------------------------
-// A task and its evidence are two rows in a <tbody> of their own. In other tables each row counts.
+// A task and its evidence are two rows in a separate <tbody>. In other tables each row counts.
 
 const parts = (table) => ("tasks" in table.dataset ? [...table.tBodies] : [...table.tBodies[0].rows]);
 const rowOf = (part) => (part.rows ? part.rows[0] : part);
@@ -61,7 +61,7 @@ function makeFilterable(tools) {
   tools.prepend(element("label", {}, "Filter ", input), count);
 }
 
-// Time %: recalculate what depends on it, as `ErrorModel.pool` of the engine does. --------------
+// Time %: recalculate what depends on it, as the engine's `ErrorModel.combine` does. ------------
 
 // Σ share × value, and an interval from the errors and their correlation. A reach of null is
 // infinite: the interval then covers everything.
@@ -192,7 +192,7 @@ function makeScatter(figure) {
 
 const MOST_FOUND = 10;
 
-// With a server, its API searches, and forgives typos.
+// With a server, its API searches, and tolerates typos.
 async function searchServer(text) {
   const answer = await fetch(`${root}api/occupations?per_page=${MOST_FOUND}&q=${encodeURIComponent(text)}`);
   return answer.ok ? (await answer.json()).occupations : [];
