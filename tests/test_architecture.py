@@ -58,7 +58,10 @@ def _imports(path: Path) -> set[str]:
             base = (node.module or "").removeprefix("engine").removeprefix(".")
             for alias in node.names:
                 inner = f"{base}.{alias.name}".strip(".")
+                inner = {"RiskEngine": "risk_engine", "Corpus": "corpus.corpus"}.get(inner, inner)
                 found.add(inner if inner in names else base)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.removeprefix("engine.") for alias in node.names} & names
     return found - {""}
 
 

@@ -182,7 +182,13 @@ def find_paths(
     for n in chosen:
         rows = _walk_to(int(goals[n]), int(layer[n]), predecessors)
         paths.append(_path(careers, origin, steps, rows, float(cost[n])))
-    return CareerPaths(paths, considered, removed, len(steps.end), steps_removed)
+    return CareerPaths(
+        paths,
+        considered,
+        removed,
+        steps_considered=len(steps.end),
+        steps_removed=steps_removed,
+    )
 
 
 def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own_row: int | None) -> _Steps:

@@ -174,6 +174,7 @@ class CareerPaths(SearchResults[CareerPath]):
         results: Iterable[CareerPath] = (),
         considered: int = 0,
         removed: Mapping[str, int] | None = None,
+        *,
         steps_considered: int = 0,
         steps_removed: Mapping[str, int] | None = None,
     ) -> None:

@@ -93,11 +93,11 @@ def _check_options(
     output: Path | None,
 ) -> None:
     if from_scratch and encoder is not None:
-        raise InputError("--from-scratch and --encoder exclude each other; give one of them")
+        raise InputError("--from-scratch and --encoder cannot be combined; give one of them")
     if add is None:
         return
     if reference is not None:
-        raise InputError("--add and --reference exclude each other; give one of them")
+        raise InputError("--add and --reference cannot be combined; give one of them")
     if encoder is not None or from_scratch:
         raise InputError("--add uses the encoder of the engine; remove --encoder or --from-scratch")
     if output is None:

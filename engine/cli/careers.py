@@ -68,7 +68,7 @@ FilterOptions = Annotated[
         ),
         min_carries_over=typer.Option(
             rich_help_panel=_PANEL,
-            help="Minimum share of the new working time that carries over, such as 0.3.",
+            help="Minimum share of working time there that carries over, such as 0.3.",
         ),
     ),
 ]
@@ -83,7 +83,9 @@ def similar(
     k: Annotated[int, typer.Option("-k", help="Number of matches.")] = 10,
     diversity: Annotated[
         float,
-        typer.Option(help="From 0 (best matches, however alike) to 1 (matches unlike each other)."),
+        typer.Option(
+            help="From 0 (best matches, even if similar to each other) to 1 (matches that differ)."
+        ),
     ] = 0.0,
     filters: FilterOptions,
 ) -> None:

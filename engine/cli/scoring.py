@@ -50,7 +50,7 @@ def batch(
             metavar="OUTPUT", help="Folder to write. The same command resumes an interrupted run."
         ),
     ],
-    text_column: Annotated[str, typer.Option(help="Column of tasks, one a row.")] = "task",
+    text_column: Annotated[str, typer.Option(help="Column of tasks, one per row.")] = "task",
     soc_column: Annotated[
         str | None,
         typer.Option(

@@ -43,7 +43,7 @@ SelectionOptions = Annotated[
         title=typer.Option("--title", help="Occupation title in the catalog, or another name."),
         file=FileOption,
         text=typer.Option(
-            "--text", help="Read tasks from this text file, one a line; - for stdin."
+            "--text", help="Read tasks from this text file, one per line; - for stdin."
         ),
     ),
 ]
@@ -86,7 +86,7 @@ def _read_files(selection: Selection) -> list[Occupation]:
     given = [f"--{name}" for name, value in options.items() if value is not None]
     if len(given) != 1:
         names = ", ".join(f"--{name}" for name in options)
-        problem = f"{' and '.join(given)} exclude each other" if given else "no occupation"
+        problem = f"{' and '.join(given)} cannot be combined" if given else "no occupation"
         raise InputError(f"{problem}; give exactly one of {names}")
     return read_occupation_file(selection.file) or read_task_text(selection.text)
 

@@ -31,7 +31,7 @@ def pipeline(
         bool, typer.Option("--all", help="Score the entire catalog, as without --soc.")
     ] = False,
     again: Annotated[
-        bool, typer.Option("--again", help="Begin a new run even if the last one is complete.")
+        bool, typer.Option("--again", help="Start a new run even if the last one is complete.")
     ] = False,
     report: Report = None,
     database: Database = None,
@@ -39,7 +39,7 @@ def pipeline(
 ) -> None:
     """Score the catalog into the store, resuming an interrupted run."""
     if soc and everything:
-        raise InputError("--soc and --all exclude each other; give one of them")
+        raise InputError("--soc and --all cannot be combined; give one of them")
     typer.echo(
         _commands().pipeline(
             engine=engine, database=database, soc_codes=soc or None, again=again, report=report
@@ -73,7 +73,7 @@ def serve(
     rate_limit: Annotated[
         str,
         typer.Option(
-            help="Maximum requests of a client, such as 10/second; scoring a job counts as five; "
+            help="Maximum requests from a client, such as 10/second; scoring a job counts as five; "
             "none for no limit."
         ),
     ] = DEFAULT_RATE,

@@ -271,7 +271,7 @@ class _TaskChecker(_Checker):
             for other, other_line in above.items():
                 if _are_near_duplicates(key, other):
                     message = (
-                        f"task {abbreviate(text)} is nearly the same as that on line "
+                        f"task {abbreviate(text)} is nearly the same as the one on line "
                         f"{other_line}; reword or remove one"
                     )
                     self.fault(line, "task", message)

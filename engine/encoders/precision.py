@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from functools import cache
+
+_logger = logging.getLogger(__name__)
 
 
 def computes_in_bfloat16() -> bool:
@@ -18,4 +22,12 @@ def computes_in_bfloat16() -> bool:
 
     get_capabilities = getattr(torch.cpu, "get_capabilities", None)  # newer versions have it
     found = {} if get_capabilities is None else get_capabilities()
-    return bool(found.get("avx512_bf16") or found.get("amx_bf16"))
+    available = bool(found.get("avx512_bf16") or found.get("amx_bf16"))
+    if not available:
+        _warn()
+    return available
+
+
+@cache  # once
+def _warn() -> None:
+    _logger.warning("this CPU has no bfloat16 instructions; encoding in float32 instead")

@@ -14,8 +14,8 @@ from engine.retrieval.features import MaskedValues, weighted_mean
 from engine.retrieval.reference import Evidence, Reference
 
 CORPUS_MEAN = "corpus mean"
-NEAREST = "nearest neighbour"
-PROBE = "encoder's own heads"
+NEAREST = "nearest neighbor"
+PROBE = "encoder's probe"
 
 DEPTHS = (10, 50, 100)
 """Numbers of neighbors; the weighted mean of each number is a method."""
@@ -62,7 +62,7 @@ def reference_baselines(reference: Reference, evidence: Evidence) -> MethodPredi
         NEAREST: weighted_mean(evidence.neighbours, known, 1),
     }
     for depth in DEPTHS:
-        tables[f"{depth} neighbours, weighted"] = weighted_mean(evidence.neighbours, known, depth)
+        tables[f"{depth} neighbors, weighted"] = weighted_mean(evidence.neighbours, known, depth)
     methods = {
         method: {measure: table[:, column] for column, measure in enumerate(corpus.measures)}
         for method, table in tables.items()

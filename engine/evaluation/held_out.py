@@ -181,11 +181,10 @@ def cross_validate(
         model = RiskModel.fit(reference, own, reference.time_shares(own), detector)
         evidence = look_up_rows(reference, corpus, vectors, held_out)
         predicted = predict_rows(reference, model, held_out, evidence, confidence)
-        predicted.methods.update(
-            fit_baselines(
-                baselines or {}, reference, own=own, evidence=evidence, measures=model.measures
-            )
+        fitted = fit_baselines(
+            baselines or {}, reference, own=own, evidence=evidence, measures=model.measures
         )
+        predicted = replace(predicted, methods={**predicted.methods, **fitted})
         if not_work:
             texts = list(not_work)
             nowhere = reference.look_up(

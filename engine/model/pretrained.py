@@ -78,6 +78,13 @@ def load(corpus: Corpus, encoder: Encoder) -> RiskModel | None:
                 _logger.info("using the shipped heads %s", name)
                 arrays = {key: stream.get_tensor(key) for key in stream.keys()}  # noqa: SIM118
                 return serialization.from_arrays(arrays, facts["measures"].split())
+    if corpus.name in REFERENCES:
+        _logger.warning(
+            "no shipped heads belong to this version of the %s reference and the encoder %r; "
+            "fitting heads instead",
+            corpus.name,
+            encoder.name,
+        )
     return None
 
 

@@ -184,12 +184,12 @@ def _read(folder: Path, manifest: Manifest) -> Artifact:
     _check_names(folder, _stored_names(manifest))
     for name, entry in manifest.entries.items():  # check all sizes before reading any file
         if _size(folder, entry.stored(name)) != entry.size:
-            raise damaged(folder, f"{entry.stored(name)} is not the file that was built")
+            raise damaged(folder, f"{entry.stored(name)} differs from the file that was built")
     files = {}
     for name, entry in manifest.entries.items():
         content = _content(folder, entry.stored(name), entry.size)
         if hashlib.sha256(content).hexdigest() != entry.sha256:
-            raise damaged(folder, f"{entry.stored(name)} is not the file that was built")
+            raise damaged(folder, f"{entry.stored(name)} differs from the file that was built")
         files[name] = content
     return Artifact(manifest.facts, files)
 

@@ -115,7 +115,7 @@ class Manifest:
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise damaged(folder, f"{MANIFEST} cannot be read") from None
         if rendered != content:
-            raise damaged(folder, f"{MANIFEST} is not the file that was built")
+            raise damaged(folder, f"{MANIFEST} differs from the file that was built")
         return manifest
 
 

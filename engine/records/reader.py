@@ -93,7 +93,7 @@ def _from_csv(text: str, where: str, title: str) -> list[Occupation]:
         for line, row in parse_table(text, where, ["task"])
     ]
     if not rows:
-        raise InputError(f"{where} has a header but no rows; add one row a task")
+        raise InputError(f"{where} has a header but no rows; add one row per task")
     _check_columns(list(rows[0][1]), where)
     by_occupation: dict[tuple[str, str], list[_Row]] = {}
     for line, row in rows:

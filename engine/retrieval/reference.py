@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 
@@ -72,7 +71,8 @@ class Evidence:
         )
 
 
-class ReferenceTask(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceTask:
     """A corpus task for results: plain Python values, which are quick to read."""
 
     text: str
@@ -163,7 +163,14 @@ class Reference:
             }
             for row in corpus.outcomes.tolist()
         ]
-        return list(map(ReferenceTask, texts, outcomes, named, codes, ids))
+        return [
+            ReferenceTask(
+                text=text, outcomes=known, occupation=title, soc_code=code, task_id=task_id
+            )
+            for text, known, title, code, task_id in zip(
+                texts, outcomes, named, codes, ids, strict=True
+            )
+        ]
 
     @cached_property
     def _relative_time(self) -> MaskedValues:

@@ -67,7 +67,9 @@ def score_occupation(
         soc_code=occupation.soc_code,
         job_zone=occupation.job_zone,
         description=occupation.description,
-        tasks=tuple(_task_risks(tasks, reference, evidence, predictions, shares, sources)),
+        tasks=tuple(
+            _task_risks(tasks, reference, evidence, predictions, shares=shares, sources=sources)
+        ),
         estimates=occupation_estimates(errors, predictions.values, predictions.scales, shares),
         confidence=confidence,
         reference=reference.corpus.name,
@@ -93,6 +95,7 @@ def _task_risks(
     reference: Reference,
     evidence: Evidence,
     predictions: Predictions,
+    *,
     shares: np.ndarray | None = None,
     sources: Sequence[str] | None = None,
 ) -> list[TaskRisk]:
@@ -141,14 +144,14 @@ def _neighbours(reference: Reference, evidence: Evidence, row: int) -> tuple[Nei
 
 
 def _neighbour(reference: Reference, corpus_row: int, similarity: float) -> Neighbour:
-    text, outcomes, title, code, task_id = reference.tasks[corpus_row]
+    task = reference.tasks[corpus_row]
     return Neighbour(
-        text=text,
+        text=task.text,
         similarity=similarity,
-        outcomes=outcomes,
-        occupation=title,
-        soc_code=code,
-        task_id=task_id,
+        outcomes=task.outcomes,
+        occupation=task.occupation,
+        soc_code=task.soc_code,
+        task_id=task.task_id,
     )
 
 

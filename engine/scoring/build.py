@@ -64,7 +64,15 @@ def build_parts(
     if model is None:
         model = fit_heads(reference, evidence, shares, encoder, cache, progress=progress)
     occupations = OccupationVectors.build(reference, encoder, cache, progress=progress)
-    parts = _assemble(reference, evidence, shares, model, occupations, encoder, confidence)
+    parts = _assemble(
+        reference,
+        evidence,
+        shares,
+        model,
+        occupations=occupations,
+        encoder=encoder,
+        confidence=confidence,
+    )
     _logger.info("engine built", extra=parts.log_facts(start))
     return parts
 
@@ -108,7 +116,15 @@ def extend_parts(
     occupations = OccupationVectors.build(
         reference, encoder, cache, known=(before.corpus, parts.occupations), progress=progress
     )
-    extended = _assemble(reference, evidence, shares, model, occupations, encoder, parts.confidence)
+    extended = _assemble(
+        reference,
+        evidence,
+        shares,
+        model,
+        occupations=occupations,
+        encoder=encoder,
+        confidence=parts.confidence,
+    )
     _logger.info("engine extended", extra=extended.log_facts(start))
     return extended
 
@@ -134,6 +150,7 @@ def _assemble(
     evidence: Evidence,
     shares: np.ndarray,
     model: RiskModel,
+    *,
     occupations: OccupationVectors,
     encoder: Encoder,
     confidence: float,

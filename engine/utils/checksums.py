@@ -14,7 +14,7 @@ from engine.utils.atomic_write import write_atomically
 
 FILE = "SHA256SUMS"
 _NOT_USED = (FILE, "README.md")
-_FIX = "reinstall the package, or run 'make checksums' if you trained these weights"
+_FIX = "reinstall the package; if you trained these weights, update SHA256SUMS"
 
 
 def sha256(path: Path) -> str:
@@ -46,7 +46,9 @@ def check(folder: Path, part: str) -> None:
     listed = {n: d for n, d in _listed(folder).items() if n == part or n.startswith(f"{part}/")}
     for name in sorted(listed.keys() | _files(folder, part)):
         if problem := _problem(folder / name, listed.get(name)):
-            raise EncoderError(f"{folder / name} is not the file that ships ({problem}); {_FIX}")
+            raise EncoderError(
+                f"{folder / name} differs from the file that ships ({problem}); {_FIX}"
+            )
 
 
 def _problem(path: Path, expected: str | None) -> str:

@@ -16,7 +16,13 @@ from engine import RiskEngine
 from engine.utils.delimited import read_table
 from scripts.benchmarks.common import TEST_DATA, Figures, add_engine
 
-BOUNDS = {"paraphrase": 0.05, "case": 0.02, "punctuation": 0.02}
+BOUNDS = {
+    "paraphrase": 0.05,
+    "case": 0.02,
+    "punctuation": 0.02,
+    "typos": 0.02,
+    "instructions": 0.05,
+}
 """Maximum median |Δ risk| by kind of change."""
 
 _LIKE_LATIN = str.maketrans("aceopxyACEHKMOPTX", "асеорхуАСЕНКМОРТХ")  # to Cyrillic

@@ -76,13 +76,8 @@ def _methods(figures: dict[str, Any]) -> str:
             more = found.get("engine_more") if found else None
             text = f" ({more[0]:+.3f}; {more[1]:+.3f} to {more[2]:+.3f})" if more else ""
             cells.append(f"{found['r']:.3f}{text}" if found else "")
-        rows.append([_label(name), *cells])
+        rows.append([name, *cells])
     return table(["encoder: method", *MEASURES.values()], rows, 1)
-
-
-def _label(method: str) -> str:
-    """Return the name of a method in the card; the JSON keeps the names of older measurements."""
-    return method.replace("neighbour", "neighbor").replace("own heads", "probe")
 
 
 def _engine(figures: dict[str, Any]) -> str:

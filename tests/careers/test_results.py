@@ -13,7 +13,13 @@ def test_the_reason_counts_what_each_filter_removed() -> None:
 
 
 def test_the_reason_of_paths_counts_single_moves_too() -> None:
-    paths = CareerPaths([], 3, {"max_risk": 2, "out_of_reach": 1}, 40, {"max_job_zone_gap": 7})
+    paths = CareerPaths(
+        [],
+        3,
+        {"max_risk": 2, "out_of_reach": 1},
+        steps_considered=40,
+        steps_removed={"max_job_zone_gap": 7},
+    )
     assert paths.reason == (
         "Compared 3 occupations; removed 3 (max_risk 2, out_of_reach 1); 0 remain; removed 7 "
         "(max_job_zone_gap 7) of 40 single moves."

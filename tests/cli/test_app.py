@@ -63,7 +63,7 @@ def test_events_are_logged_on_request(saved: Path) -> None:
     ("arguments", "message"),
     [
         (["score"], "no occupation; give exactly one of --soc, --title, --file, --text"),
-        (["score", "--soc", "29-1141", "--title", "Nurse"], "--soc and --title exclude each other"),
+        (["score", "--soc", "29-1141", "--title", "Nurse"], "--soc and --title cannot be combined"),
         (["score", "--soc", "nurse"], "SOC code 'nurse'"),
         (["score", "--soc", "55-1011"], "55-1011"),
         (["score", "--title", "xyzzy"], "'xyzzy'"),

@@ -29,7 +29,7 @@ def test_mean_and_neighbors_equal_brute_force(reference: Reference, evidence: Ev
     methods = reference_baselines(reference, evidence)
     assert list(methods) == [
         *(CORPUS_MEAN, NEAREST),
-        *(f"{depth} neighbours, weighted" for depth in (10, 50, 100)),
+        *(f"{depth} neighbors, weighted" for depth in (10, 50, 100)),
     ]
     outcomes = reference.corpus.tasks["automation"].to_numpy()
     assert methods[CORPUS_MEAN]["automation"] == pytest.approx(
@@ -40,7 +40,7 @@ def test_mean_and_neighbors_equal_brute_force(reference: Reference, evidence: Ev
     similarity = evidence.neighbours.similarity[7, :10]
     weights = np.exp(similarity / 0.1)
     expected = weights @ outcomes[rows[7, :10]] / weights.sum()
-    assert methods["10 neighbours, weighted"]["automation"][7] == pytest.approx(expected)
+    assert methods["10 neighbors, weighted"]["automation"][7] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("on_vectors", [False, True])

@@ -107,7 +107,9 @@ def test_white_space_and_order_of_the_manifest_matter(tmp_path: Path) -> None:
     for changed in (content + "\n", content.replace("  ", "\t"), reordered):
         assert json.loads(changed) == json.loads(content)
         path.write_text(changed)
-        with pytest.raises(EngineError, match=r"manifest\.json is not the file that was built"):
+        with pytest.raises(
+            EngineError, match=r"manifest\.json differs from the file that was built"
+        ):
             artifact.read(tmp_path)
 
 

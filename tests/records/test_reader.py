@@ -85,7 +85,7 @@ def test_text_that_only_looks_like_a_bullet_is_kept() -> None:
     ("name", "content", "message"),
     [
         ("a.csv", "sentence\nFile letters.\n", "missing column task"),
-        ("a.csv", "task\n", "has a header but no rows; add one row a task"),
+        ("a.csv", "task\n", "has a header but no rows; add one row per task"),
         ("a.csv", "task,time_share\nFile.,0.5\n,0.5\n", r"line 3: task is blank"),
         (
             "a.csv",

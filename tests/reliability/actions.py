@@ -6,7 +6,6 @@ milliseconds.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from engine.batch.scorer import PartResult, PartScorer
 from engine.corpus.sources.download import Source, fetch
 from engine.encoders.cache import EmbeddingCache
 from engine.persistence import engine_folder
-from engine.utils import concurrency
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
 from tests.conftest import ROOT, WordEncoder
@@ -39,15 +37,6 @@ class _NoCache(EmbeddingCache):
 
 
 ENGINES = [RiskEngine.build(corpus, WordEncoder(), cache=_NoCache()) for corpus in CORPORA]
-
-
-def _allow_engines_in_forks() -> None:
-    """Allow engines in forks: the process forks while idle, and its forks use a single thread."""
-    concurrency._process = None
-    concurrency.take_one_core()
-
-
-os.register_at_fork(after_in_child=_allow_engines_in_forks)
 
 
 def files(which: int) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ _TIMEOUT = 120
 def context() -> ForkServerContext:
     """Return a context that forks from a process that has imported ``actions``, without threads."""
     forkserver = multiprocessing.get_context("forkserver")
-    forkserver.set_forkserver_preload(["tests.reliability.actions"])
+    forkserver.set_forkserver_preload(["tests.reliability.fork_server"])
     return forkserver
 
 

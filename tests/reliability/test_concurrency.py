@@ -153,7 +153,8 @@ class _Runs:
         self._store = Store(url)
         run_pipeline(engine, self._store)
         codes = list(engine.corpus.rows_of)
-        self._records = self._store.scores(codes, engine.fingerprint)
+        records = {code: self._store.score(code, engine.fingerprint) for code in codes}
+        self._records = {code: record for code, record in records.items() if record is not None}
         self._matches = {code: self._store.matches(code, 1) for code in codes}
 
     def complete_one(self) -> None:

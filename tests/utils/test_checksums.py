@@ -56,7 +56,7 @@ def test_an_encoder_rejects_modified_weights(
     encoder(folder)
     change(folder / file)
     with pytest.raises(
-        EngineError, match=r"is not the file that ships \(.*\); reinstall the package"
+        EngineError, match=r"differs from the file that ships \(.*\); reinstall the package"
     ):
         encoder(folder)
     checksums.write(folder)  # as training does
@@ -80,7 +80,7 @@ def test_modified_settings_heads_and_similarity_models_are_rejected(
         (similarity.shipped_path(), lambda: similarity.find("", [])),
     ):
         _flip(path)
-        with pytest.raises(EngineError, match=f"{path.name} is not the file that ships"):
+        with pytest.raises(EngineError, match=f"{path.name} differs from the file that ships"):
             use()
 
 

@@ -24,7 +24,7 @@ class ObservedAutomation:
         by_task: task ID -> share of automating use, in [0, 1]; equal texts have the same value.
         matched: number of rows of the source that match a task.
         unmatched: number of rows that match none.
-        filtered: number of rows with too little use for the publisher to give shares.
+        filtered: number of rows with too few conversations for the publisher to give shares.
     """
 
     by_task: Mapping[str, float]

@@ -81,7 +81,7 @@ def _values(path: Path, line: int, row: Mapping[str, str]) -> dict[str, float]:
         levels = rubric.levels_of(measure)
         if row[column] not in levels:
             known = ", ".join(sorted(levels))
-            fault = f" line {line}, column {column}: level {row[column]!r} is none of {known}"
+            fault = f" line {line}, column {column}: level {row[column]!r} is not one of {known}"
             raise damaged_file(path, fault)
         values[measure] = levels[row[column]]
     return values

@@ -36,6 +36,7 @@ class OnetDatabase:
     alternate_titles: list[dict[str, str]]
     without_tasks: int
     frequencies: int
+    importances: int
 
 
 def read(data_dir: Path) -> OnetDatabase:
@@ -86,6 +87,7 @@ def read(data_dir: Path) -> OnetDatabase:
         alternate_titles=list(_titles(folder, with_tasks)),
         without_tasks=len(listed) - len(occupations),
         frequencies=len(frequency),
+        importances=len(importance),
     )
 
 

@@ -26,12 +26,14 @@ class JoinReport:
             (
                 f"O*NET: {len(database.occupations):,} occupations, {len(database.tasks):,} tasks "
                 f"({database.without_tasks} occupations without tasks left out; "
-                f"{database.frequencies:,} tasks with frequency ratings)",
+                f"{database.frequencies:,} tasks with frequency ratings, "
+                f"{database.importances:,} with importance ratings)",
                 f"Eloundou labels: {labels.matched_by_id:,} joined by task ID, "
                 f"{labels.matched_by_text:,} by text, {labels.unmatched:,} unmatched; "
                 f"{unlabeled:,} tasks have no label",
                 f"AEI outcomes: {observed.matched:,} joined by text, "
-                f"{observed.unmatched:,} unmatched, {observed.filtered:,} with too little use; "
+                f"{observed.unmatched:,} unmatched, {observed.filtered:,} with too few "
+                "conversations; "
                 f"{len(observed.by_task):,} tasks have one",
             )
         )

@@ -49,7 +49,7 @@ class Site:
         if complete and not store.runs(engine.fingerprint):
             other = complete[0]
             raise StoreError(
-                f"store {store.url} was scored by another engine ({other.reference} "
+                f"store {store.url} was scored by a different engine ({other.reference} "
                 f"{other.engine_fingerprint[:_SHORT_FINGERPRINT]}) than this one "
                 f"({engine.corpus.name} {engine.fingerprint[:_SHORT_FINGERPRINT]}); score the "
                 "catalog with this engine ('occupation-risk pipeline --all'), or name the other "

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from engine.careers.comparison import COMPARED
 from engine.careers.filters import DEFAULT_FILTERS, MoveFilters
 from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
 from engine.web.content.career_filters import DEFAULT_GAP, ZoneGap, as_gap, passing
@@ -215,7 +216,8 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
 
     @router.get("/compare")
     async def compare(
-        request: Request, soc: Annotated[list[str], Query(min_length=2, max_length=5)]
+        request: Request,
+        soc: Annotated[list[str], Query(min_length=COMPARED[0], max_length=COMPARED[1])],
     ) -> Response:
         """Two to five occupations side by side: figures, shared and distinct tasks, and paths from
         the first to each of the others."""

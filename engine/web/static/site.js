@@ -38,7 +38,7 @@ function sortBy(table, headings, column) {
     const cell = rowOf(part).cells[column];
     if (!numeric) return cell.textContent.trim();
     const typed = cell.querySelector("input")?.value;
-    return parseFloat(typed ?? cell.dataset.value ?? cell.textContent.replace(/[^\d.-]/g, "")) || 0;
+    return parseFloat(typed ?? cell.dataset.value) || 0;
   };
   const order = (a, b) => (numeric ? value(a) - value(b) : value(a).localeCompare(value(b)));
   const sorted = parts(table).sort((a, b) => (descending ? order(b, a) : order(a, b)));

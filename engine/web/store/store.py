@@ -235,31 +235,22 @@ class Store:
 
         The newest score of an engine; with ``run_id``, that of this complete run by any engine.
         """
+        scores, runs = schema.occupation_scores, schema.scoring_runs.c
         if run_id is None:
-            return self.scores([soc_code], engine_fingerprint).get(soc_code)
-        runs = schema.scoring_runs.c
-        complete = sa.select(runs.run_id).where(runs.state == COMPLETE, runs.run_id == run_id)
-        in_run = schema.occupation_scores.c.run_id.in_(complete)
-        return self._scores([soc_code], in_run).get(soc_code)
-
-    def scores(self, soc_codes: Sequence[str], engine_fingerprint: str) -> dict[str, Record]:
-        """Several scored occupations in the form of ``score``, all from the same moment."""
-        newest = _newest(engine_fingerprint).subquery()
-        key = sa.tuple_(schema.occupation_scores.c.soc_code, schema.occupation_scores.c.run_id)
-        return self._scores(soc_codes, key.in_(sa.select(newest.c.soc_code, newest.c.run_id)))
-
-    def _scores(self, soc_codes: Sequence[str], where: sa.ColumnElement[bool]) -> dict[str, Record]:
-        scores = schema.occupation_scores
-        query = sa.select(scores.c.soc_code, scores.c.run_id, scores.c.document).where(
-            scores.c.soc_code.in_(soc_codes), where
+            newest = _newest(engine_fingerprint).subquery()
+            shown = sa.select(newest.c.run_id).where(newest.c.soc_code == soc_code)
+        else:
+            shown = sa.select(runs.run_id).where(runs.state == COMPLETE, runs.run_id == run_id)
+        query = sa.select(scores.c.run_id, scores.c.document).where(
+            scores.c.soc_code == soc_code, scores.c.run_id.in_(shown)
         )
-        found: dict[str, Record] = {}
         with self._begin() as connection:
-            # This one statement selects the runs; what a run has written never changes.
-            for code, run_id, document in connection.execute(query).all():
-                tasks = self._documents(connection, schema.task_scores, run_id, code)
-                found[code] = json.loads(document) | {"tasks": tasks, "run_id": run_id}
-        return found
+            # This one statement selects the run; what a run has written never changes.
+            found = connection.execute(query).one_or_none()
+            if found is None:
+                return None
+            tasks = self._documents(connection, schema.task_scores, found.run_id, soc_code)
+        return json.loads(found.document) | {"tasks": tasks, "run_id": found.run_id}
 
     def matches(self, soc_code: str, run_id: int) -> list[Record]:
         """Similar careers of an occupation in a run, the most similar first."""

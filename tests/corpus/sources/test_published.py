@@ -18,9 +18,10 @@ def test_the_joined_corpus_and_its_report(data: Path) -> None:
     assert "median_wage" not in corpus.occupations
     assert str(report) == (
         "O*NET: 2 occupations, 4 tasks (1 occupations without tasks left out; 0 tasks with "
-        "frequency ratings)\n"
+        "frequency ratings, 3 with importance ratings)\n"
         "Eloundou labels: 1 joined by task ID, 1 by text, 1 unmatched; 2 tasks have no label\n"
-        "AEI outcomes: 1 joined by text, 1 unmatched, 1 with too little use; 1 tasks have one"
+        "AEI outcomes: 1 joined by text, 1 unmatched, 1 with too few conversations; 1 tasks have "
+        "one"
     )
 
 
@@ -31,7 +32,12 @@ USE = "aei_2025_03/automation_vs_augmentation_by_task.csv"
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
-        (LABELS, "E2\tE1", "E9\tE1", "line 2, column human_exposure_agg: level 'E9' is none of E0"),
+        (
+            LABELS,
+            "E2\tE1",
+            "E9\tE1",
+            "line 2, column human_exposure_agg: level 'E9' is not one of E0",
+        ),
         (LABELS, "gpt4_automation", "x", "missing column gpt4_automation"),
         (USE, "0.2", "?", r"line 2, column directive: '\?' is not a number; delete the file and"),
         ("onet_30_1/Job Zones.txt", "Job Zone", "Zone", "missing column Job Zone"),

@@ -61,7 +61,7 @@ def test_the_wage_chart_has_a_dot_and_a_row_for_each_known_wage(
     swatches = len(site.groups(site.overview()))
     assert len(re.findall(r'<circle class="g\d\d" cx=', page)) == len(known) + swatches
     for row in known:
-        assert f"<td>{_wage(row)}<td>" in page
+        assert f'<td data-value="{row["median_wage"]}">{_wage(row)}<td' in page
     radii = [float(radius) for radius in re.findall(r'cx="[\d.]+" cy="[\d.]+" r="([\d.]+)"', page)]
     sized = radii[: len(known)]
     assert sized == sorted(sized, reverse=True)
