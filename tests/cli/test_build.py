@@ -85,7 +85,10 @@ def test_the_run_report_says_what_was_built(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"from_scratch": True, "encoder": "work"}, "--from-scratch and --encoder exclude each"),
+        (
+            {"from_scratch": True, "encoder": "work"},
+            "--from-scratch and --encoder cannot be combined",
+        ),
         ({"add": Path("a"), "reference": "starter"}, "--add and --reference cannot be combined"),
         ({"add": Path("a"), "encoder": "static"}, "--add uses the encoder of the engine"),
         ({"add": Path("a"), "from_scratch": True}, "--add uses the encoder of the engine"),

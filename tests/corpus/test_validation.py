@@ -142,6 +142,6 @@ def test_only_a_strict_reading_rejects_near_duplicates_within_an_occupation(
         Corpus.read(tmp_path, strict=True)
     (fault,) = error.value.faults
     assert fault.endswith(
-        "tasks.csv line 5, column task: task 'Set goals for the firms.' is nearly the same as that "
-        "on line 2; reword or remove one"
+        "tasks.csv line 5, column task: task 'Set goals for the firms.' is nearly the same as the "
+        "one on line 2; reword or remove one"
     )

@@ -128,7 +128,7 @@ def test_swapped_files_are_rejected(tmp_path: Path) -> None:
     contents = one.read_bytes(), two.read_bytes()
     one.write_bytes(contents[1])
     two.write_bytes(contents[0])
-    with pytest.raises(EngineError, match=f"({one.name}|{two.name}) is not the file"):
+    with pytest.raises(EngineError, match=f"({one.name}|{two.name}) differs from the file"):
         artifact.read(tmp_path)
 
 

@@ -118,7 +118,7 @@ def test_serve_rejects_a_store_of_another_engine_unless_it_scores_the_catalog(
 ) -> None:
     run_pipeline(engine, Store(url), [ART])
     monkeypatch.setattr(RiskEngine, "load", lambda _path=None: other_engine)
-    with pytest.raises(StoreError, match="scored by another engine"):
+    with pytest.raises(StoreError, match="scored by a different engine"):
         _serve(url)
     events = []
 

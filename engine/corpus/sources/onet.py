@@ -28,7 +28,7 @@ class OnetDatabase:
         occupations: soc_code, title, job_zone, description; only occupations with tasks.
         alternate_titles: soc_code, title.
         without_tasks: number of occupations left out because they have no tasks.
-        frequencies: number of tasks with a rating of frequency.
+        frequencies, importances: number of tasks with a rating of frequency, of importance.
     """
 
     tasks: list[dict[str, str]]

@@ -78,7 +78,7 @@ def test_a_site_rejects_a_store_of_another_engine_until_its_own_scores_are_in(
     engine: RiskEngine, other_engine: RiskEngine, store: Store
 ) -> None:
     run_pipeline(engine, store, [ART])
-    with pytest.raises(StoreError, match="scored by another engine"):
+    with pytest.raises(StoreError, match="scored by a different engine"):
         Site(other_engine, store)
     run_pipeline(other_engine, store)
     scored = {row["soc_code"] for row in Site(other_engine, store).overview() if row["run_id"]}
