@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Unpack
 
+from engine.careers import filters as moves
 from engine.careers.comparison import Comparison, compare
-from engine.careers.filters import DEFAULT_FILTERS, MoveFilters, MoveOptions, RankingWeights
 from engine.careers.index import CareerIndex
 from engine.careers.paths import MAX_STEPS, find_paths
 from engine.careers.results import CareerMatches, CareerPaths
@@ -210,11 +210,11 @@ class RiskEngine:
     def similar_careers(
         self,
         occupation: AnyOccupation,
-        k: int = 10,
+        k: int = moves.DEFAULT_MATCHES,
         *,
-        weights: RankingWeights | None = None,
+        weights: moves.RankingWeights | None = None,
         diversity: float = 0.0,
-        **filters: Unpack[MoveOptions],
+        **filters: Unpack[moves.MoveOptions],
     ) -> CareerMatches:
         """Return the best moves to other occupations of the catalog, best first.
 
@@ -229,8 +229,9 @@ class RiskEngine:
         """
         check_not_forked()
         origin = self._origins(self._scored(occupation))
+        chosen = moves.MoveFilters(**filters)
         return self._careers.similar(
-            origin, k=k, filters=MoveFilters(**filters), weights=weights, diversity=diversity
+            origin, k=k, filters=chosen, weights=weights, diversity=diversity
         )
 
     def career_paths(
@@ -241,7 +242,7 @@ class RiskEngine:
         *,
         max_steps: int = MAX_STEPS,
         max_risk: float = LOW_RISK,
-        filters: MoveFilters = DEFAULT_FILTERS,
+        filters: moves.MoveFilters = moves.DEFAULT_FILTERS,
     ) -> CareerPaths:
         """Return paths of feasible moves to one occupation, or to the nearest ones of low risk.
 

@@ -148,6 +148,9 @@ class MoveOptions(TypedDict, total=False):
     min_carries_over: float
 
 
+DEFAULT_MATCHES = 10
+"""Number of matches wherever none is given."""
+
 DEFAULT_FILTERS = MoveFilters()
 """The default filters in Python, on the command line, on the pages and in the API."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.careers.filters import MoveFilters
+from engine.careers.filters import DEFAULT_MATCHES, MoveFilters
 from engine.cli.option_groups import OptionGroup, with_option_groups
 from engine.cli.options import Engine
 from engine.cli.output import Output, color, save, width
@@ -80,7 +80,7 @@ def similar(
     selection: SelectionOptions,
     output: Output = None,
     engine: Engine = None,
-    k: Annotated[int, typer.Option("-k", help="Number of matches.")] = 10,
+    k: Annotated[int, typer.Option("-k", help="Number of matches.")] = DEFAULT_MATCHES,
     diversity: Annotated[
         float,
         typer.Option(

@@ -8,7 +8,7 @@ from engine.corpus.corpus import Corpus
 from engine.corpus.sources import published
 from engine.utils import resources
 
-STARTER, PUBLISHED = "starter", "published"
+STARTER, PUBLISHED = "starter", published.NAME
 
 
 def read_starter() -> Corpus:

@@ -15,14 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.corpus.corpus import Corpus
+from engine.corpus.corpus import TASKS_FILE, Corpus
+from engine.corpus.references import PUBLISHED, STARTER
 from engine.encoders.base import Encoder
 from engine.encoders.tuned import TunedEncoder
 from engine.model import serialization
 from engine.model.risk_model import RiskModel
 from engine.utils import checksums
 
-REFERENCES = ("starter", "published")
+REFERENCES = (STARTER, PUBLISHED)
 """References that heads ship for."""
 
 _logger = logging.getLogger(__name__)
@@ -90,5 +91,5 @@ def load(corpus: Corpus, encoder: Encoder) -> RiskModel | None:
 
 def _fingerprints(corpus: Corpus, encoder: TunedEncoder) -> dict[str, str]:
     """Fingerprint the tasks and the encoder; wages and alternate titles do not affect heads."""
-    tasks = hashlib.sha256(corpus.files()["tasks.csv"]).hexdigest()
+    tasks = hashlib.sha256(corpus.files()[TASKS_FILE]).hexdigest()
     return {"tasks": tasks, "encoder": encoder.fingerprint}

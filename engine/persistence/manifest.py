@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.corpus.references import PUBLISHED, STARTER
 from engine.errors import ArtifactError
 
 FORMAT = 7
@@ -154,7 +155,7 @@ def _other_format(folder: Path, found: int, content: Mapping[str, Any]) -> Artif
 def _options(content: Mapping[str, Any]) -> str:
     """Return the options that built the engine; names that do not ship become placeholders."""
     known = {
-        "reference": {"starter": "", "published": " --reference published"},
+        "reference": {STARTER: "", PUBLISHED: f" --reference {PUBLISHED}"},
         "encoder": {"work": "", "static": " --encoder static", "minilm": " --encoder minilm"},
     }
     other = {"reference": " --reference FILE.csv", "encoder": " --encoder NAME"}

@@ -59,6 +59,11 @@ def wage(median_wage: float, *, is_minimum: bool = False) -> str:
     return f"${median_wage:,.0f}{'+' if is_minimum else ''}"
 
 
+def people(count: float) -> str:
+    """Format a number of people: 1234567.0 -> "1,234,567"."""
+    return f"{count:,.0f}"
+
+
 def growth(change: float) -> str:
     """Format a relative change of employment: .05 -> "+5%", -.03 -> "−3%"."""
     return f"{100 * change:+.0f}%".replace("-", _MINUS)

@@ -6,3 +6,6 @@ extra ``web``. Its packages import in one direction: store, content, pages, serv
 
 DEFAULT_RATE = "600/minute"
 """Requests that a client may make, in the command line and on the server."""
+
+MAX_TYPED_CHARACTERS = 200
+"""Length of a job title or a search text, in the forms of the pages and in the API."""

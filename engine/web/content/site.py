@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from engine.careers.comparison import COMPARED
-from engine.careers.filters import MoveFilters
+from engine.careers.filters import DEFAULT_MATCHES, MoveFilters
 from engine.careers.profiles import outlook_of
 from engine.corpus.catalogue import TitleIndex, catalogue_code
 from engine.errors import InputError, StoreError, UnknownOccupationError
@@ -20,7 +20,7 @@ from engine.web.store.changes import find_complete_run
 from engine.web.store.pipeline import similar_records
 from engine.web.store.store import Record, ScoringRun, Store
 
-SIMILAR_SHOWN = 10
+SIMILAR_SHOWN = DEFAULT_MATCHES
 """Similar careers on a page."""
 
 _EXTREMES_SHOWN = 8

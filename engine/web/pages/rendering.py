@@ -15,6 +15,7 @@ from engine.records import rubric
 from engine.report import formatting
 from engine.utils.text import CONTROL_PICTURES
 from engine.version import __version__
+from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.pages import charts, labels
 
 _WEB = Path(__file__).parents[1]
@@ -96,6 +97,7 @@ def _environment() -> Environment:
         "difference": formatting.risk_difference,
         "chance": formatting.chance,
         "growth": formatting.growth,
+        "people": formatting.people,
         "wage": _wage,
         "rank": labels.rank,
         "compact": labels.compact,
@@ -107,6 +109,7 @@ def _environment() -> Environment:
     }
     environment.globals |= {
         "labels": labels,
+        "max_typed_characters": MAX_TYPED_CHARACTERS,
         "rubric": rubric,
         "charts": charts,
         "what_risk_is": formatting.WHAT_RISK_IS,

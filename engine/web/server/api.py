@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from engine.careers.comparison import COMPARED
-from engine.careers.filters import DEFAULT_FILTERS, MoveFilters
+from engine.careers.filters import DEFAULT_FILTERS, DEFAULT_MATCHES, MoveFilters
 from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
+from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content.career_filters import DEFAULT_GAP, ZoneGap, as_gap, passing
 from engine.web.content.site import Site
 from engine.web.server.responses import JSON, compress, respond
@@ -61,7 +62,7 @@ class JobInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(UNTITLED, max_length=200)
+    title: str = Field(UNTITLED, max_length=MAX_TYPED_CHARACTERS)
     tasks: list[str | TaskInput] = Field(min_length=1, max_length=MAX_TASKS)
     soc_code: str | None = None
     job_zone: int | None = None
@@ -100,7 +101,11 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
     def occupations(
         request: Request,
         q: Annotated[
-            str, Query(max_length=200, description="Part of a title, or the beginning of a code.")
+            str,
+            Query(
+                max_length=MAX_TYPED_CHARACTERS,
+                description="Part of a title, or the beginning of a code.",
+            ),
         ] = "",
         group: Annotated[str, Query(max_length=2, description="Major group, such as 29.")] = "",
         sort: Literal["soc_code", "title", "risk", "ai_capability"] | None = None,
@@ -141,7 +146,7 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
     def similar(
         request: Request,
         soc: SocCode,
-        k: Annotated[int, Query(ge=1, le=50)] = 10,
+        k: Annotated[int, Query(ge=1, le=50)] = DEFAULT_MATCHES,
         safer_only: Annotated[
             bool, Query(description="Only occupations of lower risk.")
         ] = DEFAULT_FILTERS.safer_only,

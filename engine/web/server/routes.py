@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.errors import EngineError, InputError
 from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation
+from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content import downloads
 from engine.web.content.career_filters import DEFAULT_ZONES, CareerChoices, WageChoice, ZoneChoice
 from engine.web.content.job_splitter import split_job
@@ -33,11 +34,10 @@ from engine.web.server.scoring_queue import ScoringQueue
 _PAGES_CACHED = 1_024
 _UNCACHED = {"cache-control": "no-store"}
 _MAX_FORM_FIELDS = MAX_TASKS + 10
-_MAX_TITLE_CHARACTERS = 200
 
 RunId = Annotated[int | None, Query(ge=1, description="Run to show; else the newest.")]
 SocCodes = Annotated[list[str] | None, Query(max_length=10)]
-SearchText = Annotated[str, Query(max_length=200)]
+SearchText = Annotated[str, Query(max_length=MAX_TYPED_CHARACTERS)]
 
 
 class _Pages:
@@ -167,7 +167,7 @@ class _Pages:
                         raise InputError("No tasks found in the text. Paste sentences about work.")
                     return views.score_form(self._links, title=title, text=text, split=split), 200
                 lines = [line for line in text.splitlines() if line.strip()]
-                job = Occupation(title.strip()[:_MAX_TITLE_CHARACTERS] or UNTITLED, lines)
+                job = Occupation(title.strip()[:MAX_TYPED_CHARACTERS] or UNTITLED, lines)
                 if step == "time":
                     job = with_shares(job, typed_shares(form, len(lines)))
                 return views.scored(self._site, self._links, job), 200
