@@ -14,6 +14,7 @@ from engine.careers.index import CANDIDATES
 from engine.careers.occupation_index import OccupationIndex
 from engine.careers.similarity import PARTS, SimilarityModel
 from engine.records import soc
+from engine.utils.vectors import unit
 from scripts.benchmarks.common import Figures, add_data_dir
 from scripts.training import fit_careers
 from scripts.training.fit_careers import PRIMARY_GAIN, Catalog
@@ -133,7 +134,7 @@ def _baselines(catalog: Catalog) -> dict[str, np.ndarray]:
     centered = SimilarityModel.plain(profiles)
 
     def cosine(vectors: np.ndarray) -> np.ndarray:
-        units = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        units = unit(vectors)
         return units @ units.T
 
     def z(scores: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from engine.careers.paths import StepGraph
 from engine.careers.similarity import Profile, SimilarityModel
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
 from engine.records.estimates import Estimate
+from engine.utils.vectors import unit
 from scripts.benchmarks.common import Figures
 
 TASKS = 10
@@ -73,7 +74,7 @@ def synthetic_profiles(count: int) -> list[Profile]:
     profiles = []
     for row, near in enumerate(generator.integers(CENTERS, size=count)):
         tasks = centers[near] + generator.normal(size=(TASKS, DIMENSIONS)).astype(np.float32)
-        tasks /= np.linalg.norm(tasks, axis=1, keepdims=True)
+        tasks = unit(tasks)
         profiles.append(Profile(texts=texts, vectors=tasks, shares=shares, job_zone=1 + row % 5))
     return profiles
 

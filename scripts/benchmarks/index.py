@@ -19,6 +19,7 @@ from engine.corpus.references import read_starter
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
 from engine.retrieval.index import NeighbourIndex
+from engine.utils.vectors import unit
 from scripts.benchmarks.common import Figures
 
 QUANTIZED_FROM = 10_000_000
@@ -103,7 +104,7 @@ def synthetic(tasks: np.ndarray, size: int, seed: int) -> Iterator[np.ndarray]:
         noise = generator.standard_normal((count, tasks.shape[1]), dtype=np.float32)
         noise *= _NOISE / np.sqrt(tasks.shape[1])
         moved = tasks[generator.integers(len(tasks), size=count)] + noise
-        yield moved / np.linalg.norm(moved, axis=1, keepdims=True)
+        yield unit(moved)
 
 
 def exact(chunks: Iterable[np.ndarray], queries: np.ndarray, k: int = NEAREST) -> np.ndarray:

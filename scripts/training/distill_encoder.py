@@ -43,6 +43,7 @@ from engine.encoders.work import WorkEncoder
 from engine.model import out_of_scope
 from engine.utils import resources
 from engine.utils.text import is_among, text_key
+from engine.utils.vectors import unit
 from scripts.training.recombine import joined, parts
 from scripts.training.student import PLAIN, TUNED, Lessons, directions, teach
 
@@ -185,7 +186,7 @@ def _lessons(
         for weight, half, count in zip(np.sqrt(MIX), halves, (PLAIN, TUNED), strict=True)
     ]
     vectors = np.hstack(kept)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    vectors = unit(vectors)
     return Lessons(
         tokens=[tokens[row] for row in rows],
         vectors=torch.tensor(vectors, dtype=torch.float32),

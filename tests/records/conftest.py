@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from engine import Estimate, Neighbour, OccupationRisk, TaskRisk
+from engine import Estimate, OccupationRisk, TaskRisk
 from engine.records.estimates import ErrorModel
+from tests.scored_tasks import scored_task
 
 
 def _task(text: str, *, risk: float, share: float, category: str, far: bool = False) -> TaskRisk:
-    near = Neighbour(
-        text="Draft letters.",
-        similarity=0.81,
-        outcomes={"automation": 0.75},
-        occupation="Secretaries",
-        soc_code="43-6014.00",
-        task_id="R1",
-    )
-    return TaskRisk(
-        task=text,
-        estimates={
-            "automation": Estimate(value=risk, low=0.0, high=1.0, error=0.1),
-            "exposure": Estimate(value=0.5, low=0.25, high=0.75, error=0.1),
-        },
-        ai_capability_level="E2",
+    return scored_task(
+        text,
+        risk=Estimate(value=risk, low=0.0, high=1.0, error=0.1),
+        ai_capability=Estimate(value=0.5, low=0.25, high=0.75, error=0.1),
+        share=share,
         category=category,
-        novelty=0.5,
-        out_of_scope=far,
-        neighbours=(near,),
-        time_share=share,
-        time_share_source="given",
+        far=far,
     )
 
 

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from engine import Estimate, Neighbour, OccupationRisk, TaskRisk
+from engine import Estimate, OccupationRisk, TaskRisk
 from engine.careers.results import CareerMatch, NewTask, SharedTask
+from tests.scored_tasks import scored_task
 
 
 def _task(text: str, *, risk: float, share: float, far: bool = False) -> TaskRisk:
-    near = Neighbour(
-        text="Draft letters.",
-        similarity=0.81,
-        outcomes={"automation": 0.75},
-        occupation="Secretaries",
-        soc_code="43-6014.00",
-        task_id="R1",
-    )
-    return TaskRisk(
-        task=text,
-        estimates={
-            "automation": Estimate(value=risk, low=0.1, high=0.9),
-            "exposure": Estimate(value=0.62, low=0.5, high=0.7),
-        },
-        ai_capability_level="E2",
-        category="Administering",
-        novelty=0.5,
-        out_of_scope=far,
-        neighbours=(near,),
-        time_share=share,
-        time_share_source="given",
+    return scored_task(
+        text,
+        risk=Estimate(value=risk, low=0.1, high=0.9),
+        ai_capability=Estimate(value=0.62, low=0.5, high=0.7),
+        share=share,
+        far=far,
     )
 
 
