@@ -25,6 +25,7 @@ from scripts.benchmarks import (
     sensitivity,
     soak,
     speed,
+    starter,
     transfer,
 )
 
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "transfer": transfer,
     "evidence": evidence,
     "agreement": agreement,
+    "starter": starter,
     "careers": careers,
     "careers-speed": careers_speed,
     "speed": speed,

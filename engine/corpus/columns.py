@@ -33,11 +33,15 @@ RATING_COLUMNS = ("frequency", "importance")
 ACTIVITIES = "activities"
 """Optional column of ``tasks.csv``: IDs of detailed work activities, such as 4.A.1.a.1.I01.D01."""
 
-DESCRIPTIVE_COLUMNS = (*RATING_COLUMNS, "core", ACTIVITIES, "physical", "as_of")
+DESCRIPTIVE_COLUMNS = (*RATING_COLUMNS, "core", ACTIVITIES, "physical")
 """Optional columns of ``tasks.csv`` that describe a task; they are not measures."""
 
-ANNOTATION_PREFIX = "annotation_"
-"""Columns with this prefix record single annotations; they are not measures."""
+DESCRIPTIVE_PREFIXES = ("annotation_", "as_of")
+"""Columns with these prefixes describe outcomes; they are not measures.
+
+``annotation_…`` records single annotations. ``as_of`` is the date of exposure and automation, and
+``as_of_MEASURE`` that of a further measure.
+"""
 
 CATEGORY_SEPARATOR = " | "
 """Separates the categories, or the activities, of a task that has several."""
@@ -48,5 +52,5 @@ def is_further_measure(column: str) -> bool:
     return (
         column not in TASK_COLUMNS
         and column not in DESCRIPTIVE_COLUMNS
-        and not column.startswith(ANNOTATION_PREFIX)
+        and not column.startswith(DESCRIPTIVE_PREFIXES)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -107,6 +107,10 @@ class RiskModel:
             out_of_scope=out_of_scope,
         )
 
+    def with_measures(self, heads: Mapping[str, MeasureHead]) -> RiskModel:
+        """Return these heads with those of further measures, fitted to the same inputs."""
+        return replace(self, measures={**self.measures, **heads})
+
     @property
     def tasks_fitted(self) -> int:
         """Number of reference tasks with known outcomes that the heads were fitted to."""
@@ -162,7 +166,6 @@ def _fit_measures(
     inputs: Inputs,
 ) -> dict[str, MeasureHead]:
     corpus = reference.corpus
-    used = _regression_features(evidence.features.names)
     heads = {}
     for column, name in enumerate(corpus.measures):
         known = np.flatnonzero(~np.isnan(corpus.outcomes[:, column]))
@@ -180,7 +183,7 @@ def _fit_measures(
             outcomes,
             groups=groups,
             keys=corpus.text_keys[known],
-            used=used,
+            used=_regression_features(evidence.features.names, name),
         )
         predictors = measure_error_predictors(name, predictions, evidence.features[known])
         residuals = outcomes - predictions
@@ -210,15 +213,20 @@ def _shortage(known: int, occupations: int) -> str:
     )
 
 
-def _regression_features(features: Sequence[str]) -> np.ndarray:
+def _regression_features(features: Sequence[str], measure: str) -> np.ndarray:
     """Return which features the regression of a measure uses, bool, shape (n_features,).
 
     It uses the mean outcomes of the neighbors and the probe's outputs for measures. For held-out
     occupations, the other features add only noise.
     """
-    outputs = {f"{measure}_read" for measure in LEVELS}
+    outputs = {f"{name}_read" for name in LEVELS}
+    later = () if measure in rubric.LATER_MEASURES else rubric.LATER_MEASURES
     return np.array(
-        ["_mean_" in feature or "_at_" in feature or feature in outputs for feature in features]
+        [
+            ("_mean_" in feature or "_at_" in feature or feature in outputs)
+            and not feature.startswith(later)
+            for feature in features
+        ]
     )
 
 

@@ -16,6 +16,12 @@ CAPABILITY_MEASURE = "exposure"
 EXPOSURE_RATERS = ("exposure_human", "exposure_model")
 """If a corpus has both of these measures, ``exposure`` is their mean."""
 
+LATER_MEASURES = ("automation_2026", "human_agency")
+"""Measures of the starter reference as of November 2026.
+
+They are not mixed with those of 2023: estimates of other measures do not use them.
+"""
+
 LEVEL_MEASURE = "exposure_model"
 """The measure whose values are exposure levels, if a corpus has it."""
 
@@ -24,6 +30,9 @@ LEVEL_MEASURE = "exposure_model"
 EXPOSURE_LEVELS = {"E0": 0.0, "E2": 0.5, "E1": 1.0}
 AUTOMATION_LEVELS = {"T0": 0.0, "T1": 0.25, "T2": 0.5, "T3": 0.75, "T4": 1.0}
 
+# reference_tasks/GUIDELINE.md: how much a person must be involved.
+AGENCY_LEVELS = {"H1": 0.0, "H2": 0.25, "H3": 0.5, "H4": 0.75, "H5": 1.0}
+
 
 def levels_of(measure: str) -> dict[str, float]:
     """Return the rubric levels of a measure: level -> value in [0, 1]; empty if it has none."""
@@ -31,6 +40,8 @@ def levels_of(measure: str) -> dict[str, float]:
         return EXPOSURE_LEVELS
     if measure.startswith("automation"):
         return AUTOMATION_LEVELS
+    if measure == "human_agency":
+        return AGENCY_LEVELS
     return {}
 
 

@@ -9,8 +9,9 @@ from engine.records import rubric, soc
 from engine.utils import resources
 from engine.utils.delimited import read_table
 from scripts.benchmarks.common import Figures
+from scripts.training.examples import read_blind_choices
 
-COLUMNS = ("exposure", "automation", "category")
+COLUMNS = ("exposure", "automation", "category", "automation_2026", "human_agency")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -24,15 +25,32 @@ def run(options: argparse.Namespace) -> Figures:
         f"{code} {name}": [row for row in rows if row["soc_code"].startswith(code)]
         for code, name in soc.MAJOR_GROUPS.items()
     }
-    print(f"{'':52s}{'tasks':>8s}" + "".join(f"{column:>12s}" for column in COLUMNS))
+    print(f"{'':52s}{'tasks':>8s}" + "".join(f"{column:>17s}" for column in COLUMNS))
     figures: Figures = {}
     for name, part in groups.items():
         if part:
             figures[name] = {"tasks": len(part)} | kappas(part)
-            cells = "".join(f"{figures[name][column]:12.2f}" for column in COLUMNS)
+            cells = "".join(f"{figures[name][column]:17.2f}" for column in COLUMNS)
             print(f"{name:52s}{len(part):8d}{cells}")
-    print("Exposure and automation: linearly weighted kappa over their levels in order of value.")
+    print("All but category: linearly weighted kappa over the levels in order of value.")
+    figures["rewrites"] = recognized()
+    print("\nRewrites whose task a reader found among 20 similar tasks:")
+    for name, (share, count) in figures["rewrites"].items():
+        print(f"{name:52s}{count:8d}{share:12.3f}")
     return figures
+
+
+def recognized() -> dict[str, tuple[float, int]]:
+    """Return, in all and by style and language, the share of rewrites recognized, and the sample.
+
+    The reader saw a rewrite and 20 tasks in random order: the original and those most similar to it
+    by MiniLM.
+    """
+    choices = read_blind_choices()
+    right = choices["chosen"] == choices["task_id"]
+    names = choices["style"] + ", " + choices["language"]
+    parts = {"all": right} | dict(iter(right.groupby(names)))
+    return {name: (float(part.mean()), len(part)) for name, part in parts.items()}
 
 
 def kappas(rows: Sequence[Mapping[str, str]]) -> dict[str, float]:

@@ -46,17 +46,22 @@ def fit(corpus: Corpus, rated: Corpus, encoder: TunedEncoder) -> RiskModel:
     """Fit heads for a reference.
 
     Args:
-        corpus: the reference.
+        corpus: the reference. Measures that the published reference lacks are fitted to its own
+            outcomes.
         rated: the published reference. If it is the same, the heads are those that a build fits.
         encoder: encoder of the reference.
     """
     cache = EmbeddingCache()
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
     reference = make_reference(corpus, encoder, vectors)
-    if corpus is not rated:
-        return fit_to_target(rated, reference, encoder, cache)
     evidence = reference.look_up_own()
-    return fit_heads(reference, evidence, reference.time_shares(evidence), encoder, cache)
+    own = fit_heads(reference, evidence, reference.time_shares(evidence), encoder, cache)
+    if corpus is rated:
+        return own
+    transferred = fit_to_target(rated, reference, encoder, cache)
+    return transferred.with_measures(
+        {name: head for name, head in own.measures.items() if name not in transferred.measures}
+    )
 
 
 def _options() -> argparse.Namespace:

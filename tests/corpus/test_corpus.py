@@ -61,9 +61,9 @@ def test_a_written_corpus_reads_back_unchanged(starter: Corpus, tmp_path: Path) 
 
 
 def test_further_columns_are_measures_but_annotations_and_dates_are_not(tmp_path: Path) -> None:
-    tasks = TASKS.replace("automation\n", "automation,pay_effect,as_of,annotation_1_exposure\n")
-    tasks = re.sub(r"(T1|,|T3)\n", r"\1,0.5,2023-03,E0\n", tasks)
-    tasks = tasks.replace("annotation_1_exposure,0.5,2023-03,E0\n", "annotation_1_exposure\n")
+    head = "automation,pay_effect,as_of,as_of_pay_effect,annotation_1_exposure"
+    tasks = re.sub(r"(T1|,|T3)\n", r"\1,0.5,2023-03,2026-11,E0\n", TASKS)
+    tasks = tasks.replace("automation\n", f"{head}\n")
     corpus = Corpus.read(write_files(tmp_path, tasks))
     assert corpus.measures == ("exposure", "automation", "pay_effect")
     assert corpus.outcomes.shape == (3, 3)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from rapidfuzz import fuzz, process
 
 from engine import Corpus
 from engine.corpus.catalogue import find_by_title
+from engine.corpus.references import PUBLISHED, read_reference
 from engine.corpus.sources import onet
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.registry import find_encoder
 from engine.records import rubric, soc
+from engine.utils.delimited import read_table
 from engine.utils.text import text_key
+from scripts.benchmarks import agreement
+from scripts.benchmarks import starter as benchmark
+from scripts.benchmarks.documents import fill
+from scripts.training import data_card
 from tests.conftest import ROOT
+
+FOLDER = ROOT / "reference_tasks"
 
 # SOC 2018: digits of the 95 civilian minor groups within their major groups.
 MINOR_GROUPS = {
@@ -64,12 +76,70 @@ def test_it_covers_all_civilian_work(starter: Corpus) -> None:
     assert set(starter.tasks["category"]) == set(rubric.CATEGORIES)
 
 
-def test_the_data_card_and_the_changelog_count_its_tasks(starter: Corpus) -> None:
-    card = (ROOT / "reference_tasks" / "README.md").read_text(encoding="utf-8")
-    assert f"{len(starter.rows_of)} occupations and {len(starter.tasks):,} tasks" in card
-    ids = starter.tasks["task_id"]
+def test_the_changelog_names_the_last_task(starter: Corpus) -> None:
     changelog = (ROOT / "reference_tasks" / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"({ids.min()}–{ids.max()})" in changelog
+    assert f"{len(starter.rows_of)} occupations, {len(starter.tasks):,} tasks" in changelog
+    assert f"–{starter.tasks['task_id'].max()})" in changelog
+
+
+def test_the_data_card_shows_what_its_commands_print() -> None:
+    figures = json.loads(data_card.KEPT.read_text(encoding="utf-8"))
+    tasks = pd.DataFrame([row for _, row in read_table(FOLDER / "tasks.csv", ())])
+    measured = benchmark.counts(tasks) | {
+        "levels": benchmark.levels(tasks),
+        "major groups": benchmark.major_groups(tasks),
+        "time shares": benchmark.time_shares(tasks),
+        "scope": benchmark.scope(),
+        "postings": benchmark.postings(),
+    }
+    kept = {name: part for name, part in figures["starter"].items() if name != "published"}
+    assert kept == json.loads(json.dumps(measured))
+    assert figures["agreement"]["rewrites"]["all"] == list(agreement.recognized()["all"])
+    card = data_card.CARD.read_text(encoding="utf-8")
+    assert fill(card, data_card.blocks(figures)) == card
+
+
+def test_it_has_new_kinds_of_work_and_the_occupations_that_were_missing(starter: Corpus) -> None:
+    titles = set(starter.occupations["title"])
+    assert {
+        "Wholesale and Retail Buyers, Except Farm Products",
+        "Mental Health Counselors",
+        "Cleaners of Vehicles and Equipment",
+        "Teaching Assistants, Special Education",
+        "First-Line Supervisors of Material-Moving Machine and Vehicle Operators",
+        "Data Annotators",
+        "Content Moderators",
+        "Prompt and Model Evaluation Specialists",
+        "AI Output Reviewers",
+        "App-Based Delivery Workers",
+        "Streamers and Online Video Creators",
+        "Care Navigators",
+        "Penetration Testers",
+    } <= titles
+
+
+def test_every_outcome_has_two_annotations_and_a_date() -> None:
+    for _, row in read_table(FOLDER / "tasks.csv", ()):
+        for measure in ("exposure", "automation", "automation_2026", "human_agency"):
+            levels = rubric.levels_of(measure)
+            names = (measure, f"annotation_1_{measure}", f"annotation_2_{measure}")
+            assert {row[name] for name in names} <= set(levels), row["task_id"]
+        assert row["as_of"] == "2023-03"
+        assert row["as_of_automation_2026"] == row["as_of_human_agency"] == "2026-11"
+
+
+def test_descriptions_have_one_voice(starter: Corpus) -> None:
+    for text in starter.occupations["description"]:
+        assert re.fullmatch(r"[A-Z][a-z]+\b.*[^.]\.", text), text
+        assert not re.match(r"(?:They|The|Workers|These|Those|A|An)\b", text), text
+
+
+@pytest.mark.real_data
+def test_the_hundred_largest_occupations_are_in(starter: Corpus, data_dir: Path) -> None:
+    published = read_reference(PUBLISHED, data_dir).occupations
+    codes = published["soc_code"].str[:7]
+    largest = published["employment"].groupby(codes).max().nlargest(100)
+    assert set(largest.index) <= set(starter.occupations["soc_code"].str[:7])
 
 
 def test_every_task_is_one_sentence_of_work_with_its_labels(starter: Corpus) -> None:
@@ -100,6 +170,23 @@ def test_no_sentence_is_a_near_copy_of_onet(starter: Corpus, data_dir: Path) -> 
     assert [own[row] for row in np.flatnonzero(near.any(axis=1))] == []
 
 
+@pytest.mark.real_data
+@pytest.mark.figures
+def test_no_sentence_is_a_paraphrase_of_onet(
+    starter: Corpus, data_dir: Path, tmp_path: Path
+) -> None:
+    minilm, embeddings = find_encoder("minilm"), EmbeddingCache(tmp_path)
+    published = sorted({task["task"] for task in onet.read(data_dir).tasks})
+    theirs = embeddings.encode(minilm, published)
+    own = embeddings.encode(minilm, starter.tasks["task"].tolist())
+    near = [
+        text
+        for text, vector in zip(starter.tasks["task"], own, strict=True)
+        if (theirs @ vector).max() >= benchmark.LIKE_PUBLISHED
+    ]
+    assert near == []
+
+
 def _runs_of_eight_words(text: str) -> set[str]:
     words = text.split()
     return {" ".join(words[start : start + 8]) for start in range(len(words) - 7)}
@@ -108,7 +195,7 @@ def _runs_of_eight_words(text: str) -> set[str]:
 def test_every_occupation_has_alternate_titles(starter: Corpus) -> None:
     counts = starter.alternate_titles.groupby("soc_code").size()
     assert set(counts.index) == set(starter.occupations["soc_code"])
-    assert (counts.min(), counts.max()) == (9, 12)  # as the data card says
+    assert counts.min() >= 8
 
 
 def test_an_alternate_title_names_one_occupation_and_repeats_no_official_title(

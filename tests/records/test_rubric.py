@@ -30,4 +30,10 @@ def test_levels_of_the_published_rubrics() -> None:
         "T3": 0.75,
         "T4": 1.0,
     }
+    assert rubric.levels_of("automation_2026") == rubric.levels_of("automation")
     assert rubric.levels_of("observed_automation") == {}
+
+
+def test_human_agency_grows_with_the_need_for_a_person() -> None:
+    levels = {"H1": 0.0, "H2": 0.25, "H3": 0.5, "H4": 0.75, "H5": 1.0}
+    assert rubric.levels_of("human_agency") == levels

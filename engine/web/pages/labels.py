@@ -41,6 +41,8 @@ MEASURES = {
     "exposure_human": "exposure, rated by people",
     "exposure_model": "exposure, rated by a model",
     "observed_automation": "automation observed in use",
+    "automation_2026": "automation by software of late 2026",
+    "human_agency": "need for a person in late 2026",
 }
 
 NOT_PUBLISHED = "not published"
