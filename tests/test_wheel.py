@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import venv
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from engine import Corpus
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
+
+MAX_REFERENCE_BYTES = 12_000_000
 
 OWN_TASKS = """\
 title,job_zone,task
@@ -56,16 +59,22 @@ class Installed:
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel without its dependencies, which come from the environment of the tests.
 
     A .pth file names their folders. It does not make Python read the .pth files in there, so an
     editable installation of the checkout stays out of sight.
     """
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
+    folder = tmp_path_factory.mktemp("installed")
     environment, home = folder / "environment", folder / "home"
     home.mkdir()
     venv.create(environment, with_pip=False, symlinks=os.name != "nt")
@@ -92,6 +101,26 @@ def built(installed: Installed, small: Corpus, tmp_path_factory: pytest.TempPath
     assert f"{len(small.tasks):,} tasks" in printed
     assert f"built {output} in " in printed
     return output
+
+
+def test_the_reference_in_the_wheel_is_small_and_holds_nothing_that_only_training_needs(
+    wheel: Path,
+) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        sizes = {
+            info.filename.rpartition("/")[2]: info.file_size
+            for info in archive.infolist()
+            if "/reference_tasks/" in info.filename
+        }
+    assert set(sizes) == {
+        "README.md",
+        "GUIDELINE.md",
+        "alternate_titles.csv",
+        "occupations.csv",
+        "scope.csv",
+        "tasks.csv",
+    }
+    assert sum(sizes.values()) <= MAX_REFERENCE_BYTES
 
 
 def test_the_command_is_the_installed_one(installed: Installed) -> None:

@@ -90,15 +90,12 @@ def test_postings_are_what_the_data_card_promises(postings: pd.DataFrame) -> Non
     assert duties.min() >= 1
 
 
-def test_scope_examples_are_unique_and_kept_apart_from_the_texts_that_judge() -> None:
+def test_scope_examples_are_unique() -> None:
     with (FOLDER / "scope.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    keys = [text_key(row["text"]) for row in rows]
-    assert len(set(keys)) == len(keys)
     assert {row["work"] for row in rows} == {"yes", "no"}
-    with (ROOT / "tests" / "data" / "not_work.csv").open(encoding="utf-8", newline="") as stream:
-        judged = {text_key(row["text"]) for row in csv.DictReader(stream)}
-    assert judged.isdisjoint(keys)
+    texts = [row["text"].casefold() for row in rows]
+    assert len(set(texts)) == len(texts)
 
 
 TASKS = "task_id,task\nR1,Feed the cats.\nR2,Walk the dogs.\n"
