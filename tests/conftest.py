@@ -59,7 +59,7 @@ def starter() -> Corpus:
 
 @pytest.fixture(scope="session")
 def small(starter: Corpus) -> Corpus:
-    """Forty occupations of the starter reference, from all major groups."""
+    """Every tenth occupation of the starter reference, from all major groups."""
     codes = starter.occupations["soc_code"].tolist()
     return starter.select_occupations([*codes[::10], "29-1129.01"])
 

@@ -62,6 +62,18 @@ def test_every_page_says_once_what_risk_is_and_follows_its_security_policy(
             assert client.get(link).status_code == 200, link
 
 
+def test_a_match_with_lower_risk_says_how_sure_that_is(
+    client: TestClient, engine: RiskEngine
+) -> None:
+    code = next(
+        code
+        for code in engine.corpus.rows_of
+        if any(match.risk_difference < 0 for match in engine.similar_careers(code, k=3))
+    )
+    page = client.get(f"/occupations/{code}").text
+    assert "chance that the true risk is lower" in page
+
+
 def test_an_occupation_page_is_complete(client: TestClient, site: Site) -> None:
     page = client.get(f"/occupations/{ART}").text
     record = site.occupation(ART)
@@ -73,7 +85,6 @@ def test_an_occupation_page_is_complete(client: TestClient, site: Site) -> None:
         "Compare displacement risk across occupations and find careers with stronger long-term "
         "prospects.",
         "Permanent link to this run",
-        "chance that the true risk is lower",
         *("Task", "Category", "AI Capability", "Risk Score", "Time %"),
         *(task["category"] for task in record["tasks"]),
     ):
