@@ -34,6 +34,7 @@ class Score:
     category: str
     level: str
     novelty: float
+    reference_size: int
 
 
 class BruteForce:
@@ -78,6 +79,7 @@ class BruteForce:
             category=rubric.CATEGORIES[_best(self._model.category, columns)],
             level=["E0", "E2", "E1"][_best(self._model.level, columns)],
             novelty=len(closer) / len(self._tasks),
+            reference_size=len(self._tasks),
         )
 
     def _nearest(

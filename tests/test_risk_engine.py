@@ -54,7 +54,8 @@ def _assert_equal(task: TaskRisk, expected: Score) -> None:
     for measure, estimate in task.estimates.items():
         assert estimate.interval == pytest.approx(expected.intervals[measure], abs=1e-6)
     assert task.ai_capability_level == expected.level
-    assert task.novelty == pytest.approx(expected.novelty, abs=1e-12)
+    # Two sums of the same similarities may differ in the last bit, so a tie may go either way.
+    assert task.novelty == pytest.approx(expected.novelty, abs=1 / expected.reference_size + 1e-12)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_a_reference_task_is_marked_and_scored_without_its_own_outcome(engine: R
     own, changed = engine.score_tasks([row["task"], shouted])
     assert own.in_reference
     assert changed.in_reference
-    assert own.known_outcomes == {"exposure": row["exposure"], "automation": row["automation"]}
+    assert own.known_outcomes == {measure: row[measure] for measure in engine.measures}
     assert all(text_key(n.text) != text_key(row["task"]) for n in own.neighbours)
     (new,) = engine.score_tasks(["Herd reindeer across frozen rivers in spring."])
     assert not new.in_reference
@@ -284,7 +285,7 @@ def test_a_measure_with_few_outcomes_is_not_estimated(
     tasks = small.tasks.assign(rare=sparse)
     corpus = _corpus(small, tasks)
     engine = RiskEngine.build(corpus, WordEncoder())
-    assert engine.measures == ("exposure", "automation")
+    assert engine.measures == small.measures
     assert "measure rare is not estimated: 20 known outcomes" in caplog.text
 
 

@@ -100,5 +100,6 @@ def test_tasks_are_shown_with_their_known_outcomes(small: Corpus, words: WordEnc
         row["task_id"],
     )
     assert task.occupation == titles[row["soc_code"]]
-    assert task.outcomes == {"automation": row["automation"]}
-    assert reference.tasks[1].outcomes.keys() == {"exposure", "automation"}
+    known = [measure for measure in small.measures if measure != "exposure"]
+    assert task.outcomes == {measure: row[measure] for measure in known}
+    assert reference.tasks[1].outcomes.keys() == {"exposure", *known}

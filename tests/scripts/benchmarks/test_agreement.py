@@ -5,8 +5,14 @@ import pytest
 from scripts.benchmarks.agreement import kappas
 
 
-def _row(exposure: str, automation: str, category: str) -> dict[str, str]:
-    cells = {"exposure": exposure, "automation": automation, "category": category}
+def _row(exposure: str, automation: str, category: str, agency: str) -> dict[str, str]:
+    cells = {
+        "exposure": exposure,
+        "automation": automation,
+        "category": category,
+        "automation_2026": automation,
+        "human_agency": agency,
+    }
     return {
         f"annotation_{number}_{name}": labels.split("|")[number - 1]
         for name, labels in cells.items()
@@ -16,10 +22,10 @@ def _row(exposure: str, automation: str, category: str) -> dict[str, str]:
 
 def test_kappas_by_hand() -> None:
     rows = [
-        _row("E0|E0", "T0|T0", "a|a"),
-        _row("E0|E2", "T4|T4", "a|b"),
-        _row("E1|E1", "T0|T4", "b|b"),
-        _row("E1|E1", "T4|T0", "b|a"),
+        _row("E0|E0", "T0|T0", "a|a", "H1|H1"),
+        _row("E0|E2", "T4|T4", "a|b", "H2|H2"),
+        _row("E1|E1", "T0|T4", "b|b", "H4|H4"),
+        _row("E1|E1", "T4|T0", "b|a", "H5|H5"),
     ]
     found = kappas(rows)
     # Exposure in order of value: E0 0, E2 1, E1 2. Mean distance observed 1/4; expected from the
@@ -28,3 +34,5 @@ def test_kappas_by_hand() -> None:
     # Half of the labels agree, as many as by chance.
     assert found["automation"] == pytest.approx(0.0)
     assert found["category"] == pytest.approx(0.0)
+    assert found["automation_2026"] == found["automation"]
+    assert found["human_agency"] == pytest.approx(1.0)
