@@ -47,7 +47,7 @@ def transfer(
 
     def predict(view: Encoder, model: RiskModel | None, rows: np.ndarray) -> FoldPredictions:
         reference = _embed(corpus, view, cache)
-        fitted = model or _fit_to_own(reference, view, cache)
+        fitted = model or fit_to_own(reference, view, cache)
         vectors = cache.encode(view, target.tasks["task"].tolist())
         evidence = look_up_rows(reference, target, vectors, rows)
         return predict_rows(reference, fitted, rows, evidence, confidence)
@@ -56,13 +56,28 @@ def transfer(
         return HeldOut([predict(encoder, None, rows)])
     folds = encoder.folds.of(target.tasks["soc_code"].tolist())
     final = _embed(corpus, encoder, cache)
-    own = _fit_to_own(final, encoder, cache) if own_heads else None
+    own = fit_to_own(final, encoder, cache) if own_heads else None
     parts = []
     for fold in np.unique(folds[rows]):
         others = target.take_tasks(np.flatnonzero(folds != fold))
         model = own or fit_to_target(others, final, encoder, cache)
         parts.append(predict(encoder.without(int(fold)), model, rows[folds[rows] == fold]))
     return HeldOut(parts)
+
+
+def fit_to_own(reference: Reference, encoder: Encoder, cache: EmbeddingCache) -> RiskModel:
+    """Fit heads to the outcomes of a reference itself.
+
+    Args:
+        reference: embedded by ``encoder``.
+        encoder: of the reference.
+        cache: for the vectors.
+
+    Raises:
+        EngineError: if the reference has too few known outcomes.
+    """
+    evidence = reference.look_up_own()
+    return fit_heads(reference, evidence, reference.time_shares(evidence), encoder, cache)
 
 
 def fit_to_target(
@@ -93,8 +108,3 @@ def fit_to_target(
 
 def _embed(corpus: Corpus, encoder: Encoder, cache: EmbeddingCache) -> Reference:
     return make_reference(corpus, encoder, cache.encode(encoder, corpus.tasks["task"].tolist()))
-
-
-def _fit_to_own(reference: Reference, encoder: Encoder, cache: EmbeddingCache) -> RiskModel:
-    evidence = reference.look_up_own()
-    return fit_heads(reference, evidence, reference.time_shares(evidence), encoder, cache)

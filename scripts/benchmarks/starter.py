@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from engine.corpus.corpus import Corpus
 from engine.corpus.references import PUBLISHED, read_reference, read_starter
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import find_encoder
@@ -40,32 +42,36 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> Figures:
     """Count and describe what the starter reference holds."""
-    tasks = pd.DataFrame([row for _, row in read_table(STARTER_FOLDER / "tasks.csv", ())])
-    figures = counts(tasks) | {
-        "levels": levels(tasks),
-        "major groups": major_groups(tasks),
-        "time shares": time_shares(tasks),
-        "scope": scope(),
-        "postings": postings(),
-    }
+    starter = read_starter()
+    figures = contents(starter)
     for name, part in figures.items():
         print(f"{name}: {part}")
     if options.data_dir is not None:
-        figures["published"] = published(options.data_dir)
+        figures["published"] = published(starter, options.data_dir)
         print(f"published: {figures['published']}")
     return figures
 
 
-def counts(tasks: pd.DataFrame) -> Figures:
+def contents(starter: Corpus) -> Figures:
+    """Return all figures that need no other data."""
+    return counts(starter) | {
+        "levels": levels(starter.tasks),
+        "major groups": major_groups(starter.tasks),
+        "time shares": time_shares(starter.tasks),
+        "scope": scope(),
+        "postings": postings(),
+    }
+
+
+def counts(starter: Corpus) -> Figures:
     """Return how much there is of everything."""
-    starter = read_starter()
     titles = starter.alternate_titles.groupby("soc_code").size()
     zones = Counter(starter.occupations["job_zone"])
     return {
         "occupations": len(starter.rows_of),
         "own codes": int(starter.occupations["soc_code"].str.contains(r"\.9\d$").sum()),
-        "tasks": len(tasks),
-        "last ID": max(tasks["task_id"]),
+        "tasks": len(starter.tasks),
+        "last ID": max(starter.tasks["task_id"]),
         "alternate titles": {
             "all": int(titles.sum()),
             "fewest": int(titles.min()),
@@ -80,7 +86,8 @@ def levels(tasks: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Return the share of tasks at each level of each measure."""
     return {
         column: {
-            level: float((tasks[column] == level).mean()) for level in rubric.levels_of(column)
+            level: float((tasks[column] == value).mean())
+            for level, value in rubric.levels_of(column).items()
         }
         for column in LEVEL_COLUMNS
     }
@@ -92,10 +99,7 @@ def major_groups(tasks: pd.DataFrame) -> dict[str, dict[str, float]]:
     for code, name in soc.MAJOR_GROUPS.items():
         part = tasks[tasks["soc_code"].str.startswith(code)]
         if len(part):
-            means = {
-                column: float(part[column].map(rubric.levels_of(column)).mean())
-                for column in LEVEL_COLUMNS
-            }
+            means = {column: float(part[column].mean()) for column in LEVEL_COLUMNS}
             size = {"occupations": part["soc_code"].nunique(), "tasks": len(part)}
             table[f"{code} {name}"] = size | means
     return table
@@ -103,8 +107,7 @@ def major_groups(tasks: pd.DataFrame) -> dict[str, dict[str, float]]:
 
 def time_shares(tasks: pd.DataFrame) -> dict[str, float]:
     """Return how concentrated the time of an occupation is, and that it ignores the row order."""
-    shares = tasks["time_share"].astype(float)
-    groups = shares.groupby(tasks["soc_code"])
+    groups = tasks.groupby("soc_code")["time_share"]
     top = groups.apply(lambda own: own.nlargest(3).sum())
     ranks = groups.rank()
     order = tasks.groupby("soc_code").cumcount()
@@ -137,17 +140,10 @@ def postings() -> Figures:
     }
 
 
-def published(data_dir: Path) -> Figures:
+def published(starter: Corpus, data_dir: Path) -> Figures:
     """Return the closest likeness to a published task, and the means of the published groups."""
-    starter, reference = read_starter(), read_reference(PUBLISHED, data_dir)
-    encoder, cache = find_encoder("minilm"), EmbeddingCache()
-    own, theirs = (
-        cache.encode(encoder, corpus.tasks["task"].tolist()) for corpus in (starter, reference)
-    )
-    nearest = np.concatenate(
-        [(part @ theirs.T).max(axis=1) for part in np.array_split(own, max(len(own) // 500, 1))]
-    )
-    tasks = reference.tasks
+    tasks = read_reference(PUBLISHED, data_dir).tasks
+    nearest = likeness(starter, tasks["task"].tolist(), EmbeddingCache())
     means = tasks.groupby(tasks["soc_code"].str[:2])[["exposure", "automation"]].mean()
     return {
         "highest cosine similarity": float(nearest.max()),
@@ -156,3 +152,12 @@ def published(data_dir: Path) -> Figures:
         ),
         "major groups": means.to_dict("index"),
     }
+
+
+def likeness(starter: Corpus, texts: Sequence[str], cache: EmbeddingCache) -> np.ndarray:
+    """Return the cosine similarity by MiniLM of each task to the nearest text, shape (n_tasks,)."""
+    minilm = find_encoder("minilm")
+    own = cache.encode(minilm, starter.tasks["task"].tolist())
+    theirs = cache.encode(minilm, texts)
+    parts = np.array_split(own, max(len(own) // 500, 1))  # to bound memory
+    return np.concatenate([(part @ theirs.T).max(axis=1) for part in parts])

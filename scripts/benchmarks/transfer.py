@@ -18,8 +18,8 @@ from engine.encoders.registry import find_encoder
 from engine.evaluation import metrics
 from engine.evaluation.baselines import CORPUS_MEAN
 from engine.evaluation.held_out import HeldOut, cross_validate
-from engine.evaluation.transfer import transfer
-from engine.model.cross_fitting import fit_heads, make_reference
+from engine.evaluation.transfer import fit_to_own, transfer
+from engine.model.cross_fitting import make_reference
 from engine.utils.text import is_among, text_key
 from scripts.benchmarks.accuracy import CONFIDENCE
 from scripts.benchmarks.accuracy_figures import MEASURES
@@ -93,8 +93,7 @@ def ranked_by_ilo(corpus: Corpus, data_dir: Path, cache: EmbeddingCache) -> dict
     texts = [text.strip() for text in tasks["Task_ISCO"]]
     minilm = find_encoder("minilm")
     reference = make_reference(corpus, minilm, cache.encode(minilm, corpus.tasks["task"].tolist()))
-    own = reference.look_up_own()
-    model = fit_heads(reference, own, reference.time_shares(own), minilm, cache)
+    model = fit_to_own(reference, minilm, cache)
     evidence = reference.look_up(
         cache.encode(minilm, texts), [""] * len(texts), [text_key(text) for text in texts]
     )

@@ -11,20 +11,18 @@ Figures that are not given stay as they are in docs/figures/data_card.json.
 
 from __future__ import annotations
 
-import argparse
-import json
-from pathlib import Path
 from typing import Any
 
 from scripts.benchmarks.common import FIGURES, ROOT
-from scripts.benchmarks.documents import fill, table
+from scripts.benchmarks.documents import table, write_card
 from scripts.benchmarks.transfer import CAVEAT
+from scripts.training.model_card import MEASURES
 
 CARD = ROOT / "reference_tasks" / "README.md"
 KEPT = FIGURES / "data_card.json"
 BENCHMARKS = ("starter", "agreement", "transfer")
 
-_MEASURES = {
+_OUTCOMES = {
     "exposure": "exposure",
     "automation": "automation",
     "automation_2026": "automation 2026",
@@ -33,19 +31,13 @@ _MEASURES = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    for name in BENCHMARKS:
-        parser.add_argument(
-            f"--{name}", type=Path, metavar="FILE", help=f"output of benchmark.py {name}"
-        )
-    options = parser.parse_args()
-    figures = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
-    for name in BENCHMARKS:
-        path = getattr(options, name)
-        if path is not None:
-            figures[name] = json.loads(path.read_text(encoding="utf-8"))
-    KEPT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    CARD.write_text(fill(CARD.read_text(encoding="utf-8"), blocks(figures)), encoding="utf-8")
+    write_card(
+        (__doc__ or "").partition("\n")[0],
+        benchmarks=BENCHMARKS,
+        kept=KEPT,
+        card=CARD,
+        blocks=blocks,
+    )
 
 
 def blocks(figures: dict[str, Any]) -> dict[str, str]:
@@ -86,7 +78,7 @@ def _examples(starter: dict[str, Any]) -> str:
 
 
 def _agreement(figures: dict[str, Any]) -> str:
-    names = {**_MEASURES, "category": "category"}
+    names = {**_OUTCOMES, "category": "category"}
     rows = [
         [name, f"{line['tasks']:,}", *(f"{line[column]:.2f}" for column in names)]
         for name, line in figures.items()
@@ -102,7 +94,7 @@ def _recognized(figures: dict[str, Any]) -> str:
 
 def _levels(figures: dict[str, dict[str, float]]) -> str:
     return "\n".join(
-        f"- {_MEASURES[column]}: "
+        f"- {_OUTCOMES[column]}: "
         + ", ".join(f"{level} {share:.1%}" for level, share in shares.items())
         for column, shares in figures.items()
     )
@@ -124,7 +116,7 @@ def _groups(starter: dict[str, Any]) -> str:
                 f"{line['human_agency']:.2f}",
             ]
         )
-    return table(["", "occupations", "tasks", *_MEASURES.values()], rows, 1)
+    return table(["", "occupations", "tasks", *_OUTCOMES.values()], rows, 1)
 
 
 def _zones(figures: dict[str, int]) -> str:
@@ -151,19 +143,13 @@ def _likeness(figures: dict[str, Any]) -> str:
 
 
 def _transfer(figures: dict[str, Any]) -> str:
-    columns = {
-        "exposure_human": "human exposure",
-        "exposure_model": "model exposure",
-        "exposure": "mean exposure",
-        "automation": "automation",
-    }
     rows = []
     for name, line in figures.items():
         source, _, method = name.rpartition(": ")
         scratch = source == "from scratch" or source.startswith("from scratch, ")
         if scratch and method in ("engine", "50 neighbors, weighted"):
             reference = source.removeprefix("from scratch").removeprefix(", ")
-            cells = [f"{line[column]:.3f}" for column in columns]
+            cells = [f"{line[column]:.3f}" for column in MEASURES]
             rows.append([reference or "this reference", method, *cells])
     ilo = figures["from scratch: ILO 2025"]
     covered = {
@@ -173,7 +159,7 @@ def _transfer(figures: dict[str, Any]) -> str:
     return "\n\n".join(
         (
             f"{CAVEAT}",
-            table(["reference", "method", *columns.values()], rows, 2),
+            table(["reference", "method", *MEASURES.values()], rows, 2),
             "On tasks of the ILO's occupations, the estimates of this reference alone have a rank "
             f"correlation of {ilo['automation']:.3f} (automation) and {ilo['exposure']:.3f} "
             "(exposure) with the automation potential of 2025. Its 90% intervals cover "

@@ -20,9 +20,9 @@ from engine.corpus.references import PUBLISHED, STARTER, read_reference, read_st
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import TUNED
 from engine.encoders.tuned import TunedEncoder
-from engine.evaluation.transfer import fit_to_target
+from engine.evaluation.transfer import fit_to_own, fit_to_target
 from engine.model import pretrained
-from engine.model.cross_fitting import fit_heads, make_reference
+from engine.model.cross_fitting import make_reference
 from engine.model.risk_model import RiskModel
 from engine.utils import resources
 
@@ -54,8 +54,7 @@ def fit(corpus: Corpus, rated: Corpus, encoder: TunedEncoder) -> RiskModel:
     cache = EmbeddingCache()
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
     reference = make_reference(corpus, encoder, vectors)
-    evidence = reference.look_up_own()
-    own = fit_heads(reference, evidence, reference.time_shares(evidence), encoder, cache)
+    own = fit_to_own(reference, encoder, cache)
     if corpus is rated:
         return own
     transferred = fit_to_target(rated, reference, encoder, cache)

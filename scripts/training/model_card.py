@@ -13,14 +13,11 @@ Figures that are not given stay as they are in docs/figures/model_card.json.
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 from scripts.benchmarks.common import FIGURES, ROOT
-from scripts.benchmarks.documents import fill, table
+from scripts.benchmarks.documents import table, write_card
 
 CARD = ROOT / "models" / "README.md"
 KEPT = FIGURES / "model_card.json"
@@ -37,19 +34,13 @@ BENCHMARKS = ("accuracy", "transfer", "evidence", "careers")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    for name in BENCHMARKS:
-        parser.add_argument(
-            f"--{name}", type=Path, metavar="FILE", help=f"output of benchmark.py {name}"
-        )
-    options = parser.parse_args()
-    figures = json.loads(KEPT.read_text(encoding="utf-8"))
-    for name in BENCHMARKS:
-        path = getattr(options, name)
-        if path is not None:
-            figures[name] = json.loads(path.read_text(encoding="utf-8"))
-    KEPT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    CARD.write_text(fill(CARD.read_text(encoding="utf-8"), blocks(figures)), encoding="utf-8")
+    write_card(
+        (__doc__ or "").partition("\n")[0],
+        benchmarks=BENCHMARKS,
+        kept=KEPT,
+        card=CARD,
+        blocks=blocks,
+    )
 
 
 def blocks(figures: dict[str, Any]) -> dict[str, str]:

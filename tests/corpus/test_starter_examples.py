@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from engine import Corpus
 from engine.errors import CorpusError
 from engine.utils.text import text_key
 from scripts.training import examples
@@ -30,12 +31,10 @@ def postings() -> pd.DataFrame:
 
 
 def test_every_task_is_told_in_four_styles_and_three_more_languages(
-    rewrites: pd.DataFrame,
+    rewrites: pd.DataFrame, starter: Corpus
 ) -> None:
-    with (FOLDER / "tasks.csv").open(encoding="utf-8", newline="") as stream:
-        tasks = [row["task_id"] for row in csv.DictReader(stream)]
     styles = rewrites.groupby(["style", "language"]).size()
-    assert styles.to_dict() == dict.fromkeys(examples.STYLES, len(tasks))
+    assert styles.to_dict() == dict.fromkeys(examples.STYLES, len(starter.tasks))
 
 
 def test_rewrites_have_the_marks_of_their_style(rewrites: pd.DataFrame) -> None:

@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from rapidfuzz import fuzz, process
 
@@ -17,7 +16,6 @@ from engine.corpus.catalogue import find_by_title
 from engine.corpus.references import PUBLISHED, read_reference
 from engine.corpus.sources import onet
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.registry import find_encoder
 from engine.records import rubric, soc
 from engine.utils.delimited import read_table
 from engine.utils.text import text_key
@@ -82,16 +80,9 @@ def test_the_changelog_names_the_last_task(starter: Corpus) -> None:
     assert f"–{starter.tasks['task_id'].max()})" in changelog
 
 
-def test_the_data_card_shows_what_its_commands_print() -> None:
+def test_the_data_card_shows_what_its_commands_print(starter: Corpus) -> None:
     figures = json.loads(data_card.KEPT.read_text(encoding="utf-8"))
-    tasks = pd.DataFrame([row for _, row in read_table(FOLDER / "tasks.csv", ())])
-    measured = benchmark.counts(tasks) | {
-        "levels": benchmark.levels(tasks),
-        "major groups": benchmark.major_groups(tasks),
-        "time shares": benchmark.time_shares(tasks),
-        "scope": benchmark.scope(),
-        "postings": benchmark.postings(),
-    }
+    measured = benchmark.contents(starter)
     kept = {name: part for name, part in figures["starter"].items() if name != "published"}
     assert kept == json.loads(json.dumps(measured))
     assert figures["agreement"]["rewrites"]["all"] == list(agreement.recognized()["all"])
@@ -175,15 +166,9 @@ def test_no_sentence_is_a_near_copy_of_onet(starter: Corpus, data_dir: Path) -> 
 def test_no_sentence_is_a_paraphrase_of_onet(
     starter: Corpus, data_dir: Path, tmp_path: Path
 ) -> None:
-    minilm, embeddings = find_encoder("minilm"), EmbeddingCache(tmp_path)
     published = sorted({task["task"] for task in onet.read(data_dir).tasks})
-    theirs = embeddings.encode(minilm, published)
-    own = embeddings.encode(minilm, starter.tasks["task"].tolist())
-    near = [
-        text
-        for text, vector in zip(starter.tasks["task"], own, strict=True)
-        if (theirs @ vector).max() >= benchmark.LIKE_PUBLISHED
-    ]
+    nearest = benchmark.likeness(starter, published, EmbeddingCache(tmp_path))
+    near = starter.tasks["task"][nearest >= benchmark.LIKE_PUBLISHED].tolist()
     assert near == []
 
 

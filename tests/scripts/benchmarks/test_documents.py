@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import json
+import sys
+from pathlib import Path
+
 import pytest
 
-from scripts.benchmarks.documents import fill, table
+from scripts.benchmarks.documents import fill, table, write_card
 
 PAGE = "# Page\n<!-- a -->\nold\n<!-- /a -->\ntext\n<!-- b c -->\n<!-- /b c -->\n"
 
@@ -23,3 +27,22 @@ def test_markers_must_be_a_pair(page: str) -> None:
 
 def test_numbers_are_aligned_to_the_right() -> None:
     assert table(["name", "r"], [["x", "0.5"]], 1) == "| name | r |\n| --- | --: |\n| x | 0.5 |"
+
+
+def test_a_card_takes_the_figures_that_are_given_and_keeps_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, card, new = (tmp_path / name for name in ("kept.json", "card.md", "new.json"))
+    kept.write_text('{"old": 1, "both": 2}', encoding="utf-8")
+    new.write_text("3", encoding="utf-8")
+    card.write_text("a\n<!-- sum -->\n?\n<!-- /sum -->\nz\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["card", "--both", str(new)])
+    write_card(
+        "Write a card.",
+        benchmarks=("old", "both"),
+        kept=kept,
+        card=card,
+        blocks=lambda figures: {"sum": str(sum(figures.values()))},
+    )
+    assert json.loads(kept.read_text("utf-8")) == {"old": 1, "both": 3}
+    assert card.read_text("utf-8") == "a\n<!-- sum -->\n4\n<!-- /sum -->\nz\n"
