@@ -17,12 +17,12 @@ def fetch(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="Download only this source: onet, eloundou, eloundou-automation or aei; repeat "
-            "for more.",
+            help="Download only this source: onet, eloundou, eloundou-automation, cdr, ilo, "
+            "microsoft or aei; repeat for more.",
         ),
     ] = None,
 ) -> None:
-    """Download the published data: O*NET 30.1, Eloundou et al. 2023, and AEI 2025.
+    """Download the published data: O*NET 30.1 and published outcomes of 2023 to 2026.
 
     Files that are already there with the right checksum are kept, so the same command completes an
     interrupted download.

@@ -1,12 +1,18 @@
 """The columns of a reference corpus's files.
 
-``tasks.csv`` and ``occupations.csv`` are required, ``alternate_titles.csv`` is optional. In
-``tasks.csv``, every column that is not listed here is a measure.
+``tasks.csv`` and ``occupations.csv`` are required, ``alternate_titles.csv`` and
+``other_occupations.csv`` are optional. In ``tasks.csv``, every column that is not listed here is a
+measure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+
+from engine.records import rubric
+
+TASKS_FILE, OCCUPATIONS_FILE = "tasks.csv", "occupations.csv"
+TITLES_FILE, OTHER_FILE = "alternate_titles.csv", "other_occupations.csv"
 
 TASK_COLUMNS = ("task_id", "soc_code", "task", "category", "time_share", "exposure", "automation")
 """Required columns of ``tasks.csv``."""
@@ -15,7 +21,7 @@ OCCUPATION_COLUMNS = ("soc_code", "title", "job_zone", "description")
 """Required columns of ``occupations.csv``."""
 
 TITLE_COLUMNS = ("soc_code", "title")
-"""Required columns of ``alternate_titles.csv``."""
+"""Required columns of ``alternate_titles.csv`` and ``other_occupations.csv``."""
 
 OUTLOOK_COLUMNS: Mapping[str, tuple[float, float] | None] = {
     "median_wage": (0, 1e9),
@@ -36,7 +42,9 @@ ACTIVITIES = "activities"
 DESCRIPTIVE_COLUMNS = (*RATING_COLUMNS, "core", ACTIVITIES, "physical")
 """Optional columns of ``tasks.csv`` that describe a task; they are not measures."""
 
-DESCRIPTIVE_PREFIXES = ("annotation_", "as_of")
+DATE = "as_of"
+
+DESCRIPTIVE_PREFIXES = ("annotation_", DATE)
 """Columns with these prefixes describe outcomes; they are not measures.
 
 ``annotation_…`` records single annotations. ``as_of`` is the date of exposure and automation, and
@@ -54,3 +62,12 @@ def is_further_measure(column: str) -> bool:
         and column not in DESCRIPTIVE_COLUMNS
         and not column.startswith(DESCRIPTIVE_PREFIXES)
     )
+
+
+def date_column(measure: str, header: Container[str]) -> str | None:
+    """Return the column of ``tasks.csv`` that dates the outcomes of a measure; None without one."""
+    own = f"{DATE}_{measure}"
+    if own in header:
+        return own
+    is_core = measure in (rubric.CAPABILITY_MEASURE, rubric.RISK_MEASURE)
+    return DATE if is_core and DATE in header else None

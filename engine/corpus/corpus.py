@@ -1,42 +1,45 @@
 """A reference corpus: tasks with known outcomes, and the occupations that they belong to.
 
-A corpus is two or three UTF-8 CSV files, in which an empty cell means unknown:
+A corpus is two to four UTF-8 CSV files, in which an empty cell means unknown:
 
 - ``tasks.csv``: ``task_id, soc_code, task, category, time_share, exposure, automation`` and any
   further measures;
 - ``occupations.csv``: ``soc_code, title, job_zone, description``;
-- ``alternate_titles.csv``, optional: ``soc_code, title``, other names of the occupations.
+- ``alternate_titles.csv``, optional: ``soc_code, title``, other names of the occupations;
+- ``other_occupations.csv``, optional: ``soc_code, title``, occupations of another taxonomy, with
+  codes such as ISCO-1111. Their tasks are evidence alone: the catalog does not list them.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from engine.corpus import codes
 from engine.corpus.columns import (
     CATEGORY_SEPARATOR,
     DESCRIPTIVE_COLUMNS,
-    OCCUPATION_COLUMNS,
+    OCCUPATIONS_FILE,
+    OTHER_FILE,
     TASK_COLUMNS,
-    TITLE_COLUMNS,
+    TITLES_FILE,
 )
-from engine.corpus.validation import Rows, check_occupations, check_tasks, check_titles
-from engine.errors import CorpusError, InputError, UnknownOccupationError
+from engine.corpus.columns import TASKS_FILE as TASKS_FILE
+from engine.corpus.provenance import sources_of
+from engine.corpus.rows import CorpusRows, files_of, no_titles
+from engine.corpus.tables import csv_bytes
+from engine.errors import InputError, UnknownOccupationError
 from engine.records import rubric
 from engine.records.inputs import Occupation, Task
-from engine.utils.delimited import parse_table, read_text
+from engine.records.measures import Source
+from engine.utils.delimited import read_text
 from engine.utils.text import text_key
-
-TASKS_FILE, OCCUPATIONS_FILE, TITLES_FILE = "tasks.csv", "occupations.csv", "alternate_titles.csv"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +54,18 @@ class Corpus:
         occupations: one row per occupation: ``soc_code``, ``title``, ``job_zone`` (0 if unknown),
             ``description`` and any of ``columns.OUTLOOK_COLUMNS``.
         alternate_titles: ``soc_code``, ``title``; may be empty.
+        other_occupations: occupations of another taxonomy: ``soc_code``, such as "ISCO-1111", and
+            ``title``; may be empty. Their tasks are evidence alone.
+        dates: measure -> latest date of its outcomes, as an ISO date of any precision, where
+            ``tasks.csv`` has dates. ``files`` does not store them.
     """
 
     name: str
     tasks: pd.DataFrame
     occupations: pd.DataFrame
     alternate_titles: pd.DataFrame
+    other_occupations: pd.DataFrame = field(default_factory=no_titles)
+    dates: Mapping[str, str] = field(default_factory=dict)
 
     # Tables ---------------------------------------------------------------------------------------
 
@@ -66,6 +75,11 @@ class Corpus:
         described = {*TASK_COLUMNS, *DESCRIPTIVE_COLUMNS}
         further = [column for column in self.tasks.columns if column not in described]
         return (rubric.CAPABILITY_MEASURE, rubric.RISK_MEASURE, *further)
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Measure -> where its known outcomes come from."""
+        return sources_of(self.name, self.measures, self.dates)
 
     @cached_property
     def outcomes(self) -> np.ndarray:
@@ -84,14 +98,39 @@ class Corpus:
 
     @cached_property
     def rows_of(self) -> Mapping[str, np.ndarray]:
-        """SOC code -> row numbers of its tasks, in the order of the codes."""
+        """SOC code -> row numbers of its tasks, in the order of the codes: the catalog.
+
+        Occupations of another taxonomy are not in it.
+        """
         groups = self.tasks.groupby("soc_code").indices
-        return {str(code): np.asarray(rows) for code, rows in groups.items()}
+        return {
+            str(code): np.asarray(rows)
+            for code, rows in groups.items()
+            if not codes.is_other(str(code))
+        }
+
+    @cached_property
+    def rows_of_key(self) -> Mapping[str, tuple[int, ...]]:
+        """Text key -> row numbers of the tasks that have it, ascending."""
+        found: dict[str, tuple[int, ...]] = {}
+        for row, key in enumerate(self.text_keys):
+            found[key] = (*found.get(key, ()), row)
+        return found
 
     @cached_property
     def occupation_rows(self) -> Mapping[str, int]:
         """SOC code -> row number in ``occupations``."""
         return {code: row for row, code in enumerate(self.occupations["soc_code"])}
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        """Code -> title of its occupation, also of another taxonomy."""
+        tables = (self.occupations, self.other_occupations)
+        return {
+            str(code): str(title)
+            for table in tables
+            for code, title in zip(table["soc_code"], table["title"], strict=True)
+        }
 
     @cached_property
     def fingerprint(self) -> str:
@@ -102,6 +141,18 @@ class Corpus:
         return digest.hexdigest()
 
     # Parts ----------------------------------------------------------------------------------------
+
+    def title_of(self, code: str) -> str:
+        """Return the title of an occupation, also of one of another taxonomy.
+
+        Raises:
+            UnknownOccupationError: if the corpus has no such occupation.
+        """
+        if code not in self.titles:
+            raise UnknownOccupationError(
+                f"occupation {code} is not in the {self.name} reference; choose a code that is"
+            )
+        return self.titles[code]
 
     def occupation(self, soc_code: str) -> Occupation:
         """Return an occupation with its tasks.
@@ -146,18 +197,20 @@ class Corpus:
     def select_occupations(self, soc_codes: Iterable[str]) -> Corpus:
         """Return the corpus of these occupations alone: their tasks, facts and titles.
 
-        Rows keep their order. Codes that the corpus does not have are ignored.
+        Rows keep their order. Codes that the corpus does not have are ignored. Occupations of
+        another taxonomy are selected by their codes like the others.
         """
-        codes = set(soc_codes)
+        chosen = set(soc_codes)
 
         def selected(table: pd.DataFrame) -> pd.DataFrame:
-            return table[table["soc_code"].isin(codes)].reset_index(drop=True)
+            return table[table["soc_code"].isin(chosen)].reset_index(drop=True)
 
         return replace(
             self,
             tasks=selected(self.tasks),
             occupations=selected(self.occupations),
             alternate_titles=selected(self.alternate_titles),
+            other_occupations=selected(self.other_occupations),
         )
 
     def take_tasks(self, rows: np.ndarray) -> Corpus:
@@ -177,7 +230,9 @@ class Corpus:
             OCCUPATIONS_FILE: self.occupations,
             TITLES_FILE: self.alternate_titles,
         }
-        return {name: _csv_bytes(table) for name, table in tables.items()}
+        if len(self.other_occupations):
+            tables[OTHER_FILE] = self.other_occupations
+        return {name: csv_bytes(table) for name, table in tables.items()}
 
     def write(self, folder: Path) -> None:
         """Write the corpus into ``folder``, and create the folder if it does not exist."""
@@ -191,7 +246,8 @@ class Corpus:
 
         Args:
             path: a folder with ``tasks.csv``, or a file of tasks; ``occupations.csv`` and any
-                ``alternate_titles.csv`` are read from the same folder.
+                ``alternate_titles.csv`` and ``other_occupations.csv`` are read from the same
+                folder.
             name: name of the corpus; that of the folder or file if None.
             strict: also reject near-duplicates within an occupation; meant for a corpus under
                 development.
@@ -201,11 +257,8 @@ class Corpus:
             InputError: if a file is missing or is not UTF-8 CSV with the required columns.
         """
         path = Path(path)
-        tasks = path / TASKS_FILE if path.is_dir() else path
-        files = [tasks, tasks.parent / OCCUPATIONS_FILE]
-        if (titles := tasks.parent / TITLES_FILE).is_file():
-            files.append(titles)
-        name = name or (tasks.parent if path.is_dir() else path).resolve().stem
+        files = files_of(path)
+        name = name or (files[0].parent if path.is_dir() else path).resolve().stem
         return cls.parse(name, {str(file): read_text(file) for file in files}, strict=strict)
 
     @classmethod
@@ -228,54 +281,33 @@ class Corpus:
 
         Args:
             texts: file name, for messages -> text, in this order: tasks, occupations and, if
-                there are any, alternate titles.
+                there are any, alternate titles. A file of other occupations may follow; its name
+                ends in ``other_occupations.csv``.
             strict: as ``read``.
 
         Raises:
             CorpusError, InputError: as ``read``.
         """
-        columns = (TASK_COLUMNS, OCCUPATION_COLUMNS, TITLE_COLUMNS)
-        tables = [
-            parse_table(text, where, required)
-            for (where, text), required in zip(texts.items(), columns, strict=False)
-        ]
-        return cls.from_rows(
-            name,
-            tasks=tables[0],
-            occupations=tables[1],
-            alternate_titles=tables[2] if len(tables) > 2 else (),
-            file_names=tuple(texts),
-            strict=strict,
-        )
+        return cls.from_rows(name, CorpusRows.parse(texts), strict=strict)
 
     @classmethod
-    def from_rows(
-        cls,
-        name: str,
-        *,
-        tasks: Rows,
-        occupations: Rows,
-        alternate_titles: Rows = (),
-        file_names: Sequence[str] = (TASKS_FILE, OCCUPATIONS_FILE, TITLES_FILE),
-        strict: bool = False,
-    ) -> Corpus:
-        """Check a corpus that is given as rows of text, each with its line number.
+    def from_rows(cls, name: str, rows: CorpusRows, *, strict: bool = False) -> Corpus:
+        """Check a corpus that is given as rows of text.
 
         Args:
-            file_names: files of tasks, occupations and alternate titles, for messages.
             strict: as ``read``.
 
         Raises:
             CorpusError: listing all faults, up to 50.
         """
-        occupation_table, faults = check_occupations(occupations, file_names[1])
-        codes = set(occupation_table["soc_code"])
-        task_table, task_faults = check_tasks(tasks, codes, file_names[0], strict=strict)
-        title_table, title_faults = check_titles(alternate_titles, codes, file_names[-1])
-        if all_faults := [*faults, *task_faults, *title_faults]:
-            raise CorpusError(f"reference corpus {name!r}", all_faults)
+        tables = rows.check(name, strict=strict)
         return cls(
-            name=name, tasks=task_table, occupations=occupation_table, alternate_titles=title_table
+            name=name,
+            tasks=tables.tasks,
+            occupations=tables.occupations,
+            alternate_titles=tables.alternate_titles,
+            other_occupations=tables.other_occupations,
+            dates=tables.dates,
         )
 
 
@@ -283,28 +315,13 @@ def _first_category(categories: str) -> str | None:
     return categories.split(CATEGORY_SEPARATOR)[0] or None
 
 
-def _csv_bytes(table: pd.DataFrame) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(table.columns)
-    for row in table.itertuples(index=False):
-        writer.writerow([_cell(value) for value in row])
-    return buffer.getvalue().encode("utf-8")
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return "" if math.isnan(value) else repr(float(value))  # shortest exact form
-    return str(value)
-
-
 def summary(corpus: Corpus) -> str:
     """Return one line: numbers of occupations, tasks, and known outcomes of each measure."""
     counts = {name: int(corpus.tasks[name].notna().sum()) for name in corpus.measures}
     known = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    others = len(corpus.other_occupations)
+    and_others = f" and {others} of another taxonomy" if others else ""
     return (
-        f"{corpus.name}: {len(corpus.rows_of)} occupations, {len(corpus.tasks):,} tasks; "
-        f"known outcomes: {known}"
+        f"{corpus.name}: {len(corpus.rows_of)} occupations{and_others}, "
+        f"{len(corpus.tasks):,} tasks; known outcomes: {known}"
     )

@@ -17,11 +17,10 @@ from engine.corpus.columns import (
     TITLE_COLUMNS,
 )
 from engine.corpus.corpus import Corpus
+from engine.corpus.provenance import NAME_SEPARATOR
 from engine.errors import CorpusError, InputError, abbreviate
 from engine.records.inputs import check_time_shares
 from engine.utils.text import text_key
-
-_NAME_SEPARATOR = "+"
 
 _DESCRIPTIVE = [*TASK_COLUMNS[:-2], *RATING_COLUMNS, "core", ACTIVITIES]
 
@@ -32,7 +31,8 @@ _UNKNOWN: dict[str, Any] = {ACTIVITIES: "", "outlook_code": "", "wage_is_minimum
 def merge(corpus: Corpus, more: Corpus, measures: Iterable[str]) -> Corpus:
     """Return a corpus with the rows of both, those of ``corpus`` first.
 
-    Where both have an occupation, the facts and titles of ``corpus`` stay as they are.
+    Where both have an occupation, the facts and titles of ``corpus`` stay as they are, and so do
+    the dates of its measures.
 
     Args:
         measures: measures that tasks of ``more`` may have outcomes of.
@@ -49,17 +49,19 @@ def merge(corpus: Corpus, more: Corpus, measures: Iterable[str]) -> Corpus:
     ]
     if faults:
         raise CorpusError(f"corpus {more.name!r}, to be added to {corpus.name!r},", faults)
-    names = [*corpus.name.split(_NAME_SEPARATOR), *more.name.split(_NAME_SEPARATOR)]
+    names = [*corpus.name.split(NAME_SEPARATOR), *more.name.split(NAME_SEPARATOR)]
     tasks = (corpus.tasks, more.tasks)
-    is_new = ~more.occupations["soc_code"].isin(corpus.occupations["soc_code"])
-    occupations = (corpus.occupations, more.occupations[is_new])
+    occupations = (corpus.occupations, _new(corpus.occupations, more.occupations))
+    others = (corpus.other_occupations, _new(corpus.other_occupations, more.other_occupations))
     return Corpus(
-        name=_NAME_SEPARATOR.join(dict.fromkeys(names)),
+        name=NAME_SEPARATOR.join(dict.fromkeys(names)),
         tasks=_stack(*tasks, [*_in_either(_DESCRIPTIVE, *tasks), *corpus.measures]),
         occupations=_stack(
             *occupations, _in_either([*OCCUPATION_COLUMNS, *OUTLOOK_COLUMNS], *occupations)
         ),
         alternate_titles=_merge_titles(corpus.alternate_titles, more.alternate_titles),
+        other_occupations=_stack(*others, TITLE_COLUMNS),
+        dates=corpus.dates,
     )
 
 
@@ -73,8 +75,8 @@ def _measure_faults(more: Corpus, measures: Sequence[str]) -> Iterator[str]:
 
 
 def _title_faults(corpus: Corpus, more: Corpus) -> Iterator[str]:
-    known = dict(zip(corpus.occupations["soc_code"], corpus.occupations["title"], strict=True))
-    for code, title in zip(more.occupations["soc_code"], more.occupations["title"], strict=True):
+    known = corpus.titles
+    for code, title in more.titles.items():
         if text_key(known.get(code, title)) != text_key(title):
             yield (
                 f"occupation {code}: title {abbreviate(title)} conflicts with "
@@ -113,18 +115,28 @@ def _task_faults(corpus: Corpus, more: Corpus) -> Iterator[str]:
 
 
 def _time_share_faults(corpus: Corpus, more: Corpus) -> Iterator[str]:
-    for code, rows in more.rows_of.items():
-        if code not in corpus.rows_of:
+    known = _time_shares(corpus)
+    for code, shares in _time_shares(more).items():
+        if code not in known:
             continue
-        shares = [
-            *corpus.tasks["time_share"].iloc[corpus.rows_of[code]],
-            *more.tasks["time_share"].iloc[rows],
-        ]
-        known = [None if np.isnan(share) else share for share in shares]
+        both = [None if np.isnan(share) else share for share in (*known[code], *shares)]
         try:
-            check_time_shares(known, f"occupation {code}, with its tasks in the reference")
+            check_time_shares(both, f"occupation {code}, with its tasks in the reference")
         except InputError as error:
             yield str(error)
+
+
+def _time_shares(corpus: Corpus) -> dict[str, list[float]]:
+    """Code of each occupation, also of another taxonomy -> time shares of its tasks."""
+    shares: dict[str, list[float]] = {}
+    tasks = corpus.tasks
+    for code, share in zip(tasks["soc_code"], tasks["time_share"], strict=True):
+        shares.setdefault(code, []).append(share)
+    return shares
+
+
+def _new(occupations: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    return more[~more["soc_code"].isin(occupations["soc_code"])]
 
 
 def _merge_titles(titles: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.corpus.corpus import Corpus
+from engine.corpus.provenance import PUBLISHED as PUBLISHED
+from engine.corpus.provenance import STARTER as STARTER
 from engine.corpus.sources import published
 from engine.utils import resources
-
-STARTER, PUBLISHED = "starter", published.NAME
 
 
 def read_starter() -> Corpus:

@@ -8,6 +8,8 @@ from difflib import SequenceMatcher
 
 import pandas as pd
 
+from engine.corpus import codes
+from engine.corpus.cells import CellChecker
 from engine.corpus.columns import (
     ACTIVITIES,
     CATEGORY_SEPARATOR,
@@ -16,10 +18,11 @@ from engine.corpus.columns import (
     RATING_COLUMNS,
     TASK_COLUMNS,
     TITLE_COLUMNS,
+    date_column,
     is_further_measure,
 )
 from engine.errors import InputError, abbreviate
-from engine.records import rubric, soc
+from engine.records import rubric
 from engine.records.inputs import Task, check_time_shares
 from engine.utils.text import text_key
 
@@ -36,21 +39,12 @@ def check_occupations(rows: Rows, file: str) -> tuple[pd.DataFrame, list[str]]:
     Returns:
         the table, with the optional columns that the file has, and the faults.
     """
-    check = _Checker(file)
+    check = CellChecker(file)
     first_line: dict[str, int] = {}
     table = []
     for line, row in rows:
-        code = check.soc_code(line, row["soc_code"])
-        if code in first_line:
-            check.fault(
-                line,
-                "soc_code",
-                f"duplicate occupation {code} (first on line {first_line[code]}); remove one",
-            )
-        elif code:
-            first_line[code] = line
-        if not row["title"]:
-            check.fault(line, "title", "blank title; give the occupation a name")
+        code = check.code(line, row["soc_code"], codes.parse_soc)
+        _check_occupation(check, line, code, row["title"], first_line)
         zone = check.number(line, "job_zone", row["job_zone"], 1, 5)
         table.append(
             {
@@ -67,6 +61,35 @@ def check_occupations(rows: Rows, file: str) -> tuple[pd.DataFrame, list[str]]:
     return pd.DataFrame(table, columns=[*OCCUPATION_COLUMNS, *given]), check.faults
 
 
+def check_other_occupations(rows: Rows, file: str) -> tuple[pd.DataFrame, list[str]]:
+    """Check the rows of ``other_occupations.csv``, occupations of another taxonomy.
+
+    Returns:
+        the table and the faults.
+    """
+    check = CellChecker(file)
+    first_line: dict[str, int] = {}
+    table = []
+    for line, row in rows:
+        code = check.code(line, row["soc_code"], codes.parse_other)
+        _check_occupation(check, line, code, row["title"], first_line)
+        table.append((code, row["title"]))
+    return pd.DataFrame(table, columns=list(TITLE_COLUMNS)), check.faults
+
+
+def _check_occupation(
+    check: CellChecker, line: int, code: str, title: str, first_line: dict[str, int]
+) -> None:
+    """Check that an occupation is listed once and has a title."""
+    if code in first_line:
+        message = f"duplicate occupation {code} (first on line {first_line[code]}); remove one"
+        check.fault(line, "soc_code", message)
+    elif code:
+        first_line[code] = line
+    if not title:
+        check.fault(line, "title", "blank title; give the occupation a name")
+
+
 def check_titles(rows: Rows, known_codes: Set[str], file: str) -> tuple[pd.DataFrame, list[str]]:
     """Check the rows of ``alternate_titles.csv``.
 
@@ -76,10 +99,10 @@ def check_titles(rows: Rows, known_codes: Set[str], file: str) -> tuple[pd.DataF
     Returns:
         the table and the faults.
     """
-    check = _Checker(file)
+    check = CellChecker(file)
     table = []
     for line, row in rows:
-        code = check.known_code(line, row["soc_code"], known_codes)
+        code = check.known_code(line, row["soc_code"], known_codes, codes.parse_soc)
         if not row["title"]:
             check.fault(line, "title", "blank title; fill it in or remove the row")
         table.append((code, row["title"]))
@@ -88,112 +111,47 @@ def check_titles(rows: Rows, known_codes: Set[str], file: str) -> tuple[pd.DataF
 
 def check_tasks(
     rows: Rows, known_codes: Set[str], file: str, *, strict: bool = False
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
     """Check the rows of ``tasks.csv``.
 
     Args:
-        known_codes: SOC codes of ``occupations.csv``.
+        known_codes: codes of ``occupations.csv`` and ``other_occupations.csv``.
         strict: also report near-duplicates within an occupation.
 
     Returns:
-        the table, as ``Corpus.tasks``, and the faults.
+        the table, as ``Corpus.tasks``; measure -> latest date of its outcomes; and the faults.
     """
     given = list(rows)
     header = list(given[0][1]) if given else list(TASK_COLUMNS)
     measures = ("exposure", "automation", *filter(is_further_measure, header))
-    check = _TaskChecker(file, known_codes, measures, strict=strict)
+    dated = {name: column for name in measures if (column := date_column(name, header))}
+    check = _TaskChecker(file, known_codes, measures, dated, strict=strict)
     table = [check.row(line, row) for line, row in given]
     if not given:
         check.faults.append(f"{file}: no tasks; add one row for each task")
     check.faults.extend(check.time_share_faults())
     columns = ["task_id", "soc_code", "task", "category", "time_share", *RATING_COLUMNS, "core"]
     columns += [ACTIVITIES] if ACTIVITIES in header else []
-    return pd.DataFrame(table, columns=[*columns, *measures]), check.faults
+    return pd.DataFrame(table, columns=[*columns, *measures]), check.dates(), check.faults
 
 
-class _Checker:
-    """Checks the cells of one file and collects the faults."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.faults: list[str] = []
-
-    def fault(self, line: int, column: str, message: str) -> None:
-        self.faults.append(f"{self.file} line {line}, column {column}: {message}")
-
-    def soc_code(self, line: int, text: str) -> str:
-        """The normalized SOC code; "" if it is invalid."""
-        try:
-            return soc.parse_soc(text)
-        except InputError:
-            message = f"invalid SOC code {abbreviate(text)}; write it as in 29-1141.00"
-            self.fault(line, "soc_code", message)
-            return ""
-
-    def known_code(self, line: int, text: str, known: Set[str]) -> str:
-        """The normalized SOC code of an occupation of the corpus; "" if it is invalid."""
-        code = self.soc_code(line, text)
-        if code and code not in known:
-            message = f"unknown occupation {code}; add it to occupations.csv or correct the code"
-            self.fault(line, "soc_code", message)
-        return code
-
-    def number(self, line: int, column: str, text: str, low: float, high: float) -> float:
-        """The number in a cell; NaN if it is empty or invalid."""
-        if not text:
-            return math.nan
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not low <= value <= high:
-            levels = sorted(rubric.levels_of(column))
-            or_level = f", one of {', '.join(levels)}," if levels else ""
-            self.fault(
-                line,
-                column,
-                f"invalid value {abbreviate(text)}; give a number from {low:g} to {high:g}"
-                f"{or_level} or leave it empty",
-            )
-            return math.nan
-        return value
-
-    def measure(self, line: int, column: str, text: str) -> float:
-        """The outcome in a cell, written as a level or a number; NaN if empty or invalid."""
-        levels = rubric.levels_of(column)
-        return levels[text] if text in levels else self.number(line, column, text, 0.0, 1.0)
-
-    def boolean(self, line: int, column: str, text: str, *, if_blank: bool) -> bool:
-        value = {"true": True, "false": False, "": if_blank}.get(text.lower())
-        if value is None:
-            self.fault(line, column, f"invalid value {abbreviate(text)}; write true or false")
-            return if_blank
-        return value
-
-    def outlook(self, line: int, row: Mapping[str, str]) -> dict[str, object]:
-        """The optional columns of an occupation that its file has."""
-        values: dict[str, object] = {}
-        for name, limits in OUTLOOK_COLUMNS.items():
-            if name not in row:
-                continue
-            if limits is not None:
-                values[name] = self.number(line, name, row[name], *limits)
-            elif name == "wage_is_minimum":
-                values[name] = self.boolean(line, name, row[name], if_blank=False)
-            else:
-                values[name] = row[name]
-        return values
-
-
-class _TaskChecker(_Checker):
+class _TaskChecker(CellChecker):
     """Checks the rows of ``tasks.csv``, each also against the rows above it."""
 
     def __init__(
-        self, file: str, known_codes: Set[str], measures: Iterable[str], *, strict: bool
+        self,
+        file: str,
+        known_codes: Set[str],
+        measures: Iterable[str],
+        dated: Mapping[str, str],
+        *,
+        strict: bool,
     ) -> None:
         super().__init__(file)
         self._known_codes = known_codes
         self._measures = tuple(measures)
+        self._dated = dated  # measure -> column of its dates
+        self._latest = dict.fromkeys(dated.values(), "")  # column -> its latest date
         self._strict = strict
         self._line_of_id: dict[str, int] = {}
         self._line_of_text: dict[str, dict[str, int]] = {}  # SOC code -> text key -> line
@@ -203,7 +161,7 @@ class _TaskChecker(_Checker):
     def row(self, line: int, row: Mapping[str, str]) -> dict[str, object]:
         """Check a row and return it with its values converted."""
         self._check_id(line, row["task_id"])
-        code = self.known_code(line, row["soc_code"], self._known_codes)
+        code = self.known_code(line, row["soc_code"], self._known_codes, codes.parse)
         text = self._text(line, row["task"])
         self._check_duplicate(line, code, text)
         for name in filter(None, row["category"].split(CATEGORY_SEPARATOR)):
@@ -211,6 +169,8 @@ class _TaskChecker(_Checker):
                 choices = "; ".join(rubric.CATEGORIES)
                 message = f"unknown category {abbreviate(name)}; choose from: {choices}"
                 self.fault(line, "category", message)
+        for name, latest in self._latest.items():
+            self._latest[name] = max(latest, self.date(line, name, row[name]))
         share = self.number(line, "time_share", row["time_share"], 0.0, 1.0)
         if code:
             self._shares.setdefault(code, []).append(None if math.isnan(share) else share)
@@ -227,6 +187,10 @@ class _TaskChecker(_Checker):
             **({ACTIVITIES: row[ACTIVITIES]} if ACTIVITIES in row else {}),
             **{name: self.measure(line, name, row[name]) for name in self._measures},
         }
+
+    def dates(self) -> dict[str, str]:
+        """Measure -> latest date of its outcomes, if any is given; for use after all rows."""
+        return {name: date for name, at in self._dated.items() if (date := self._latest[at])}
 
     def time_share_faults(self) -> Iterator[str]:
         """Faults of the sums of time shares, one for each occupation; for use after all rows."""

@@ -33,7 +33,7 @@ def test_all_sources_are_downloaded_by_default(
     fetch()
     names = [source.name for source in download.SOURCES]
     assert fetched == [(tmp_path, name) for name in names]
-    assert names == ["onet", "eloundou", "eloundou-automation", "aei"]
+    assert names == ["onet", "eloundou", "eloundou-automation", "cdr", "ilo", "microsoft", "aei"]
     (only,) = [
         option for option in get_command(app).commands["fetch"].params if option.name == "only"
     ]
@@ -54,5 +54,5 @@ def test_an_unknown_source_is_one_line_with_the_known_ones(cli: Run, tmp_path: P
     done = cli("fetch", "--only", "nonsense", "--data-dir", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "'nonsense'" in done.stderr
-    assert "onet, eloundou, eloundou-automation, aei" in done.stderr
+    assert "onet, eloundou, eloundou-automation, cdr, ilo, microsoft, aei" in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.corpus.sources import aei, eloundou, onet
-from engine.errors import DownloadError
+from engine.corpus.sources import aei, cdr, eloundou, ilo, microsoft, onet, sheets
+from engine.errors import DownloadError, InputError
 from engine.utils import checksums
 from engine.utils.atomic_write import TEMPORARY_PREFIX, atomic_file
 
@@ -33,6 +33,7 @@ class Source:
         members: for a ZIP archive, the files to extract -> their checksums; None where only the
             archive's own check applies. Members are stored in the folder of ``path``; the archive
             is not kept.
+        sheet: for an Excel workbook, the sheet to store as CSV; the workbook is not kept.
         license: license of the data, and its owner.
     """
 
@@ -42,11 +43,12 @@ class Source:
     sha256: str | None
     license: str
     members: Mapping[str, str | None] = field(default_factory=dict)
+    sheet: str | None = None
 
     def files(self) -> dict[Path, str | None]:
         """Return the stored files: path relative to the data folder -> checksum."""
         if not self.members:
-            return {self.path: self.sha256}
+            return {self.path: None if self.sheet else self.sha256}
         return {self.path.parent / name: digest for name, digest in self.members.items()}
 
 
@@ -91,10 +93,35 @@ SOURCES = (
         license="MIT, OpenAI",
     ),
     Source(
+        name="cdr",
+        url="https://raw.githubusercontent.com/danparshall/reproduction-task-exposure/"
+        "9d3ecf9e96cc7f6b4b87cfbc31f19ce8f7c7ab75/results/data_20260313_midtier/consensus_cr.csv",
+        path=cdr.FILE,
+        sha256="e2d1ea455dc0ae26fbc4c47f2a70f6766657e6bdb77da786f2a34ecc6780f440",
+        license="MIT, Parshall and Lopez-Luzuriaga",
+    ),
+    Source(
+        name="ilo",
+        url="https://raw.githubusercontent.com/pgmyrek/2025_GenAI_scores_ISCO08/"
+        "6601522d6f3d670ce648eaaea7f68df8e509548c/Final_Scores_ISCO08_Gmyrek_et_al_2025.xlsx",
+        path=ilo.FILE,
+        sha256="e0a3fe8fd6db95c5bfddc909d13c0ae998a59d004392d005d2c9eb71b6123e13",
+        license="CC BY 4.0, ILO",
+        sheet=ilo.SHEET,
+    ),
+    Source(
+        name="microsoft",
+        url="https://raw.githubusercontent.com/microsoft/working-with-ai/"
+        "84c4ebacaa39d1c11e26e16c2f2c98aa89a11834/iwa_metrics.csv",
+        path=microsoft.FILE,
+        sha256="524f718dba31c987f0d04b55d81fac84f95533a143dfb780e04e63fb831abcf2",
+        license="CC BY 4.0, Microsoft",
+    ),
+    Source(
         name="aei",
         url="https://huggingface.co/datasets/Anthropic/EconomicIndex/resolve/main/"
         "release_2025_03_27/automation_vs_augmentation_by_task.csv",
-        path=aei.FILE,
+        path=aei.MARCH_2025.file,
         sha256="f6570714a9af31ae783fd91bd7ee3b2e9cfabcbf522a30ba1aa9b1f230665e79",
         license="CC BY, Anthropic",
     ),
@@ -123,10 +150,11 @@ def fetch(data_dir: Path, sources: Sequence[Source] = SOURCES, *, progress: bool
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.members:
                 _fetch_members(source, target.parent, progress)
+            elif source.sheet:
+                _fetch_sheet(source, source.sheet, target, progress)
             else:
                 with atomic_file(target) as temporary:
-                    _download(source, temporary, progress)
-                    _check(source, temporary, source.sha256)
+                    _download_checked(source, temporary, progress)
         except OSError as error:
             raise DownloadError(
                 f"{target} cannot be written: {error.strerror}; free space or choose another data "
@@ -166,6 +194,11 @@ def _download(source: Source, path: Path, progress: bool) -> None:
         ) from error
 
 
+def _download_checked(source: Source, path: Path, progress: bool) -> None:
+    _download(source, path, progress)
+    _check(source, path, source.sha256)
+
+
 def _check(source: Source, path: Path, digest: str | None, member: str = "") -> None:
     if digest is not None and checksums.sha256(path) != digest:
         raise DownloadError(
@@ -174,12 +207,26 @@ def _check(source: Source, path: Path, digest: str | None, member: str = "") -> 
         )
 
 
+def _fetch_sheet(source: Source, sheet: str, target: Path, progress: bool) -> None:
+    """Download a workbook and store one of its sheets."""
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY_PREFIX, dir=target.parent) as folder:
+        workbook = Path(folder) / "workbook"
+        _download_checked(source, workbook, progress)
+        with atomic_file(target) as temporary:
+            try:
+                sheets.save_as_csv(workbook, sheet, temporary)
+            except InputError as error:
+                raise DownloadError(
+                    f"{source.url} was not kept, because {error}; the publisher has changed the "
+                    "file"
+                ) from error
+
+
 def _fetch_members(source: Source, folder: Path, progress: bool) -> None:
     """Download an archive and extract all of its members, or none, from any folder in it."""
     with tempfile.TemporaryDirectory(prefix=TEMPORARY_PREFIX, dir=folder) as temporary_folder:
         archive = Path(temporary_folder) / source.path.name
-        _download(source, archive, progress)
-        _check(source, archive, source.sha256)
+        _download_checked(source, archive, progress)
         try:
             with zipfile.ZipFile(archive) as bundle:
                 _extract(source, bundle, folder)

@@ -1,12 +1,15 @@
-"""Read the files of publishers; errors name the command that downloads them."""
+"""Read the files of publishers; errors say how to get an intact copy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from engine.errors import InputError
 from engine.utils.delimited import read_table
+
+PLACED_BY_HAND = "aei_2026_02"
+"""Folder of the source that the fetch command does not download."""
 
 
 def read_source(
@@ -22,7 +25,7 @@ def read_source(
         InputError: if the file is missing or does not have the publisher's format.
     """
     if not path.exists():
-        raise InputError(f"{path} does not exist; {_fetch_command(path)}")
+        raise InputError(f"{path} does not exist; {_remedy(path)}")
     return read_table(path, columns, delimiter, quoted)
 
 
@@ -32,8 +35,27 @@ def damaged_file(path: Path, fault: str) -> InputError:
     Args:
         fault: what is wrong, and where in the file.
     """
-    return InputError(f"{path}{fault}; delete the file and {_fetch_command(path)}")
+    return InputError(f"{path}{fault}; delete the file and {_remedy(path)}")
 
 
-def _fetch_command(path: Path) -> str:
+def number(path: Path, line: int, row: Mapping[str, str], column: str, high: float = 1.0) -> float:
+    """Return the number in a cell, from 0 to ``high``.
+
+    Raises:
+        InputError: if the cell holds anything else.
+    """
+    try:
+        value = float(row[column])
+    except ValueError:
+        fault = f" line {line}, column {column}: {row[column]!r} is not a number"
+        raise damaged_file(path, fault) from None
+    if not 0 <= value <= high:
+        fault = f" line {line}, column {column}: {row[column]!r} is not from 0 to {high:g}"
+        raise damaged_file(path, fault)
+    return value
+
+
+def _remedy(path: Path) -> str:
+    if path.parent.name == PLACED_BY_HAND:
+        return "save the publisher's figures there, as docs/published-reference.md says"
     return f"run 'occupation-risk fetch --data-dir {path.parent.parent}'"

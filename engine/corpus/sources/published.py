@@ -2,77 +2,212 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
+from engine.corpus import provenance
 from engine.corpus.corpus import Corpus
-from engine.corpus.sources import aei, bls, eloundou, onet
+from engine.corpus.rows import CorpusRows
+from engine.corpus.sources import aei, bls, cdr, eloundou, ilo, microsoft, onet
+from engine.errors import InputError
 
-NAME = "published"
+NAME = provenance.PUBLISHED
+
+_Tasks = Sequence[Mapping[str, str]]
+_T = TypeVar("_T")
+
+_logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+class Joined(Protocol):
+    """Outcomes of a source joined to tasks; ``str()`` says how much was joined and lost."""
+
+    @property
+    def by_task(self) -> Mapping[str, Mapping[str, float]]:
+        """Task ID -> measure -> value in [0, 1]."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Optional:
+    """A source without which the reference can be built.
+
+    Attributes:
+        label: the source, for people.
+        measures: the measures that it gives.
+        join: function of the data folder and the tasks.
+    """
+
+    label: str
+    measures: tuple[str, ...]
+    join: Callable[[Path, _Tasks], Joined]
+
+
+_OPTIONAL: Mapping[str, _Optional] = {
+    "cdr": _Optional(label="CDR ratings", measures=cdr.MEASURES, join=cdr.join),
+    "microsoft": _Optional(
+        label="Microsoft figures", measures=microsoft.MEASURES, join=microsoft.join
+    ),
+    "aei": _Optional(
+        label="AEI outcomes, March 2025",
+        measures=(aei.MARCH_2025.measure,),
+        join=partial(aei.join, edition=aei.MARCH_2025),
+    ),
+    "aei-2026": _Optional(
+        label="AEI outcomes, February 2026",
+        measures=(aei.FEBRUARY_2026.measure,),
+        join=partial(aei.join, edition=aei.FEBRUARY_2026),
+    ),
+}
+"""Short name -> source."""
+
+_ILO, _ILO_LABEL = "ilo", "ILO scores"
+
+
+@dataclass(frozen=True, kw_only=True)
 class JoinReport:
-    """How much of each source was joined; ``str()`` gives it as text for people."""
+    """How much of each source was joined; ``str()`` gives it as text for people, a line a source.
+
+    Attributes:
+        database, labels: the sources that are required.
+        joined: short name of an optional source -> its outcomes.
+        other: tasks of ISCO-08; None if left out.
+        outlook: SOC code -> wage and outlook; empty if there are no files of BLS.
+        left_out: short name of an optional source -> why it was left out.
+    """
 
     database: onet.OnetDatabase
     labels: eloundou.Labels
-    observed: aei.ObservedAutomation
+    joined: Mapping[str, Joined]
+    other: ilo.IscoTasks | None
+    outlook: Mapping[str, Mapping[str, str]]
+    left_out: Mapping[str, str]
 
     def __str__(self) -> str:
-        database, labels, observed = self.database, self.labels, self.observed
+        lines = {name: f"{_OPTIONAL[name].label}: {part}" for name, part in self.joined.items()}
+        if self.other is not None:
+            lines[_ILO] = f"{_ILO_LABEL}: {self.other}"
+        for name, reason in self.left_out.items():
+            lines[name] = f"{_label(name)}: left out, because {reason}"
+        in_order = (lines[name] for name in (*_OPTIONAL, _ILO))
+        return "\n".join((*self._required(), *in_order, self._wages()))
+
+    def _required(self) -> tuple[str, str]:
+        database, labels = self.database, self.labels
         unlabeled = len(database.tasks) - len(labels.by_task)
-        return "\n".join(
-            (
-                f"O*NET: {len(database.occupations):,} occupations, {len(database.tasks):,} tasks "
-                f"({database.without_tasks} occupations without tasks left out; "
-                f"{database.frequencies:,} tasks with frequency ratings, "
-                f"{database.importances:,} with importance ratings)",
-                f"Eloundou labels: {labels.matched_by_id:,} joined by task ID, "
-                f"{labels.matched_by_text:,} by text, {labels.unmatched:,} unmatched; "
-                f"{unlabeled:,} tasks have no label",
-                f"AEI outcomes: {observed.matched:,} joined by text, "
-                f"{observed.unmatched:,} unmatched, {observed.filtered:,} with too few "
-                "conversations; "
-                f"{len(observed.by_task):,} tasks have one",
-            )
+        return (
+            f"O*NET: {len(database.occupations):,} occupations, {len(database.tasks):,} tasks "
+            f"({database.without_tasks} occupations without tasks left out; "
+            f"{database.frequencies:,} tasks with frequency ratings, "
+            f"{database.importances:,} with importance ratings)",
+            f"Eloundou labels: {labels.matched_by_id:,} joined by task ID, "
+            f"{labels.matched_by_text:,} by text, {labels.unmatched:,} unmatched; "
+            f"{unlabeled:,} tasks have no label",
         )
+
+    def _wages(self) -> str:
+        if not self.outlook:
+            return f"BLS figures: left out, because there are no files in {bls.FOLDER}"
+        wages, changes = (
+            sum(facts[column] != "" for facts in self.outlook.values())
+            for column in ("median_wage", "employment_change")
+        )
+        return f"BLS figures: {wages:,} occupations with a wage, {changes:,} with an outlook"
 
 
 def read(data_dir: Path) -> tuple[Corpus, JoinReport]:
     """Read and join the published data in ``data_dir``.
 
-    The measures are ``exposure_human``, ``exposure_model`` and ``automation`` (Eloundou et al.
-    2023), ``exposure``, the mean of the two exposures, and ``observed_automation`` (AEI, March
-    2025). The corpus has all tasks of O*NET, labeled or not. It has wages and outlook if there are
-    files of BLS.
+    The measures are those of ``engine.records.measures.PUBLISHED_SOURCES`` whose source is there;
+    ``exposure`` is the mean of the exposures rated by people and by GPT-4. The corpus has all tasks
+    of O*NET, rated or not, and the tasks of ISCO-08 that ILO rated, as evidence. It has wages and
+    outlook if there are files of BLS.
+
+    O*NET and the labels of Eloundou et al. (2023) are required. Any other source that is missing or
+    damaged is left out, with a warning and a line in the report.
 
     Raises:
-        InputError: if a file is missing or does not have the publisher's format.
+        InputError: if a required file is missing or does not have the publisher's format.
         CorpusError: listing all faults of the joined corpus.
     """
     database = onet.read(data_dir)
     labels = eloundou.join(data_dir, database.tasks)
-    observed = aei.join(data_dir, database.tasks)
     outlook = bls.read(data_dir, [row["soc_code"] for row in database.occupations])
-    occupations = [row | outlook.get(row["soc_code"], {}) for row in database.occupations]
-    rows = []
-    for task in database.tasks:
-        known = dict(labels.by_task.get(task["task_id"], {}))
-        if known:
-            known["exposure"] = (known["exposure_human"] + known["exposure_model"]) / 2
-        if task["task_id"] in observed.by_task:
-            known[aei.MEASURE] = observed.by_task[task["task_id"]]
-        measures = ("exposure", *eloundou.MEASURES, aei.MEASURE)
-        rows.append(task | {name: repr(known[name]) if name in known else "" for name in measures})
-    corpus = Corpus.from_rows(
-        NAME,
-        tasks=enumerate(rows, start=2),
+    left_out: dict[str, str] = {}
+    joined: dict[str, Joined] = {}
+    for name, source in _OPTIONAL.items():
+        part = _if_intact(name, left_out, partial(source.join, data_dir, database.tasks))
+        if part is not None:
+            joined[name] = part
+    report = JoinReport(
+        database=database,
+        labels=labels,
+        joined=joined,
+        other=_if_intact(_ILO, left_out, partial(ilo.read, data_dir)),
+        outlook=outlook,
+        left_out=left_out,
+    )
+    return _corpus(data_dir, report), report
+
+
+def _corpus(data_dir: Path, report: JoinReport) -> Corpus:
+    database, other = report.database, report.other
+    measures = [
+        "exposure",
+        *eloundou.MEASURES,
+        *(name for source in report.joined for name in _OPTIONAL[source].measures),
+        *(ilo.MEASURES if other else ()),
+    ]
+    blank = dict.fromkeys(measures, "")
+    tasks = [
+        task | blank | {name: repr(value) for name, value in _known(task, report).items()}
+        for task in database.tasks
+    ]
+    if other:
+        empty = dict.fromkeys((*database.tasks[0], *measures), "") if database.tasks else {}
+        tasks += [empty | task for task in other.tasks]
+    occupations = [
+        row | dict(report.outlook.get(row["soc_code"], {})) for row in database.occupations
+    ]
+    folder = data_dir / onet.FOLDER
+    rows = CorpusRows(
+        tasks=enumerate(tasks, start=2),
         occupations=enumerate(occupations, start=2),
         alternate_titles=enumerate(database.alternate_titles, start=2),
+        other_occupations=enumerate(other.occupations if other else (), start=2),
         file_names=[
-            str(data_dir / onet.FOLDER / name)
-            for name in ("Task Statements.txt", "Occupation Data.txt", "Alternate Titles.txt")
+            *(
+                str(folder / name)
+                for name in ("Task Statements.txt", "Occupation Data.txt", "Alternate Titles.txt")
+            ),
+            str(data_dir / ilo.FILE),
         ],
     )
-    return corpus, JoinReport(database, labels, observed)
+    return Corpus.from_rows(NAME, rows)
+
+
+def _known(task: Mapping[str, str], report: JoinReport) -> dict[str, float]:
+    """The known outcomes of an O*NET task."""
+    known = dict(report.labels.by_task.get(task["task_id"], {}))
+    if known:
+        known["exposure"] = (known["exposure_human"] + known["exposure_model"]) / 2
+    for part in report.joined.values():
+        known |= part.by_task.get(task["task_id"], {})
+    return known
+
+
+def _label(name: str) -> str:
+    return _ILO_LABEL if name == _ILO else _OPTIONAL[name].label
+
+
+def _if_intact(name: str, left_out: dict[str, str], read: Callable[[], _T]) -> _T | None:
+    """What a source has; None, a warning, and the reason in ``left_out`` if it is unusable."""
+    try:
+        return read()
+    except InputError as error:
+        left_out[name] = str(error)
+        _logger.warning("%s are left out of the published reference: %s", _label(name), error)
+        return None

@@ -6,6 +6,15 @@ from pathlib import Path
 
 import pytest
 
+_RATERS = ("sonnet_{}_ir", "gpt_{}_ir", "gemini_{}_ir", "consensus_{}")
+
+
+def _ratings(*rows: str) -> str:
+    """A file of ratings: task ID, and for each axis the models' first ratings and the consensus."""
+    columns = [name.format(axis) for axis in "CDR" for name in _RATERS]
+    return "\n".join((",".join(["task_id", *columns]), *rows)) + "\n"
+
+
 FILES = {
     "onet_30_1/Occupation Data.txt": (
         "O*NET-SOC Code\tTitle\tDescription\n"
@@ -62,6 +71,35 @@ FILES = {
         "answer letters.,0.1,0.2,0.05,0.05,0.0,0.6\n"
         "sort letters.,0,0,0,0,0,1.0\n"
         "stamp letters.,0.5,0,0.5,0,0,0\n"
+    ),
+    "aei_2026_02/automation_vs_augmentation_by_task.csv": (
+        "task,directive,feedback_loop,learning,none,not_classified,task_iteration,validation\n"
+        "answer letters.,0.3,,0.1,0.2,0.4,,\n"
+        "sort letters.,,,,,1.0,,\n"
+    ),
+    # Task 101 is divided into two parts; the ratings of task 102 are damaged.
+    "cdr_2026_03/consensus_cr.csv": _ratings(
+        "101-1,C1,C1,C1,C1,D0,D0,D0,D0,R4,R4,R4,R4",
+        "101-2,C2,C2,C2,C2,D1,D1,D1,D1,R4,R4,R4,R4",
+        "102,C4,,C1,EDIUM,D1,D3,C2,,,HIGH,D2,R2",
+        "203,C0,C0,C0,C0,D0,D0,D0,D0,,,,",
+        "999,C0,C0,C0,C0,D0,D0,D0,D0,R0,R0,R0,R0",
+    ),
+    "ilo_2025/tasks.csv": (
+        "ISCO_08,Title,taskID,Task_ISCO,score_2023,score_2025\n"
+        '4412,Mail Carriers,1,"Reading addressees‚Äô names, and sorting parcels;",0.2,0.25\n'
+        '4412,Mail Carriers,2,"Weighing parcels,\nstamps, etc.;",0.3,\n'
+        "4412,Mail Carriers,3,Such tasks include -,0.3,0.3\n"
+        "4412,Mail Carriers,4,weighing parcels stamps etc,0.3,0.3\n"
+        "110,Officers,1,Leading a unit,0.1,0.1\n"
+        ",,,,0.2,0.2\n"
+    ),
+    "microsoft_2025/iwa_metrics.csv": (
+        "IWA,title,completion_user,completion_ai,impact_scope_user,impact_scope_ai\n"
+        "4.A.2.b.4.I01,Develop plans.,0.1,0.8,0.1,0.5\n"
+        "4.A.2.b.1.I09,Judge plans.,0.1,0.6,0.1,\n"
+        "4.A.4.b.4.I09,Lead people.,,,,\n"
+        "4.A.3.a.1.I01,Carry goods.,0.1,0.7,0.1,0.2\n"
     ),
 }
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
-from engine.corpus.sources import aei, eloundou
+from engine.corpus.sources import aei, cdr, eloundou, ilo, microsoft
 from engine.corpus.sources.download import SOURCES, Source, fetch, named
 from engine.errors import DownloadError
 
@@ -178,16 +179,53 @@ def test_an_invalid_archive_leaves_nothing(
     assert list((tmp_path / "onet").iterdir()) == []
 
 
+def _workbook(*rows: tuple[object, ...]) -> bytes:
+    book, buffer = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _sheet(server: Server, content: bytes, sheet: str = "Sheet") -> Source:
+    server.files["/table.xlsx"] = content
+    digest = hashlib.sha256(content).hexdigest()
+    source = _source(server, "table.xlsx", digest)
+    return replace(source, path=Path("folder", "table.csv"), sheet=sheet)
+
+
+def test_a_workbook_is_checked_and_stored_as_csv(server: Server, tmp_path: Path) -> None:
+    source = _sheet(server, _workbook(("code", "score"), (1111, 0.5)))
+    for _ in range(2):
+        fetch(tmp_path, [source], progress=False)
+    assert (tmp_path / "folder" / "table.csv").read_bytes() == b"code,score\n1111,0.5\n"
+    assert _names(tmp_path) == ["table.csv"]
+    assert server.requests == ["/table.xlsx"]
+
+
+def test_an_invalid_workbook_leaves_nothing(server: Server, tmp_path: Path) -> None:
+    source = _sheet(server, _workbook(("code",)), sheet="Scores")
+    with pytest.raises(DownloadError, match=r"xlsx was not kept, because it has no sheet 'Scores'"):
+        fetch(tmp_path, [source], progress=False)
+    with pytest.raises(DownloadError, match="has the wrong checksum"):
+        fetch(tmp_path, [replace(source, sha256="0" * 64)], progress=False)
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
 def test_the_sources_are_the_files_that_are_read() -> None:
     files = {path for source in SOURCES for path in source.files()}
-    assert {eloundou.FILE, aei.FILE, Path("onet_30_1", "Task Ratings.txt")} <= files
+    read = {eloundou.FILE, cdr.FILE, ilo.FILE, microsoft.FILE, aei.MARCH_2025.file}
+    assert {*read, Path("onet_30_1", "Task Ratings.txt")} <= files
     assert all(source.url.startswith("https://") for source in SOURCES)
 
 
 def test_sources_are_chosen_by_name() -> None:
     assert named([]) == SOURCES
     assert [source.name for source in named(["aei"])] == ["aei"]
-    message = "unknown source 'bls'; choose from onet, eloundou, eloundou-automation, aei"
+    message = (
+        "unknown source 'bls'; choose from onet, eloundou, eloundou-automation, cdr, ilo, "
+        "microsoft, aei"
+    )
     with pytest.raises(DownloadError, match=message):
         named(["bls"])
 
@@ -197,10 +235,10 @@ def test_pinned_checksums_are_those_of_the_data(data_dir: Path) -> None:
     pinned = {
         path: digest
         for source in SOURCES
-        if source.name in ("onet", "aei")
+        if source.name in ("onet", "aei", "microsoft")
         for path, digest in source.files().items()
         if digest is not None
     }
-    assert len(pinned) == 8
+    assert len(pinned) == 9
     for path, digest in pinned.items():
         assert hashlib.sha256((data_dir / path).read_bytes()).hexdigest() == digest, path
