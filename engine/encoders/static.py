@@ -71,7 +71,6 @@ def write_static(
         layers: from the mean of the token vectors to the vector of a text.
         probe: the probe on that vector.
     """
-    from safetensors.numpy import save_file
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import (
         Dense,
@@ -100,8 +99,7 @@ def write_static(
     SentenceTransformer(modules=modules, device="cpu").half().save(str(folder))
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)  # a quarter smaller
     (folder / "README.md").unlink(missing_ok=True)  # generated; one model card covers all versions
-    arrays = {"weight": probe.weight.astype(np.float16), "bias": probe.bias.astype(np.float16)}
-    save_file(arrays, str(folder / PROBE_FILE))
+    probe.write(folder / PROBE_FILE)
     checksums.write(folder.parent)
 
 
@@ -152,10 +150,7 @@ class StaticEncoder(TunedEncoder):
     @cached_property
     def probe(self) -> LinearProbe:
         """The linear probe that was trained together with the token vectors."""
-        from safetensors.numpy import load_file
-
-        arrays = load_file(str(self.version / PROBE_FILE))
-        return LinearProbe(arrays["weight"].astype(np.float64), arrays["bias"].astype(np.float64))
+        return LinearProbe.read(self.version / PROBE_FILE)
 
     def without(self, fold: int) -> StaticEncoder:
         """Return the version that was trained without the occupations of ``fold``."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,7 @@ BASE = "sentence-transformers/all-MiniLM-L6-v2"
 FINAL = "final"
 PROBE_FILE = "readout.safetensors"
 REINSTALL = "reinstall the package, or use another encoder, such as --encoder minilm"
-_FOLDS_FILE = "encoder.json"
+_FOLDS_FILE, _TEXTS_FILE, _TEXTS = "encoder.json", "tuned_texts.safetensors", "texts"
 
 
 def fold_name(fold: int) -> str:
@@ -43,12 +43,15 @@ class TuningFolds:
         fold_of: SOC code -> fold, in [0, count), of each of those occupations.
         corpus: fingerprint of the corpus that the encoder was tuned on.
         seed: seed of the tuning.
+        texts: hashes of the text keys of the tasks whose outcomes the encoder was tuned on,
+            ascending, uint64, shape (n_texts,); see ``hashed``.
     """
 
     count: int
     fold_of: dict[str, int]
     corpus: str
     seed: int
+    texts: np.ndarray
 
     @classmethod
     def read(cls, folder: Path) -> TuningFolds:
@@ -57,23 +60,31 @@ class TuningFolds:
         Raises:
             EncoderError: if the file is missing, modified or damaged.
         """
-        path = folder / _FOLDS_FILE
-        if path.is_file():
-            checksums.check(folder, _FOLDS_FILE)
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        for name in (_FOLDS_FILE, _TEXTS_FILE):
+            if (folder / name).is_file():
+                checksums.check(folder, name)
         try:
-            found = json.loads(path.read_text(encoding="utf-8"))
+            found = json.loads((folder / _FOLDS_FILE).read_text(encoding="utf-8"))
             by_fold = found["occupations_by_fold"]
             return cls(
                 count=len(by_fold),
                 fold_of={str(code): fold for fold, codes in enumerate(by_fold) for code in codes},
                 corpus=str(found["corpus"]),
                 seed=int(found["seed"]),
+                texts=load_file(str(folder / _TEXTS_FILE))[_TEXTS],
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"{path} cannot be read ({error!r}); {REINSTALL}") from error
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise EncoderError(
+                f"{folder}: {_FOLDS_FILE} or {_TEXTS_FILE} cannot be read ({error!r}); {REINSTALL}"
+            ) from error
 
     def write(self, folder: Path) -> None:
         """Write the folds into the folder of an encoder."""
+        from safetensors.numpy import save_file
+
         folder.mkdir(parents=True, exist_ok=True)
         content = {
             "base": BASE,
@@ -85,6 +96,7 @@ class TuningFolds:
             ],
         }
         (folder / _FOLDS_FILE).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        save_file({_TEXTS: self.texts}, str(folder / _TEXTS_FILE))
         checksums.write(folder)
 
     def of(self, soc_codes: Sequence[str]) -> np.ndarray:
@@ -93,6 +105,43 @@ class TuningFolds:
         An occupation that the encoder was not tuned on has a fixed fold, by a hash of its code.
         """
         return np.array([self.fold_of.get(code, _hashed(code, self.count)) for code in soc_codes])
+
+    def of_tasks(self, soc_codes: Sequence[str], keys: Sequence[str]) -> np.ndarray:
+        """Return the fold of each task that the encoder was tuned on, shape (n,); -1 for others.
+
+        A copy of such a task in an occupation that the encoder was not tuned on has its fold.
+
+        Args:
+            soc_codes: occupation of each task.
+            keys: text key of each task.
+        """
+        tuned = self.saw(keys)
+        folds = np.array(
+            [
+                self.fold_of.get(code, -1) if known else -1
+                for code, known in zip(soc_codes, tuned, strict=True)
+            ]
+        )
+        fold_of_key = {
+            key: fold for key, fold in zip(keys, folds.tolist(), strict=True) if fold >= 0
+        }
+        copies = np.flatnonzero(tuned & (folds < 0))
+        folds[copies] = [fold_of_key.get(keys[row], -1) for row in copies.tolist()]
+        return folds
+
+    def saw(self, keys: Sequence[str]) -> np.ndarray:
+        """Return whether the encoder was tuned on the outcome of each text, bool, shape (n,)."""
+        return np.isin(_hashes(keys), self.texts)
+
+
+def hashed(keys: Iterable[str]) -> np.ndarray:
+    """Return the distinct hashes of text keys, ascending, uint64, shape (n_distinct,)."""
+    return np.unique(_hashes(list(keys)))
+
+
+def _hashes(keys: Sequence[str]) -> np.ndarray:
+    digests = b"".join(hashlib.sha256(key.encode()).digest()[:8] for key in keys)
+    return np.frombuffer(digests, dtype="<u8")
 
 
 def _hashed(code: str, count: int) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from engine.encoders.base import Encoder
-from engine.encoders.probe import SCALE, LinearProbe
+from engine.encoders.probe import LinearProbe
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
 from engine.encoders.tuned import BASE, PROBE_FILE, REINSTALL, TunedEncoder
 from engine.errors import EncoderError
@@ -24,23 +24,19 @@ from engine.utils import checksums, resources
 _WEIGHTS = "adapter_model.safetensors"
 
 
-def write_adapter(folder: Path, network: Any, weight: Any, bias: Any) -> None:
+def write_adapter(folder: Path, network: Any, probe: LinearProbe) -> None:
     """Write one version, an adapter and its probe, in half precision.
 
     Args:
         folder: folder of the version.
         network: the peft model of the adapter.
-        weight, bias: tensors of the probe, which reads vectors multiplied by ``SCALE``.
+        probe: tuned together with the adapter.
     """
-    from safetensors.numpy import save_file
-
     # Not the folder that it was loaded from, which other machines do not have.
     network.peft_config["default"].base_model_name_or_path = BASE
     network.half().save_pretrained(str(folder), save_embedding_layers=False)
     (folder / "README.md").unlink(missing_ok=True)
-    tensors = {"weight": weight, "bias": bias}
-    arrays = {name: part.detach().numpy().astype(np.float16) for name, part in tensors.items()}
-    save_file(arrays, str(folder / PROBE_FILE))
+    probe.write(folder / PROBE_FILE)
     checksums.write(folder.parent)
 
 
@@ -81,11 +77,7 @@ class WorkEncoder(TunedEncoder):
     @cached_property
     def probe(self) -> LinearProbe:
         """The linear probe that was tuned together with the adapter."""
-        from safetensors.numpy import load_file
-
-        arrays = load_file(str(self.version / PROBE_FILE))
-        weight = arrays["weight"].astype(np.float64) * SCALE
-        return LinearProbe(weight, arrays["bias"].astype(np.float64))
+        return LinearProbe.read(self.version / PROBE_FILE)
 
     def without(self, fold: int) -> WorkEncoder:
         """Return the encoder that was tuned without the occupations of ``fold``."""

@@ -6,8 +6,8 @@
 
 Each version of the work encoder, the final one and one per fold, teaches one student. The student
 imitates the teacher's vectors and predictions for sentences: O*NET tasks and work activities,
-sentences recombined from the tasks, and the texts in reference_tasks/scope.csv. On rated tasks it
-learns the outcomes too. The student of a fold sees no sentence of that fold's occupations, and none
+sentences recombined from the tasks, and the texts in reference_tasks/scope.csv. It learns the known
+outcomes of tasks too. The student of a fold sees no sentence of that fold's occupations, and none
 recombined from them.
 
 Run this after tuning the work encoder, and then run fit_heads.py. Vectors of the teacher come from
@@ -35,7 +35,6 @@ from engine import Corpus, EngineError
 from engine.corpus.references import PUBLISHED, read_reference
 from engine.corpus.sources import onet
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.probe import LEVELS
 from engine.encoders.sentence_transformer import minilm_folder
 from engine.encoders.static import mark_first_words, write_static
 from engine.encoders.tuned import FINAL, TuningFolds, fold_name
@@ -62,12 +61,14 @@ class Sentences:
     """Sentences to teach; one row per sentence.
 
     Attributes:
+        measures: names of the outcomes.
         texts: the tasks of a corpus, sentences recombined from them, and further ones.
         keys: text key of each.
         folds: fold of the occupation of each, -1 for none, shape (n,).
-        outcomes: outcomes of the measures in ``LEVELS``, shape (n, 3), NaN where not rated.
+        outcomes: shape (n, n_measures), in [0, 1], float32, NaN where unknown.
     """
 
+    measures: tuple[str, ...]
     texts: list[str]
     keys: np.ndarray
     folds: np.ndarray
@@ -75,11 +76,25 @@ class Sentences:
 
     @classmethod
     def collect(
-        cls, corpus: Corpus, tuned_on: TuningFolds, further: Sequence[str], seed: int
+        cls,
+        corpus: Corpus,
+        *,
+        tuned_on: TuningFolds,
+        measures: tuple[str, ...],
+        further: Sequence[str],
+        seed: int,
     ) -> Sentences:
-        """Collect the tasks of a corpus, sentences recombined from them, and ``further`` ones.
+        """Collect the tasks of a corpus, sentences recombined from them, and further ones.
 
         A sentence is recombined within one fold, from tasks that occur in no other fold.
+
+        Args:
+            corpus: tasks with outcomes.
+            tuned_on: folds of the teacher.
+            measures: measures of the teacher's probe. The outcomes of a measure that the corpus
+                lacks are unknown.
+            further: sentences of no occupation, without outcomes.
+            seed: seed of the recombination.
         """
         tasks = corpus.tasks["task"].tolist()
         fold_of_task = tuned_on.of(corpus.tasks["soc_code"].tolist())
@@ -94,10 +109,17 @@ class Sentences:
             recombined = parts(own, n_parts, generator) + joined(own, n_joined, generator)
             texts += recombined
             folds += [fold] * len(recombined)
-        outcomes = np.full((len(texts), len(LEVELS)), np.nan, dtype=np.float32)
-        outcomes[: len(tasks)] = corpus.tasks[list(LEVELS)].to_numpy(dtype=np.float32)
+        outcomes = np.full((len(texts), len(measures)), np.nan, dtype=np.float32)
+        known = corpus.tasks.reindex(columns=list(measures))
+        outcomes[: len(tasks)] = known.to_numpy(dtype=np.float32)
         keys = np.array([text_key(text) for text in texts], dtype=object)
-        return cls(texts=texts, keys=keys, folds=np.array(folds), outcomes=outcomes)
+        return cls(
+            measures=measures,
+            texts=texts,
+            keys=keys,
+            folds=np.array(folds),
+            outcomes=outcomes,
+        )
 
 
 def main() -> int:
@@ -111,7 +133,13 @@ def main() -> int:
             *onet.activity_titles(options.data_dir),
             *EXAMPLES_TIMES * [*scope.work, *scope.not_work],
         ]
-        sentences = Sentences.collect(corpus, teacher.folds, further, options.seed)
+        sentences = Sentences.collect(
+            corpus,
+            tuned_on=teacher.folds,
+            measures=teacher.probe.measures,
+            further=further,
+            seed=options.seed,
+        )
         distill(sentences, teacher, options.output, options.seed)
     except EngineError as error:
         print(f"distill_encoder: {error}", file=sys.stderr)
@@ -127,7 +155,7 @@ def distill(sentences: Sentences, teacher: WorkEncoder, output: Path, seed: int)
 
     Args:
         sentences: what to teach.
-        teacher: the work encoder.
+        teacher: the work encoder; its probe predicts the measures of the sentences.
         output: folder to write.
         seed: seed of each student.
     """
@@ -188,6 +216,7 @@ def _lessons(
     vectors = np.hstack(kept)
     vectors = unit(vectors)
     return Lessons(
+        measures=sentences.measures,
         tokens=[tokens[row] for row in rows],
         vectors=torch.tensor(vectors, dtype=torch.float32),
         scores=torch.tensor(scores, dtype=torch.float32),

@@ -1,7 +1,8 @@
 """The student of the distillation: a small network that imitates the work encoder.
 
 A student embeds a sentence with two layers on the mean of its token vectors. It learns the
-teacher's vectors and predictions for complete sentences, and the outcomes of rated tasks.
+teacher's vectors and predictions for complete sentences, and the known outcomes of tasks. Each
+measure has the weight that it had when the teacher was tuned.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from scipy.sparse import csr_array
 from tokenizers import Tokenizer
 from torch.nn import functional
 
-from engine.encoders.probe import LEVELS, SCALE, LinearProbe
+from engine.encoders.probe import SCALE, LinearProbe, levels
 from engine.encoders.sentence_transformer import minilm_folder
 from engine.encoders.token_pooling import Layers
+from engine.records.rubric import WORK_ACTIVITY_GROUPS
+from scripts.training.adapter import OTHER_WEIGHT, WEIGHTS
 
 PLAIN, TUNED = 48, 80
 """Dimensions that imitate the plain and the tuned half, in the directions of largest variance."""
@@ -46,14 +49,16 @@ class Lessons:
     """What a student learns; one row per sentence.
 
     Attributes:
+        measures: measures that the teacher predicts, in the order of its scores.
         tokens: token IDs of each sentence. The ID of the first token, plus the number of IDs, is
             repeated at the end, so that a first word can add a separate vector.
         vectors: vectors of the teacher in the kept directions, of length 1, shape
             (n, PLAIN + TUNED).
         scores: scores of the teacher before softmax, shape (n, n_scores).
-        outcomes: outcomes of the measures in ``LEVELS``, shape (n, 3), NaN where not rated.
+        outcomes: outcomes of the measures, shape (n, n_measures), in [0, 1], NaN where unknown.
     """
 
+    measures: tuple[str, ...]
     tokens: list[np.ndarray]
     vectors: torch.Tensor
     scores: torch.Tensor
@@ -69,11 +74,12 @@ class Student(torch.nn.Module):
 
     Args:
         first: token vectors to start from, shape (n_tokens, PLAIN + TUNED).
-        n_scores: number of scores of the heads.
+        measures: measures to predict; the nine work-activity groups follow them.
     """
 
-    def __init__(self, first: np.ndarray, n_scores: int) -> None:
+    def __init__(self, first: np.ndarray, measures: Sequence[str]) -> None:
         super().__init__()
+        self._measures = tuple(measures)
         turn = torch.tensor(directions(first, TOKEN_DIMENSIONS).copy(), dtype=torch.float32)
         table = torch.tensor(first, dtype=torch.float32) @ turn
         self.table = torch.nn.EmbeddingBag.from_pretrained(table, freeze=False, mode="mean")
@@ -86,6 +92,7 @@ class Student(torch.nn.Module):
             self.inner.bias[:pairs] = 0.0
             self.outer.weight[:] = 0.0
             self.outer.weight[:, :pairs] = torch.cat([turn, -turn], dim=1)
+        n_scores = sum(len(levels(name)) for name in measures) + len(WORK_ACTIVITY_GROUPS)
         self.heads = torch.nn.Linear(TUNED, n_scores)
 
     def forward(self, tokens: Sequence[np.ndarray]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -108,7 +115,8 @@ class Student(torch.nn.Module):
         """Return the heads, for the full vector."""
         weight = self.heads.weight.detach().numpy() * SCALE
         plain = np.zeros((len(weight), PLAIN), dtype=weight.dtype)
-        return LinearProbe(np.hstack([plain, weight]), self.heads.bias.detach().numpy())
+        bias = self.heads.bias.detach().numpy()
+        return LinearProbe(self._measures, np.hstack([plain, weight]), bias)
 
 
 def directions(vectors: np.ndarray, count: int) -> np.ndarray:
@@ -127,7 +135,7 @@ def teach(lessons: Lessons, tokenizer: Any, seed: int) -> Student:
     """
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
-    student = Student(_first_vectors(lessons, tokenizer), lessons.scores.shape[1])
+    student = Student(_first_vectors(lessons, tokenizer), lessons.measures)
     network = [*student.inner.parameters(), *student.outer.parameters()]
     optimizer = torch.optim.Adam(
         [
@@ -198,20 +206,28 @@ def _loss(
     """Return the distance from the teacher's vectors and predictions, and the error of outcomes."""
     loss = (1 - (vectors * lessons.vectors[batch]).sum(1)).mean()
     outcomes, start = lessons.outcomes[batch], 0
-    rated = ~outcomes.isnan().any(1)
-    for column, levels in enumerate(LEVELS.values()):
-        part = scores[:, start : start + len(levels)]
-        taught = lessons.scores[batch, start : start + len(levels)].softmax(1)
-        start += len(levels)
-        values = torch.tensor(levels)
-        expected, reading = part.softmax(1) @ values, taught @ values
-        loss = loss + READING_WEIGHT * _cross_entropy(part, taught)
-        loss = loss + READING_WEIGHT * ERROR_WEIGHT * functional.mse_loss(expected, reading)
-        if rated.any():
-            error = functional.mse_loss(expected[rated], outcomes[rated, column])
-            loss = loss + ERROR_WEIGHT * error
+    for column, name in enumerate(lessons.measures):
+        values = torch.tensor(levels(name))
+        part = scores[:, start : start + len(values)]
+        taught = lessons.scores[batch, start : start + len(values)].softmax(1)
+        start += len(values)
+        weight = WEIGHTS.get(name, OTHER_WEIGHT)
+        loss = loss + weight * _measure_loss(values, part, taught, outcomes[:, column])
     taught = lessons.scores[batch, start:].softmax(1)
     return loss + CATEGORY_WEIGHT * _cross_entropy(scores[:, start:], taught)
+
+
+def _measure_loss(
+    values: torch.Tensor, scores: torch.Tensor, taught: torch.Tensor, outcomes: torch.Tensor
+) -> torch.Tensor:
+    """Return the distance from the teacher's readings of a measure, and the error where known."""
+    expected = scores.softmax(1) @ values
+    difference = functional.mse_loss(expected, taught @ values)
+    loss = READING_WEIGHT * (_cross_entropy(scores, taught) + ERROR_WEIGHT * difference)
+    known = ~outcomes.isnan()
+    if known.any():
+        loss = loss + ERROR_WEIGHT * functional.mse_loss(expected[known], outcomes[known])
+    return loss
 
 
 def _cross_entropy(scores: torch.Tensor, parts: torch.Tensor) -> torch.Tensor:

@@ -7,9 +7,11 @@ The final adapter is tuned on all rated occupations. One adapter per fold is tun
 occupations outside that fold, so that heads can be fitted as if every task were new. Each adapter
 learns several targets at once: the level of each outcome, the work-activity group, and the
 intermediate work activity. The last target only shapes the vector space, so its head is not saved.
+The rewrites of the starter reference teach it that other words for a task mean the same; no outcome
+of the starter reference is used.
 
-The same seed gives the same adapters on the same machine and device. All adapters take two minutes
-on an accelerator, or 15 minutes on two cores with bfloat16; without it, one takes 20 minutes.
+The same seed gives the same adapters on the same machine and device. All adapters take three
+minutes on an accelerator, or 50 minutes on two cores with bfloat16.
 
 Three folds ship. With ``--folds N``, each adapter is tuned on more of the occupations;
 ``benchmark.py accuracy --adapters`` measures the effect.
@@ -24,19 +26,23 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 from sentence_transformers import SentenceTransformer
 
 from engine import Corpus, EngineError
 from engine.corpus.memberships import category_memberships
-from engine.corpus.references import PUBLISHED, read_reference
+from engine.corpus.references import PUBLISHED, read_reference, read_starter
 from engine.corpus.sources import onet
-from engine.encoders.probe import LEVELS
 from engine.encoders.sentence_transformer import minilm_folder
-from engine.encoders.tuned import FINAL, TuningFolds, fold_name
+from engine.encoders.tuned import FINAL, TuningFolds, fold_name, hashed
 from engine.model.folds import cross_folds
+from engine.records import rubric
+from engine.retrieval.reference import evidence_rows
 from engine.utils import resources
+from engine.utils.text import text_key
 from scripts.training.adapter import Examples, tune_adapter
+from scripts.training.examples import read_rewrites
 
 FOLDS = 3
 EPOCHS = 3
@@ -89,46 +95,86 @@ def tune(
         device: device to compute on.
         n_folds: number of folds.
     """
-    names = list(LEVELS)
-    rated = np.flatnonzero(corpus.tasks[names].notna().all(axis=1).to_numpy())
-    groups = corpus.tasks["soc_code"].to_numpy()[rated]
-    keys = corpus.text_keys[rated]
     base = SentenceTransformer(str(minilm_folder()), device="cpu")
-    examples = _examples(corpus, rated, activities, base.tokenizer).to(device)
-    splits = list(cross_folds(groups, keys, seed, n_folds))
+    examples, texts = _examples(corpus, activities, base.tokenizer)
+    examples = examples.to(device)
+    has_outcome = texts["outcome"].to_numpy()
+    splits = list(cross_folds(texts["soc_code"].to_numpy(), texts["key"].to_numpy(), seed, n_folds))
     folds = {
         str(code): number
         for number, (_, held_out) in enumerate(splits)
-        for code in np.unique(groups[held_out])
+        for code in texts["soc_code"].to_numpy()[held_out][has_outcome[held_out]]
     }
-    TuningFolds(count=n_folds, fold_of=folds, corpus=corpus.fingerprint, seed=seed).write(output)
-    everything = np.arange(len(rated))
+    TuningFolds(
+        count=n_folds,
+        fold_of=folds,
+        corpus=corpus.fingerprint,
+        seed=seed,
+        texts=hashed(texts["key"][has_outcome]),
+    ).write(output)
+    everything = np.arange(len(texts))
     for name, rows in [
-        (FINAL, everything),
         *((fold_name(number), train) for number, (train, _) in enumerate(splits)),
+        (FINAL, everything),
     ]:
-        tune_adapter(examples, rows, output / name, seed=seed, epochs=epochs, device=device)
+        # A rewrite whose original is held out would bring it back.
+        original = examples.original[rows]
+        kept = rows[(original < 0) | np.isin(original, rows)]
+        tune_adapter(examples, kept, output / name, seed=seed, epochs=epochs, device=device)
 
 
 def _examples(
-    corpus: Corpus, rated: np.ndarray, activities: dict[str, list[str]], tokenizer: object
-) -> Examples:
-    tasks = corpus.tasks.iloc[rated]
-    texts = tasks["task"].tolist()
-    known = [activities.get(task, []) for task in tasks["task_id"]]
+    corpus: Corpus, activities: dict[str, list[str]], tokenizer: object
+) -> tuple[Examples, pd.DataFrame]:
+    """Return what to tune on, and a table of the same rows: ``soc_code``, ``key``, ``outcome``.
+
+    These are the tasks of all occupations with rated tasks, then the tasks of the starter reference
+    and their rewrites in English, which have no outcome.
+    """
+    codes = corpus.tasks["soc_code"]
+    rated = corpus.tasks[codes.isin(codes.iloc[evidence_rows(corpus)])]
+    starter = read_starter().tasks
+    rewrites = read_rewrites()
+    rewrites = rewrites[rewrites["language"] == "en"]
+    positions = {task: len(rated) + row for row, task in enumerate(starter["task_id"])}
+    original = np.full(len(rated) + len(starter) + len(rewrites), -1)
+    original[len(rated) + len(starter) :] = [positions[task] for task in rewrites["task_id"]]
+    soc_codes = dict(zip(starter["task_id"], starter["soc_code"], strict=True))
+    texts = pd.DataFrame(
+        {
+            "text": [*rated["task"], *starter["task"], *rewrites["text"]],
+            "soc_code": [
+                *rated["soc_code"],
+                *starter["soc_code"],
+                *(soc_codes[task] for task in rewrites["task_id"]),
+            ],
+        }
+    )
+    texts["key"] = texts["text"].map(text_key)
+    texts["outcome"] = np.arange(len(texts)) < len(rated)
+
+    measures = tuple(name for name in corpus.measures if name != rubric.CAPABILITY_MEASURE)
+    outcomes = np.full((len(texts), len(measures)), np.nan, dtype=np.float32)
+    outcomes[: len(rated)] = rated[list(measures)].to_numpy(dtype=np.float32)
+    known = [activities.get(task, []) for task in rated["task_id"]]
     column = {name: number for number, name in enumerate(sorted({a for k in known for a in k}))}
     parts = torch.zeros(len(texts), len(column))
     for row, names in enumerate(known):
         for name in names:
             parts[row, column[name]] = 1 / len(names)
-    return Examples(
-        tokens=tokenizer(texts, truncation=True, max_length=MAX_TOKENS)["input_ids"],  # type: ignore[operator]
-        outcomes=torch.tensor(tasks[list(LEVELS)].to_numpy(dtype=np.float32)),
-        categories=torch.tensor(
-            category_memberships(tasks["category"].tolist()), dtype=torch.float32
-        ),
+    categories = np.zeros((len(texts), len(rubric.CATEGORIES)), dtype=np.float32)
+    categories[: len(rated)] = category_memberships(rated["category"].tolist())
+    examples = Examples(
+        tokens=tokenizer(texts["text"].tolist(), truncation=True, max_length=MAX_TOKENS)[  # type: ignore[operator]
+            "input_ids"
+        ],
+        measures=measures,
+        outcomes=torch.tensor(outcomes),
+        categories=torch.tensor(categories),
         activities=parts,
+        original=original,
     )
+    return examples, texts
 
 
 def _options() -> argparse.Namespace:
