@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine import Estimate, Neighbour, TaskRisk
+from engine.records.measures import BARRIERS, Source
 
 
 def scored_task(
@@ -10,14 +13,26 @@ def scored_task(
     *,
     risk: Estimate,
     ai_capability: Estimate,
-    share: float,
+    share: float | None,
     category: str = "Administering",
     far: bool = False,
+    measures: Mapping[str, Estimate] | None = None,
+    known: Mapping[str, float] | None = None,
+    means: Mapping[str, float] | None = None,
+    sources: Mapping[str, Source] | None = None,
+    share_source: str | None = "given",
 ) -> TaskRisk:
-    """Return a task of an occupation with one neighbor; a far one is out of scope."""
+    """Return a task with one neighbor; a far one is out of scope.
+
+    Args:
+        measures: further estimates.
+        known: known outcomes of the task.
+        means: mean outcomes of its neighbors.
+        sources: where the outcomes come from.
+    """
     return TaskRisk(
         task=text,
-        estimates={"automation": risk, "exposure": ai_capability},
+        estimates={"automation": risk, "exposure": ai_capability, **(measures or {})},
         ai_capability_level="E2",
         category=category,
         novelty=0.5,
@@ -32,6 +47,20 @@ def scored_task(
                 task_id="R1",
             ),
         ),
+        known_outcomes=known or {},
+        neighbour_means=means or {},
+        sources=sources or {},
         time_share=share,
-        time_share_source="given",
+        time_share_source=share_source,
     )
+
+
+def certain(value: float) -> Estimate:
+    """Return an estimate without an error."""
+    return Estimate(value=value, low=value, high=value)
+
+
+def barriers(cognitive: float, physical: float, regulatory: float) -> dict[str, Estimate]:
+    """Return certain estimates of the measures of the barriers."""
+    values = (cognitive, physical, regulatory)
+    return {measure: certain(v) for measure, v in zip(BARRIERS.values(), values, strict=True)}

@@ -99,7 +99,10 @@ def similar(
     if output is not None:
         save(output, matches, match_table(matches))
         return
-    typer.echo(matches_to_text(_name(scored), matches, width=width(), color=color()), nl=False)
+    text = matches_to_text(
+        _name(scored), matches, reference=scored.reference, width=width(), color=color()
+    )
+    typer.echo(text, nl=False)
 
 
 @with_option_groups
@@ -133,7 +136,10 @@ def path(
     if output is not None:
         save(output, paths, path_table(paths))
         return
-    typer.echo(paths_to_text(_name(scored), paths, width=width(), color=color()), nl=False)
+    text = paths_to_text(
+        _name(scored), paths, reference=scored.reference, width=width(), color=color()
+    )
+    typer.echo(text, nl=False)
 
 
 def compare(
@@ -150,11 +156,15 @@ def compare(
     from engine.report.careers import comparison_to_text
     from engine.risk_engine import RiskEngine
 
-    comparison = RiskEngine.load(engine).compare([*own, *(soc or [])])
+    loaded = RiskEngine.load(engine)
+    comparison = loaded.compare([*own, *(soc or [])])
     if output is not None:
         save(output, comparison, comparison.to_frame())
         return
-    typer.echo(comparison_to_text(comparison, width=width(), color=color()), nl=False)
+    text = comparison_to_text(
+        comparison, reference=loaded.corpus.name, width=width(), color=color()
+    )
+    typer.echo(text, nl=False)
 
 
 def _name(scored: OccupationRisk) -> str:

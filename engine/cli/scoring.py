@@ -13,6 +13,18 @@ from engine.cli.option_groups import with_option_groups
 from engine.cli.options import Confidence, Engine
 from engine.cli.output import Output, color, save, width
 from engine.cli.selection import SelectionOptions, load_selection
+from engine.records.frontier import STEPS, Frontier
+
+
+def check_frontier(frontier: str | None) -> str | None:
+    """Check the name of a frontier before any work is done; return it.
+
+    Raises:
+        InputError: if it is none of ``STEPS``.
+    """
+    if frontier is not None:
+        Frontier.of(frontier)
+    return frontier
 
 
 @with_option_groups
@@ -25,19 +37,41 @@ def score(
     by_contribution: Annotated[
         bool, typer.Option("--by-contribution", help="Sort tasks by contribution to the risk.")
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Show the evidence for every task, not only the riskiest."),
+    ] = False,
+    frontier: Annotated[
+        str | None,
+        typer.Option(
+            metavar="STEP",
+            callback=check_frontier,
+            help="Also show the risk if software handled more, and the tasks that it would reach: "
+            f"{', '.join(map(repr, STEPS))}. With --output, write only that.",
+        ),
+    ] = None,
 ) -> None:
     """Score an occupation from the catalog, a file or text."""
     loaded, occupations = load_selection(selection, engine, confidence=confidence)
-    from engine.report.tables import task_table
+    from engine.report.scenario import scenarios_to_text
+    from engine.report.tables import scenario_table, task_table
     from engine.report.text import to_text
 
     results = [loaded.score_occupation(occupation) for occupation in occupations]
     if by_contribution:
         results = [replace(result, tasks=result.tasks_by_contribution) for result in results]
+    scenarios = [result.what_if(frontier=frontier) for result in results if frontier is not None]
     if output is not None:
-        save(output, results[0] if len(results) == 1 else results, task_table(results))
+        table = scenario_table(scenarios) if scenarios else task_table(results)
+        saved = scenarios or results
+        save(output, saved[0] if len(saved) == 1 else saved, table)
         return
-    typer.echo(to_text(*results, width=width(), color=color()), nl=False)
+    text = to_text(
+        *results, width=width(), color=color(), every_task=explain, explain=not scenarios
+    )
+    if scenarios:
+        text += scenarios_to_text(*scenarios, width=width(), color=color())
+    typer.echo(text, nl=False)
 
 
 def batch(

@@ -1,11 +1,12 @@
-"""Estimates with intervals, how errors pool, and reference tasks as evidence."""
+"""Estimates with intervals, and reference tasks as evidence."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from engine.records.measures import Source
 
 
 class FrozenMapping(Mapping[str, Any]):
@@ -53,54 +54,37 @@ class Estimate:
         return (self.low, self.high)
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorModel:
-    """How the errors of an occupation's tasks combine into the interval of the occupation.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """An estimated measure with its source.
 
     Attributes:
-        correlation: correlation of the errors of two tasks of one occupation, in [0, 1].
-        reach: half the width of the interval at the engine's confidence, in units of the pooled
-            error; may be infinite. Score stores and pages know it by this name.
+        value: in [0, 1].
+        interval: lower and upper end, in [0, 1], with low ≤ value ≤ high.
+        source: title of the publication or corpus whose outcomes are estimated.
+        rater: who judged or counted them; "" if unknown.
+        date: when, as an ISO date of any precision; "" if unknown.
+        license: license of the outcomes; "" if unknown.
     """
 
-    correlation: float
-    reach: float
+    value: float
+    interval: tuple[float, float]
+    source: str
+    rater: str
+    date: str
+    license: str
 
-    def combine(
-        self, shares: Sequence[float], values: Sequence[float], errors: Sequence[float]
-    ) -> Estimate:
-        """Estimate Σ share × value, clipped to [0, 1], with its interval.
-
-        Args:
-            shares: time shares that sum to 1, one per task.
-            values: estimates in [0, 1], one per task.
-            errors: expected errors of the estimates, ≥ 0, one per task.
-        """
-        total = math.fsum(share * value for share, value in zip(shares, values, strict=True))
-        value = min(max(total, 0.0), 1.0)
-        error = pooled_error(shares, errors, self.correlation)
-        half = self.reach * error
-        return Estimate(
-            value=value, low=max(0.0, value - half), high=min(1.0, value + half), error=error
+    @classmethod
+    def of(cls, estimate: Estimate, source: Source) -> Measured:
+        """Join an estimate with the source of its measure."""
+        return cls(
+            value=estimate.value,
+            interval=estimate.interval,
+            source=source.title,
+            rater=source.rater,
+            date=source.date,
+            license=source.license,
         )
-
-    def weighted_mean(self, shares: Sequence[float], estimates: Sequence[Estimate]) -> Estimate:
-        """Combine the estimates of tasks; see ``combine``."""
-        return self.combine(
-            shares,
-            [estimate.value for estimate in estimates],
-            [estimate.error for estimate in estimates],
-        )
-
-
-def pooled_error(shares: Iterable[float], errors: Iterable[float], correlation: float) -> float:
-    """Return the standard deviation of Σ share × error if all pairs of errors correlate equally.
-
-    √((1 − ρ) Σ (sᵢ eᵢ)² + ρ (Σ sᵢ eᵢ)²); each error is a standard deviation.
-    """
-    weighted = [share * error for share, error in zip(shares, errors, strict=True)]
-    independent = (1 - correlation) * math.fsum(part * part for part in weighted)
-    return math.sqrt(independent + correlation * math.fsum(weighted) ** 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

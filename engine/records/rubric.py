@@ -5,6 +5,8 @@ These are facts of published rubrics or conventions of this project; nothing her
 
 from __future__ import annotations
 
+from engine.records.measures import COMPLEXITY, PHYSICALITY, REGULATION
+
 # Measures -------------------------------------------------------------------------------------
 
 RISK_MEASURE = "automation"
@@ -34,15 +36,29 @@ AUTOMATION_LEVELS = {"T0": 0.0, "T1": 0.25, "T2": 0.5, "T3": 0.75, "T4": 1.0}
 AGENCY_LEVELS = {"H1": 0.0, "H2": 0.25, "H3": 0.5, "H4": 0.75, "H5": 1.0}
 
 
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Values that stand for a measure without levels where a few values are needed."""
+
+
+# Parshall and Lopez-Luzuriaga (2026): cognitive complexity, difficulty of deployment, regulation.
+_BARRIER_LETTERS = {COMPLEXITY: "C", PHYSICALITY: "D", REGULATION: "R"}
+BARRIER_LEVELS = {
+    measure: {f"{letter}{level}": level / 4 for level in range(5)}
+    for measure, letter in _BARRIER_LETTERS.items()
+}
+"""Measure of a barrier -> its levels."""
+
+_LEVELS = {
+    RISK_MEASURE: AUTOMATION_LEVELS,
+    "automation_2026": AUTOMATION_LEVELS,
+    "human_agency": AGENCY_LEVELS,
+    **BARRIER_LEVELS,
+}
+
+
 def levels_of(measure: str) -> dict[str, float]:
     """Return the rubric levels of a measure: level -> value in [0, 1]; empty if it has none."""
-    if measure.startswith("exposure"):
-        return EXPOSURE_LEVELS
-    if measure.startswith("automation"):
-        return AUTOMATION_LEVELS
-    if measure == "human_agency":
-        return AGENCY_LEVELS
-    return {}
+    return EXPOSURE_LEVELS if measure.startswith("exposure") else _LEVELS.get(measure, {})
 
 
 # Work activities ------------------------------------------------------------------------------
@@ -68,11 +84,15 @@ CATEGORIES = tuple(WORK_ACTIVITY_GROUPS.values())
 HIGH_RISK = 0.5
 """Lowest risk of a high-risk task."""
 
-LOW_RISK = 0.25
+LOW_RISK = 0.2
 """Upper limit of the tier Low, which does not include it."""
 
-TIERS = ((0.75, "Very high"), (HIGH_RISK, "High"), (LOW_RISK, "Moderate"), (0.0, "Low"))
-"""Lowest risk and name of each tier, from the highest tier down."""
+TIERS = ((0.6, "Very high"), (0.4, "High"), (LOW_RISK, "Moderate"), (0.0, "Low"))
+"""Lowest risk and name of each tier, from the highest tier down.
+
+The limits are fifths: software can take over less than one fifth of the work in the tier Low, and
+three fifths or more in the tier Very high.
+"""
 
 
 def tier(risk: float) -> str:

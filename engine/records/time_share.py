@@ -9,10 +9,12 @@ change; the other tasks divide the remaining time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from engine.records.inputs import Task
+
+if TYPE_CHECKING:
+    import numpy as np
 
 GIVEN = "given"
 FREQUENCY = "frequency"
@@ -27,12 +29,38 @@ The categories are: yearly or less, more than yearly, more than monthly, more th
 several times daily, hourly or more.
 """
 
+MAX_FREQUENCY = 780.0
+"""Occurrences a year beyond which a task takes no more time: several times daily."""
+
+FREQUENCY_EXPONENT = 0.5
+"""Time grows with this power of the frequency, because what is done often is done quickly.
+
+In proportion to occurrences, the few incumbents who answer "hourly or more" would rule the time of
+a task. The square root and the limit are conventions of this project.
+"""
+
 SUPPLEMENTAL_WEIGHT = 0.5
 """Weight of the importance of a supplemental task, relative to a core task."""
 
 
+RELATIVE_ERRORS = {GIVEN: 0.0, FREQUENCY: 0.3, IMPORTANCE: 0.4, SIMILAR_TASKS: 0.8, EQUAL: 0.9}
+"""Expected size of the error of a time share, relative to the share, by its source.
+
+The last two are measured on the time shares of the starter reference, by ``scripts/benchmark.py
+time-shares``; those of O*NET's ratings are conventions, since no one has measured the time.
+"""
+
+
+def share_error(share: float, source: str | None) -> float:
+    """Return the expected size of the error of a time share; see ``RELATIVE_ERRORS``."""
+    return 0.0 if source is None else RELATIVE_ERRORS[source] * share
+
+
 def yearly_frequency(incumbents: Mapping[int, float], relevance: float = 100.0) -> float:
-    """Return the mean occurrences a year over the FT categories, times the task's relevance.
+    """Return the frequency that takes the mean time over the FT categories.
+
+    That is the power mean Σ pᵢ fᵢ^½ squared, with each fᵢ limited to ``MAX_FREQUENCY`` and the
+    share pᵢ of incumbents multiplied by the relevance of the task.
 
     Args:
         incumbents: FT category (1–7) -> percentage of incumbents; rescaled to sum to 100.
@@ -44,12 +72,19 @@ def yearly_frequency(incumbents: Mapping[int, float], relevance: float = 100.0) 
     total = sum(incumbents.values())
     if total <= 0:
         return float("nan")
-    occurrences = sum(YEARLY_OCCURRENCES[category] * part for category, part in incumbents.items())
-    return occurrences / total * relevance / 100
+    time = sum(_time(YEARLY_OCCURRENCES[category]) * part for category, part in incumbents.items())
+    return float((time / total * relevance / 100) ** (1 / FREQUENCY_EXPONENT))
+
+
+def _time(frequency: float) -> float:
+    """Return the time that a task takes, up to a factor, from its occurrences a year."""
+    return float(min(frequency, MAX_FREQUENCY) ** FREQUENCY_EXPONENT)
 
 
 def _relative(values: Sequence[float | None], weights: Sequence[float]) -> np.ndarray:
     """Return values × weights relative to their mean, NaN where a value is unknown."""
+    import numpy as np
+
     known = np.array([np.nan if value is None else value for value in values], dtype=float)
     known *= np.asarray(weights)
     if np.isnan(known).all() or np.nansum(known) == 0:
@@ -64,7 +99,12 @@ def rated_time(tasks: Sequence[Task]) -> tuple[np.ndarray, list[str]]:
         time relative to the mean task, shape (n_tasks,), ≥ 0, and the source of each. A task
         without ratings has NaN and ``EQUAL``.
     """
-    frequency = _relative([task.frequency for task in tasks], [1.0] * len(tasks))
+    import numpy as np
+
+    frequency = _relative(
+        [None if task.frequency is None else _time(task.frequency) for task in tasks],
+        [1.0] * len(tasks),
+    )
     importance = _relative(
         [task.importance for task in tasks],
         [1.0 if task.core else SUPPLEMENTAL_WEIGHT for task in tasks],
@@ -84,6 +124,8 @@ def relative_time(tasks: Sequence[Task]) -> np.ndarray:
     Returns:
         time relative to the mean task, shape (n_tasks,), ≥ 0, NaN if unknown.
     """
+    import numpy as np
+
     given = np.array([np.nan if t.time_share is None else t.time_share for t in tasks], dtype=float)
     return np.where(np.isnan(given), rated_time(tasks)[0], given * len(tasks))
 
@@ -101,6 +143,8 @@ def allocate(
         shares, shape (n_tasks,), in [0, 1], and their sources. If the given shares already sum to
         1, tasks without one get 0.
     """
+    import numpy as np
+
     time, sources = rated_time(tasks)
     for row, value in enumerate(similar if similar is not None else ()):
         if np.isnan(time[row]) and not np.isnan(value):

@@ -1,13 +1,66 @@
-"""Reallocate time among the tasks of an occupation, and find which tasks move its risk."""
+"""What changes the risk of an occupation: other time shares, or software that reaches further."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from engine.errors import InputError, abbreviate
+from engine.records import rubric
+from engine.records.estimates import Estimate
+from engine.records.frontier import Frontier
 from engine.records.inputs import check_time_shares
+from engine.records.measures import BARRIERS
+from engine.records.task_risk import TaskRisk
 from engine.utils.text import text_key
+
+WITHIN = 0.5
+"""Probability from which a task counts as within a frontier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskChange:
+    """The effect of a change on a task's part of the risk of its occupation.
+
+    Attributes:
+        task: the sentence.
+        before, after: its time share, in [0, 1].
+        contribution_change: its time share × risk afterward minus before, in [-1, 1]; over all
+            tasks they sum to the change in the occupation's risk.
+        reached: whether the task more likely than not lies within the frontier; None without one.
+    """
+
+    task: str
+    before: float
+    after: float
+    contribution_change: float
+    reached: bool | None = None
+
+
+def within(task: TaskRisk, frontier: Frontier) -> TaskRisk:
+    """Return a task with the risk that it has in a scenario.
+
+    Raises:
+        InputError: if a barrier of the task is not estimated.
+    """
+    missing = [measure for name, measure in BARRIERS.items() if name not in task.barriers]
+    if missing:
+        raise InputError(
+            f"the engine does not estimate {', '.join(missing)}, which a frontier needs; use an "
+            "engine of the starter or the published reference"
+        )
+    risk, reached = task.estimates[rubric.RISK_MEASURE], frontier.reaches(task.barriers)
+    if reached <= risk.value:
+        return task
+    # The outcome is 1 within the frontier and today's beyond it, so its error is that of a chance.
+    raised = Estimate(
+        value=reached,
+        low=min(risk.low, reached),
+        high=max(risk.high, reached),
+        error=max(risk.error, 2 * reached * (1 - reached)),
+    )
+    return replace(task, estimates={**task.estimates, rubric.RISK_MEASURE: raised})
 
 
 def reallocate(

@@ -22,13 +22,19 @@ _UNKNOWN = "–"
 
 
 def matches_to_text(
-    title: str, matches: Sequence[CareerMatch], *, width: int = 120, color: bool = False
+    title: str,
+    matches: Sequence[CareerMatch],
+    *,
+    reference: str | None = None,
+    width: int = 120,
+    color: bool = False,
 ) -> str:
     """Return similar careers as text for a terminal: a table, then the tasks behind each match.
 
     Args:
         title: title of the occupation that they are similar to.
         matches: best first; may be empty.
+        reference: name of the reference corpus; None if a report above it names it.
         width: columns of the terminal.
         color: use colors and styles.
     """
@@ -38,7 +44,7 @@ def matches_to_text(
     text.line(f"Careers similar to {title}", style="bold")
     if not matches:
         text.line(f"No occupation in the catalog passes the filters. {_reason(matches)}".rstrip())
-        return text.finish()
+        return _finish(text, reference)
     columns = [column for column in _COLUMNS if any(column[1](match) for match in matches)]
     table = new_table()
     table.add_column("", justify="right", no_wrap=True)
@@ -54,15 +60,23 @@ def matches_to_text(
         text.line()
         text.line(f"{number}  {match.title} ({match.soc_code})", style="bold")
         _add_tasks(text, match, indent=3)
-    return text.finish()
+    return _finish(text, reference)
 
 
-def paths_to_text(title: str, paths: CareerPaths, *, width: int = 120, color: bool = False) -> str:
+def paths_to_text(
+    title: str,
+    paths: CareerPaths,
+    *,
+    reference: str | None = None,
+    width: int = 120,
+    color: bool = False,
+) -> str:
     """Return career paths as text for a terminal: each destination and the moves that lead there.
 
     Args:
         title: title of the occupation that they start from.
         paths: least effort first; may be empty.
+        reference: name of the reference corpus; None if a report above it names it.
         width: columns of the terminal.
         color: use colors and styles.
     """
@@ -81,14 +95,21 @@ def paths_to_text(title: str, paths: CareerPaths, *, width: int = 120, color: bo
         for step in path.steps:
             text.line(f"→ {step.title} ({step.soc_code}): {_step_facts(step)}", indent=3)
             _add_tasks(text, step, indent=5)
-    return text.finish()
+    return _finish(text, reference)
 
 
-def comparison_to_text(comparison: Comparison, *, width: int = 120, color: bool = False) -> str:
+def comparison_to_text(
+    comparison: Comparison,
+    *,
+    reference: str | None = None,
+    width: int = 120,
+    color: bool = False,
+) -> str:
     """Return a comparison as text for a terminal: figures, common tasks and distinct tasks.
 
     Args:
         comparison: two to five occupations.
+        reference: name of the reference corpus; None if a report above it names it.
         width: columns of the terminal.
         color: use colors and styles.
     """
@@ -119,6 +140,13 @@ def comparison_to_text(comparison: Comparison, *, width: int = 120, color: bool 
             text.line(_timed(own), indent=3)
         if not one.distinct_tasks:
             text.line("None: every task has a counterpart in another occupation.", indent=3)
+    return _finish(text, reference)
+
+
+def _finish(text: TerminalText, reference: str | None) -> str:
+    if reference is not None:
+        text.line()
+        text.line(f"Reference: {reference}")
     return text.finish()
 
 
@@ -173,7 +201,7 @@ _COLUMNS: Sequence[tuple[str, Callable[[CareerMatch], str]]] = (
     ("Similar", lambda match: f"{match.similarity:.2f}"),
     ("Carries", lambda match: percent(match.carries_over)),
     ("Risk", _risk),
-    ("Safer", lambda match: chance(match.probability_safer)),
+    ("Less\nexposed", lambda match: chance(match.probability_safer)),
     ("Zone", _zone),
     ("Wage", lambda match: _wage(match.outlook)),
     ("Growth", lambda match: _growth(match.outlook)),
@@ -182,8 +210,8 @@ _COLUMNS: Sequence[tuple[str, Callable[[CareerMatch], str]]] = (
 
 _LEGEND = (
     "Similar: similarity from 0 to 1. Carries: share of time there in tasks like yours. Risk: in "
-    "parentheses, the difference in points. Safer: chance that the true risk is lower. Zone: O*NET "
-    "Job Zone."
+    "parentheses, the difference in points. Less exposed: chance that the true risk is lower. "
+    "Zone: O*NET Job Zone."
 )
 
 _FACTS: Sequence[tuple[str, Callable[[ComparedOccupation], str]]] = (

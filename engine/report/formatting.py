@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+
+from engine.records.measures import LABELS, PUBLISHED_SOURCES, Source
 
 WHAT_RISK_IS = (
-    "Risk is the potential of a task to be automated by software, learned from rated tasks. It is "
-    "not a forecast of job loss."
+    "Risk is the potential of a task to be automated by software, as rated: GPT-4 gave the "
+    "published ratings of 2023. Robots are not counted. Risk is not a forecast of job loss."
 )
 """Every text report, every page and the command-line help show this sentence once."""
+
+BARRIER_NAMES: Mapping[str, str] = {
+    "cognitive": "judgment and complexity",
+    "physical": "hands and presence",
+    "regulatory": "license and law",
+}
+"""Barrier -> its name for people."""
+
+BARRIER_STANDS = 0.5
+"""Lowest value of a barrier that keeps people in the work."""
+
+BARRIER_MATTERS = 0.25
+"""Lowest value of a barrier that is worth a word where none stands."""
 
 _MINUS = "−"
 
@@ -67,6 +83,91 @@ def people(count: float) -> str:
 def growth(change: float) -> str:
     """Format a relative change of employment: .05 -> "+5%", -.03 -> "−3%"."""
     return f"{100 * change:+.0f}%".replace("-", _MINUS)
+
+
+def three_parts(can_take_over: float, can_help: float) -> tuple[int, int, int]:
+    """Divide work into what software takes over, what AI helps with, and the rest.
+
+    Args:
+        can_take_over, can_help: parts in [0, 1] that sum to at most 1.
+
+    Returns:
+        Three whole percentages that sum to 100. The first is the risk as ``percent`` writes it. For
+        a task whose AI capability is higher, the first two sum to that.
+    """
+    take_over = hundredths(can_take_over)
+    within_reach = min(max(hundredths(can_take_over + can_help), take_over), 100)
+    return take_over, within_reach - take_over, 100 - within_reach
+
+
+def three_parts_words(can_take_over: float, can_help: float) -> str:
+    """Write ``three_parts``: "37% software can take over · 25% AI can help with · 38% human"."""
+    take_over, help_with, human = three_parts(can_take_over, can_help)
+    return f"{take_over}% software can take over · {help_with}% AI can help with · {human}% human"
+
+
+def rated_words(rated: float, estimated: float) -> str:
+    """Write a known rating with its estimate, both in [0, 1]: "rated 25%, estimated 43%"."""
+    return f"rated {percent(rated)}, estimated {percent(estimated)}"
+
+
+def explanation_words(value: float, from_neighbours: float | None) -> str:
+    """Write what similar tasks say, and what the text itself adds to it or takes away.
+
+    Args:
+        value: the estimate, in [0, 1].
+        from_neighbours: what similar tasks say, in [0, 1]; None if none of them is rated.
+
+    Returns:
+        Such as "neighbors say 75%, the text takes away 43 points", whose numbers add up to the
+        estimate as ``percent`` writes it.
+    """
+    if from_neighbours is None:
+        return f"no neighbor is rated; the text alone says {percent(value)}"
+    change = hundredths(value) - hundredths(from_neighbours)
+    effect = f"{'takes away' if change < 0 else 'adds'} {abs(change)} {_noun(change)}"
+    return (
+        f"neighbors say {percent(from_neighbours)}, the text {effect if change else 'adds nothing'}"
+    )
+
+
+def measure_words(measure: str, sources: Mapping[str, Source]) -> str:
+    """Name a measure: "automation, as rated in 2023".
+
+    Names of published measures say who rated them and when, so a measure of the same name from
+    another source is named after that: "automation (starter reference, edition 2026)".
+
+    Args:
+        measure: name of the measure.
+        sources: measure -> where its outcomes come from; may be empty.
+    """
+    source = sources.get(measure)
+    if source is None or source == PUBLISHED_SOURCES.get(measure, source):
+        return LABELS.get(measure, measure)
+    return f"{measure} ({source.title})"
+
+
+def barrier_words(barriers: Mapping[str, float]) -> str:
+    """Name what keeps people in the work: "hands and presence, license and law".
+
+    Args:
+        barriers: ``cognitive``, ``physical`` and ``regulatory``, or some of them, in [0, 1].
+
+    Returns:
+        The names of those of ``BARRIER_STANDS`` or more. If there are none, the highest counts for
+        "some" of it, from ``BARRIER_MATTERS`` on; below that, there is "little".
+    """
+    standing = [
+        name
+        for barrier, name in BARRIER_NAMES.items()
+        if barriers.get(barrier, 0) >= BARRIER_STANDS
+    ]
+    if standing:
+        return ", ".join(standing)
+    highest = max(BARRIER_NAMES, key=lambda barrier: barriers.get(barrier, 0))
+    if barriers.get(highest, 0) >= BARRIER_MATTERS:
+        return f"some {BARRIER_NAMES[highest]}"
+    return "little"
 
 
 def _noun(number: int) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.careers.results import CareerMatch, CareerPath
-from engine.records import serialize
-from engine.records.results import OccupationRisk
+from engine.records import rubric, serialize
+from engine.records.results import OccupationRisk, WhatIf
+from engine.report.formatting import barrier_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,10 @@ def path_table(paths: Sequence[CareerPath]) -> pd.DataFrame:
 
 
 def task_table(results: Sequence[OccupationRisk]) -> pd.DataFrame:
-    """Return the tasks of scored occupations, one row per task; values in [0, 1]."""
+    """Return the tasks of scored occupations, one row per task; values in [0, 1].
+
+    ``rated_risk`` is the known outcome of risk, empty if unknown; ``barriers`` are in words.
+    """
     return stored_task_table([serialize.as_plain(result) for result in results])
 
 
@@ -81,10 +85,19 @@ def stored_task_table(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.DataFrame([_task_row(record, task) for record in records for task in record["tasks"]])
+    measures = list(
+        dict.fromkeys(
+            name for record in records for task in record["tasks"] for name in task["estimates"]
+        )
+    )
+    return pd.DataFrame(
+        [_task_row(record, task, measures) for record in records for task in record["tasks"]]
+    )
 
 
-def _task_row(record: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, Any]:
+def _task_row(
+    record: Mapping[str, Any], task: Mapping[str, Any], measures: Sequence[str]
+) -> dict[str, Any]:
     nearest = task["neighbours"][0] if task["neighbours"] else {}
     low, high = task["risk_interval"]
     return {
@@ -102,10 +115,46 @@ def _task_row(record: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, A
         "novelty": task["novelty"],
         "out_of_scope": task["out_of_scope"],
         "in_reference": task["in_reference"],
-        **{f"measure_{name}": estimate["value"] for name, estimate in task["estimates"].items()},
+        **{f"measure_{name}": task["estimates"].get(name, {}).get("value") for name in measures},
         "nearest_task": nearest.get("text", ""),
         "nearest_similarity": nearest.get("similarity"),
+        "can_take_over": task["can_take_over"],
+        "can_help": task["can_help"],
+        "stays_human": task["stays_human"],
+        "rated_risk": task["known_outcomes"].get(rubric.RISK_MEASURE),
+        "barriers": _barriers(task["barriers"]),
     }
+
+
+def _barriers(barriers: Mapping[str, Mapping[str, float]]) -> str:
+    """Name the barriers of a task; "" if none is estimated."""
+    if not barriers:
+        return ""
+    return barrier_words({name: estimate["value"] for name, estimate in barriers.items()})
+
+
+def scenario_table(scenarios: Sequence[WhatIf]) -> pd.DataFrame:
+    """Return the tasks of occupations before and after a change, one row per task.
+
+    Time shares and risks are in [0, 1]; ``reached`` says whether the task lies within the frontier.
+    """
+    import pandas as pd
+
+    rows = []
+    for scenario in scenarios:
+        reached = set(scenario.reached)
+        for old, new in zip(scenario.before.tasks, scenario.after.tasks, strict=True):
+            shares, risks = (old.time_share, new.time_share), (old.risk, new.risk)
+            found = (old.task in reached) if scenario.frontier else None
+            title, code = scenario.before.title, scenario.before.soc_code or ""
+            rows.append((code, title, old.task, *shares, *risks, found))
+    return pd.DataFrame(rows, columns=_SCENARIO_COLUMNS)
+
+
+_SCENARIO_COLUMNS = [
+    *("soc_code", "title", "task", "time_share_before", "time_share_after"),
+    *("risk_before", "risk_after", "reached"),
+]
 
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")

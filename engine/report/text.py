@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.records.results import FRAME_COLUMNS, OccupationRisk, TaskRisk
-from engine.report.formatting import interval, percent
+from engine.records import rubric
+from engine.records.measures import Source
+from engine.records.results import FRAME_COLUMNS, OccupationRisk
+from engine.report.evidence import caveat_lines, evidence_lines
+from engine.report.formatting import interval, percent, rated_words, three_parts_words
 from engine.report.terminal import TerminalText, new_table
-
-_MAX_NEIGHBORS = 3
 
 
 def to_text(
-    *results: OccupationRisk, width: int = 120, color: bool = False, explain: bool = True
+    *results: OccupationRisk,
+    width: int = 120,
+    color: bool = False,
+    every_task: bool = False,
+    explain: bool = True,
 ) -> str:
     """Return scored occupations as text for a terminal.
 
@@ -23,6 +28,7 @@ def to_text(
         results: one or more scored occupations.
         width: columns of the terminal.
         color: use colors and styles.
+        every_task: give the evidence for every task.
         explain: end with the sentence that says what risk is; False if another report follows.
     """
     text = TerminalText(width, color)
@@ -33,9 +39,11 @@ def to_text(
         text.table(_task_table(result))
         for line in summary_lines(result):
             text.line(line)
-        text.line()
-        for line in evidence_lines(max(result.tasks, key=lambda task: task.risk)):
-            text.line(line)
+        riskiest = max(result.tasks, key=lambda task: task.risk)
+        for task in result.tasks if every_task else (riskiest,):
+            text.line()
+            for line in evidence_lines(task):
+                text.line(line)
     return text.finish(explain=explain)
 
 
@@ -60,7 +68,7 @@ def _task_table(result: OccupationRisk) -> Any:
         table.add_row(
             Text(task.task + mark),
             Text(task.category),
-            f"{percent(task.ai_capability)} {task.ai_capability_level}",
+            percent(task.ai_capability),
             f"{percent(task.risk)} ({interval(task.risk_interval)})",
             percent(task.time_share or 0.0),
         )
@@ -68,7 +76,7 @@ def _task_table(result: OccupationRisk) -> Any:
 
 
 def summary_lines(result: OccupationRisk) -> list[str]:
-    """Return risk, AI capability, sources and caveats of an occupation, one per line."""
+    """Return the figures of an occupation, their sources and their caveats, one per line."""
     sources = sorted({task.time_share_source or "" for task in result.tasks})
     lines = [
         f"Risk: {percent(result.risk)} ({interval(result.risk_interval)} at "
@@ -76,7 +84,12 @@ def summary_lines(result: OccupationRisk) -> list[str]:
         f"{percent(result.high_risk_time_share)} of time in high-risk tasks",
         f"AI capability: {percent(result.ai_capability)} "
         f"({interval(result.ai_capability_interval)})",
-        f"Source of time shares: {', '.join(sources)} · Reference: {result.reference}",
+        f"Working time: {three_parts_words(result.can_take_over, result.can_help)}",
+        *_rated_lines(result),
+        *caveat_lines(result),
+        f"Source of time shares: {', '.join(sources)} · Reference: {result.reference}"
+        f"{_dates(result.sources)}",
+        *_rater_lines(result),
     ]
     if result.out_of_scope_time_share:
         lines.append(
@@ -86,17 +99,31 @@ def summary_lines(result: OccupationRisk) -> list[str]:
     return lines
 
 
-def evidence_lines(task: TaskRisk) -> list[str]:
-    """Return the most similar reference tasks of a task, with similarity and outcomes."""
-    lines = [f"Evidence for: {task.task}"]
-    for neighbour in task.neighbours[:_MAX_NEIGHBORS]:
-        lines.append(f"  {neighbour.similarity:.2f}  {neighbour.text}")
-        lines.append(f"        {neighbour.occupation} · {_outcomes(neighbour.outcomes)}")
-    if task.known_outcomes:
-        known = _outcomes(task.known_outcomes)
-        lines.append(f"  Rated in the reference (not used for this estimate): {known}")
-    return lines
+def _rated_lines(result: OccupationRisk) -> list[str]:
+    """Return the known ratings of an occupation beside its estimates; nothing if it has none."""
+    known = result.known_outcomes
+    parts = []
+    if rubric.RISK_MEASURE in known:
+        words = rated_words(known[rubric.RISK_MEASURE], result.risk)
+        parts.append(f"risk {words} (tier {result.rated_tier}, estimated {result.tier})")
+    if rubric.CAPABILITY_MEASURE in known:
+        words = rated_words(known[rubric.CAPABILITY_MEASURE], result.ai_capability)
+        parts.append(f"AI capability {words}")
+    return [f"Known ratings (not used for these estimates): {'; '.join(parts)}"] if parts else []
 
 
-def _outcomes(outcomes: Mapping[str, float]) -> str:
-    return ", ".join(f"{name} {percent(value)}" for name, value in outcomes.items())
+def _rater_lines(result: OccupationRisk) -> list[str]:
+    """Say whose ratings the risk follows; nothing if the rater is unknown."""
+    source = result.sources.get(rubric.RISK_MEASURE)
+    if source is None or not source.rater:
+        return []
+    when = f", {source.date}" if source.date else ""
+    return [f"Risk as rated by: {source.rater} ({source.title}{when})"]
+
+
+def _dates(sources: Mapping[str, Source]) -> str:
+    """Write the dates of the oldest and the newest ratings, as the end of a sentence."""
+    dates = sorted({source.date for source in sources.values() if source.date})
+    if not dates:
+        return ""
+    return f", rated {dates[0]}" + (f" to {dates[-1]}" if len(dates) > 1 else "")

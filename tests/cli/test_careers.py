@@ -26,7 +26,7 @@ EXAMPLE = ROOT / "scripts" / "example_occupation.csv"
 
 @pytest.fixture(scope="module")
 def riskiest(engine: RiskEngine) -> str:
-    """The occupation that all others are safer than."""
+    """The occupation that all others are less exposed than."""
     return max(engine.corpus.rows_of, key=lambda code: engine.score_occupation(code).risk)
 
 
@@ -110,7 +110,8 @@ def test_similar_finds_what_the_engine_finds(
         assert done.returncode == 0, done.stderr
         assert json.loads(output.read_text("utf-8")) == json.loads(to_json(matches))
     printed = cli("similar", "--soc", riskiest, "--engine", saved)
-    assert printed.stdout == matches_to_text(_title(engine, riskiest), safer)
+    reference = engine.corpus.name
+    assert printed.stdout == matches_to_text(_title(engine, riskiest), safer, reference=reference)
 
 
 def test_path_finds_what_the_engine_finds(
@@ -129,7 +130,8 @@ def test_path_finds_what_the_engine_finds(
     ]
     assert list(zip(table["path"], table["step"], table["soc_code"], strict=True)) == moves
     printed = cli(*arguments, "--engine", saved)
-    assert printed.stdout == paths_to_text(_title(engine, ART), paths)
+    reference = engine.corpus.name
+    assert printed.stdout == paths_to_text(_title(engine, ART), paths, reference=reference)
 
 
 def test_compare_finds_what_the_engine_finds(
@@ -142,7 +144,7 @@ def test_compare_finds_what_the_engine_finds(
     comparison = engine.compare([ART, other])
     assert json.loads(output.read_text("utf-8")) == json.loads(to_json(comparison))
     printed = cli("compare", "--soc", ART, "--soc", other, "--engine", saved)
-    assert printed.stdout == comparison_to_text(comparison)
+    assert printed.stdout == comparison_to_text(comparison, reference=engine.corpus.name)
 
 
 def test_a_file_of_several_occupations_is_refused(cli: Run, tmp_path: Path) -> None:

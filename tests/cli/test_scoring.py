@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -8,12 +9,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from engine import RiskEngine
+from engine import Corpus, RiskEngine
+from engine.encoders.cache import EmbeddingCache
+from engine.records.frontier import STEPS
+from engine.records.measures import BARRIERS
 from engine.records.serialize import to_json
-from engine.report.tables import csv_text, task_table
+from engine.report.scenario import scenarios_to_text
+from engine.report.tables import csv_text, scenario_table, task_table
 from engine.report.text import to_text
 from tests.cli.conftest import Run
-from tests.conftest import ROOT
+from tests.conftest import ROOT, WordEncoder
 
 ART = "29-1129.01"
 EXAMPLE = ROOT / "scripts" / "example_occupation.csv"
@@ -68,6 +73,67 @@ def test_pasted_text_without_tasks_is_refused(cli: Run, saved: Path, content: by
     assert (done.returncode, done.stdout) == (2, "")
     assert "standard input" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_every_task_is_explained_on_request(cli: Run, saved: Path, engine: RiskEngine) -> None:
+    done = cli("score", "--soc", ART, "--explain", "--engine", saved)
+    assert (done.returncode, done.stderr) == (0, "")
+    result = engine.score_occupation(ART)
+    assert done.stdout == to_text(result, width=120, every_task=True)
+    assert done.stdout.count("Evidence for: ") == len(result.tasks)
+
+
+def test_an_unknown_frontier_is_refused_before_any_work(cli: Run) -> None:
+    done = cli("score", "--soc", ART, "--frontier", "robots", "--engine", "not-loaded")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "unknown frontier 'robots'; choose from: routine screen work; " in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_engine_without_barriers_has_no_frontier(cli: Run, saved: Path) -> None:
+    done = cli("score", "--soc", ART, "--frontier", "hands too", "--engine", saved)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "does not estimate complexity, physicality, regulation" in done.stderr
+
+
+def test_the_help_names_every_frontier(cli: Run) -> None:
+    text = " ".join(cli("score", "--help").stdout.replace("│", " ").split())
+    assert all(repr(name) in text for name in STEPS)
+
+
+@pytest.fixture(scope="module")
+def barred(small: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A saved engine of a corpus that has barriers, made of its outcomes."""
+    few = small.select_occupations([*list(small.rows_of)[::4], ART])
+    exposed = few.tasks["exposure"]
+    values = (1 - exposed, exposed, 0 * exposed)
+    tasks = few.tasks.assign(**dict(zip(BARRIERS.values(), values, strict=True)))
+    corpus = replace(few, tasks=tasks)
+    folder = tmp_path_factory.mktemp("engines") / "barred"
+    cache = EmbeddingCache(tmp_path_factory.mktemp("vectors"))
+    RiskEngine.build(corpus, WordEncoder(), cache=cache).save(folder)
+    return folder
+
+
+def test_a_frontier_adds_the_scenario_to_the_report(cli: Run, barred: Path) -> None:
+    step = "skilled screen work"
+    done = cli("score", "--soc", ART, "--frontier", step, "--engine", barred)
+    assert (done.returncode, done.stderr) == (0, "")
+    result = RiskEngine.load(barred).score_occupation(ART)
+    scenario = scenarios_to_text(result.what_if(frontier=step))
+    assert done.stdout == to_text(result, width=120, explain=False) + scenario
+
+
+def test_a_frontier_writes_the_scenario_alone(cli: Run, barred: Path, tmp_path: Path) -> None:
+    result = RiskEngine.load(barred).score_occupation(ART)
+    changed = result.what_if(frontier="hands too")
+    expected = {"out.csv": csv_text(scenario_table([changed])), "out.json": to_json(changed)}
+    for name, content in expected.items():
+        output = tmp_path / name
+        done = cli("score", "--soc", ART, "--frontier", "hands too", "--engine", barred,
+                   "-o", output)  # fmt: skip
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        assert output.read_text("utf-8") == content
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import Estimate, OccupationRisk, TaskRisk
-from engine.records.estimates import ErrorModel
+from engine.records.pooling import ErrorModel
 from tests.scored_tasks import scored_task
 
 
@@ -38,5 +38,8 @@ def result() -> OccupationRisk:
         reference="test",
         soc_code="43-9061.00",
         job_zone=2,
-        errors={"automation": ErrorModel(1.0, 2.0), "exposure": ErrorModel(0.0, 2.0)},
+        errors={
+            "automation": ErrorModel(correlation=1.0, edges=(), reaches=(2.0,)),
+            "exposure": ErrorModel(correlation=0.0, edges=(), reaches=(2.0,)),
+        },
     )

@@ -1,28 +1,32 @@
 from __future__ import annotations
 
-import numpy as np
+import copy
+import pickle
+
 import pytest
 
 from engine import Estimate
-from engine.records.estimates import ErrorModel, pooled_error
+from engine.records.estimates import FrozenMapping, Measured
+from engine.records.measures import Source
 
 
-@pytest.mark.parametrize("correlation", [0.0, 0.3, 1.0])
-def test_the_pooled_error_is_that_of_a_sum_of_correlated_terms(correlation: float) -> None:
-    shares, errors = [0.5, 0.3, 0.2], [0.1, 0.4, 0.2]
-    weighted = np.multiply(shares, errors)
-    correlations = np.full((3, 3), correlation) + (1 - correlation) * np.eye(3)
-    expected = np.sqrt(weighted @ correlations @ weighted)
-    assert pooled_error(shares, errors, correlation) == pytest.approx(expected)
+def test_a_measured_estimate_joins_value_and_source() -> None:
+    estimate = Estimate(value=0.4, low=0.2, high=0.7, error=0.1)
+    source = Source(title="Survey", rater="people", date="2024-06", license="MIT")
+    assert Measured.of(estimate, source) == Measured(
+        value=0.4,
+        interval=(0.2, 0.7),
+        source="Survey",
+        rater="people",
+        date="2024-06",
+        license="MIT",
+    )
 
 
-def test_a_weighted_mean_and_its_interval_by_hand() -> None:
-    tasks = [
-        Estimate(value=0.8, low=0.0, high=1.0, error=0.1),
-        Estimate(value=0.2, low=0.0, high=1.0, error=0.3),
-    ]
-    mean = ErrorModel(1.0, 2.0).weighted_mean([0.75, 0.25], tasks)
-    assert mean.value == pytest.approx(0.65)
-    assert mean.error == pytest.approx(0.15)  # .75 × .1 + .25 × .3
-    assert mean.interval == pytest.approx((0.35, 0.95))
-    assert ErrorModel(1.0, float("inf")).weighted_mean([0.75, 0.25], tasks).interval == (0, 1)
+def test_a_frozen_mapping_is_a_value() -> None:
+    mapping = FrozenMapping({"a": 1, "b": 2})
+    assert mapping == {"b": 2, "a": 1}
+    assert hash(mapping) == hash(FrozenMapping({"b": 2, "a": 1}))
+    assert pickle.loads(pickle.dumps(mapping)) == mapping == copy.deepcopy(mapping)
+    with pytest.raises(TypeError):
+        mapping["a"] = 3  # type: ignore[index]

@@ -6,25 +6,32 @@ import numpy as np
 import pytest
 
 from engine import Task
-from engine.records.time_share import allocate, relative_time, yearly_frequency
+from engine.records.time_share import allocate, relative_time, share_error, yearly_frequency
 
 
 def test_yearly_frequency_by_hand() -> None:
-    # 10% yearly, 20% monthly or more, 30% weekly or more, 40% daily, relevant to 80%:
-    # (.1 × 1 + .2 × 24 + .3 × 104 + .4 × 260) × .8 = 140.1 × .8
-    incumbents = {1: 10.0, 3: 20.0, 4: 30.0, 5: 40.0}
-    assert yearly_frequency(incumbents, 80.0) == pytest.approx(112.08)
-    assert yearly_frequency({6: 30.0, 7: 10.0}) == pytest.approx((3 * 780 + 2080) / 4)
+    # 10% yearly, 30% more than yearly and 60% monthly or more, relevant to 80%:
+    # (.1 × √1 + .3 × √4 + .6 × √24) × .8, squared.
+    incumbents = {1: 10.0, 2: 30.0, 3: 60.0}
+    time = (0.1 * 1 + 0.3 * 2 + 0.6 * np.sqrt(24)) * 0.8
+    assert yearly_frequency(incumbents, 80.0) == pytest.approx(time**2)
+    assert yearly_frequency({2: 30.0, 1: 10.0}) == pytest.approx(1.75**2)
     assert np.isnan(yearly_frequency({1: 0.0}))
+
+
+def test_hourly_takes_no_more_time_than_several_times_daily() -> None:
+    assert yearly_frequency({7: 100.0}) == pytest.approx(yearly_frequency({6: 100.0}))
+    shares, _ = allocate([Task("A task.", frequency=2080), Task("B task.", frequency=780)])
+    assert shares.tolist() == [0.5, 0.5]
 
 
 def test_frequency_is_preferred_to_importance() -> None:
     tasks = [
-        Task("A task.", frequency=30, importance=1),
+        Task("A task.", frequency=90, importance=1),
         Task("B task.", frequency=10, importance=5),
     ]
     shares, sources = allocate(tasks)
-    assert shares.tolist() == [0.75, 0.25]
+    assert shares.tolist() == pytest.approx([0.75, 0.25])  # √90 : √10
     assert sources == ["frequency", "frequency"]
 
 
@@ -55,10 +62,10 @@ def test_similar_tasks_and_then_equal_parts_fill_in() -> None:
 
 
 def test_frequency_and_importance_have_one_scale() -> None:
-    # Mean frequency 20 and mean importance 3: .5, 1.5 and 3/3 of a mean task.
+    # Times √10 and √90, with mean 2√10, and mean importance 3: .5, 1.5 and 3/3 of a mean task.
     tasks = [
         Task("A task.", frequency=10, importance=4),
-        Task("B task.", frequency=30, importance=2),
+        Task("B task.", frequency=90, importance=2),
         Task("C task.", importance=3),
     ]
     shares, sources = allocate(tasks)
@@ -91,12 +98,24 @@ def test_relative_time_of_given_shares() -> None:
     assert time.tolist() == [1.5, 0.5]
 
 
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [("given", 0.0), ("frequency", 0.12), ("importance", 0.16), ("similar_tasks", 0.32),
+     ("equal", 0.36), (None, 0.0)],
+)  # fmt: skip
+def test_the_less_is_known_of_a_time_share_the_larger_its_error(
+    source: str | None, error: float
+) -> None:
+    assert share_error(0.4, source) == pytest.approx(error)
+    assert share_error(0.0, source) == 0
+
+
 @pytest.mark.real_data
 def test_shares_of_an_onet_occupation_by_hand(data_dir: Path) -> None:
     """The four rated tasks of the excerpt, compared with sums of its rows."""
     import csv
 
-    occurrences = [1, 4, 24, 104, 260, 780, 2080]
+    times = np.sqrt([1, 4, 24, 104, 260, 780, 780])
     yearly: dict[str, float] = {}
     with (data_dir / "onet_30_1" / "Task Ratings excerpt.txt").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t"))
@@ -104,12 +123,12 @@ def test_shares_of_an_onet_occupation_by_hand(data_dir: Path) -> None:
         own = [row for row in rows if row["Task ID"] == task]
         parts = [float(row["Data Value"]) for row in own if row["Scale ID"] == "FT"]
         relevance = next(float(row["Data Value"]) for row in own if row["Scale ID"] == "RT")
-        mean = sum(n * part for n, part in zip(occurrences, parts, strict=True)) / sum(parts)
-        yearly[task] = mean * relevance / 100
+        mean = float(times @ parts) / sum(parts)
+        yearly[task] = (mean * relevance / 100) ** 2
     from engine.corpus.sources.onet import _task_ratings
 
     read, _ = _task_ratings(data_dir / "onet_30_1" / "Task Ratings excerpt.txt")
     assert {task: float(value) for task, value in read.items()} == pytest.approx(yearly)
     tasks = [Task(f"Task {name}.", frequency=value) for name, value in yearly.items()]
-    expected = np.array(list(yearly.values())) / sum(yearly.values())
-    np.testing.assert_allclose(allocate(tasks)[0], expected)
+    time = np.sqrt(list(yearly.values()))
+    np.testing.assert_allclose(allocate(tasks)[0], time / time.sum())

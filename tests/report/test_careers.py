@@ -31,6 +31,24 @@ def test_matches_are_explained_by_their_tasks(match: CareerMatch) -> None:
     assert text.count("not a forecast of job loss") == 1
 
 
+def test_lower_risk_alone_is_called_less_exposed(match: CareerMatch) -> None:
+    text = careers.matches_to_text("Porter", [match], width=80)
+    assert "exposed" in text
+    assert "safer" not in text.lower()
+
+
+def test_every_report_names_the_reference(match: CareerMatch) -> None:
+    found = CareerPaths([CareerPath((match,), 0.8, -0.27)])
+    for text in (
+        careers.matches_to_text("Porter", [match], reference="ours"),
+        careers.matches_to_text("Porter", [], reference="ours"),
+        careers.paths_to_text("Porter", found, reference="ours"),
+        careers.comparison_to_text(Comparison((), ()), reference="ours"),
+    ):
+        assert text.count("\nReference: ours\n") == 1
+    assert "Reference" not in careers.matches_to_text("Porter", [match])
+
+
 def test_without_matches_the_text_gives_the_reason() -> None:
     matches = CareerMatches([], 12, {"safer_only": 12})
     text = _flat(careers.matches_to_text("Porter", matches, width=200))

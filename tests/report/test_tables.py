@@ -23,6 +23,63 @@ def test_the_task_table_has_a_row_for_each_task(result: OccupationRisk) -> None:
     assert table["nearest_similarity"].tolist() == [0.81] * 4
 
 
+COLUMNS = [
+    *("soc_code", "title", "task", "category", "ai_capability", "ai_capability_level", "risk"),
+    *("risk_low", "risk_high", "time_share", "time_share_source", "novelty", "out_of_scope"),
+    *("in_reference", "measure_automation", "measure_exposure", "nearest_task"),
+    *("nearest_similarity", "can_take_over", "can_help", "stays_human", "rated_risk", "barriers"),
+]
+
+
+def test_new_columns_of_the_task_table_come_last(result: OccupationRisk) -> None:
+    assert tables.task_table([result]).columns.tolist() == COLUMNS
+
+
+def test_the_task_table_has_parts_rating_and_barriers(
+    rated: OccupationRisk, result: OccupationRisk
+) -> None:
+    table = tables.task_table([rated, result])
+    parts = table[["can_take_over", "can_help", "stays_human"]]
+    assert parts.sum(axis=1).tolist() == pytest.approx([1.0] * 4)
+    assert parts.iloc[0].tolist() == pytest.approx([0.25, 0.37, 0.38])
+    assert table["rated_risk"].tolist()[:2] == [0.4, 1.0]
+    assert table["rated_risk"].isna().tolist() == [False, False, True, True]
+    assert table["barriers"].tolist() == [
+        "hands and presence, license and law",
+        "little",
+        "",
+        "",
+    ]
+
+
+def test_a_measure_that_the_first_task_lacks_stays_among_the_measures(
+    rated: OccupationRisk,
+) -> None:
+    backward = replace(rated, tasks=rated.tasks[::-1])
+    table = tables.task_table([backward])
+    names = table.columns.tolist()
+    assert names.index("measure_genai_potential") < names.index("nearest_task")
+    assert table["measure_genai_potential"].isna().tolist() == [True, False]
+    assert table["measure_genai_potential"].tolist()[1] == 0.6
+
+
+def test_the_scenario_table_has_each_task_before_and_after(rated: OccupationRisk) -> None:
+    changed = rated.what_if({"Lift crates.": 0.5}, frontier="routine screen work")
+    table = tables.scenario_table([changed])
+    assert table.columns.tolist() == [
+        *("soc_code", "title", "task", "time_share_before", "time_share_after"),
+        *("risk_before", "risk_after", "reached"),
+    ]
+    assert table["task"].tolist() == ["Lift crates.", "=Write letters."]
+    assert table["time_share_before"].tolist() == [0.8, 0.2]
+    assert table["time_share_after"].tolist() == pytest.approx([0.5, 0.5])
+    assert table["risk_before"].tolist() == [0.25, 0.85]
+    assert table["risk_after"].tolist() == pytest.approx([0.25, 1.0], abs=1e-6)
+    assert table["reached"].tolist() == [False, True]
+    shares_only = tables.scenario_table([rated.what_if({"Lift crates.": 0.5})])
+    assert shares_only["reached"].isna().all()
+
+
 def test_the_match_and_path_tables(match: CareerMatch) -> None:
     table = tables.match_table([match])
     assert table["shared_tasks"].tolist() == [
