@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from engine import Corpus, RiskEngine
 from engine.web.content.site import Site
+from engine.web.pages.rendering import STATIC, FileLinks, render
 from engine.web.server.app import create_app
+from engine.web.store.documents import document
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
 from tests.conftest import WordEncoder
+from tests.web import hand_made
+from tests.web.browsing import CHROMIUM, files_served, new_context
 
 ART, CHIEF = "29-1129.01", "11-1011.00"
 ART_BEFORE_2019 = "29-1125.01"
@@ -59,3 +66,44 @@ def other_engine(starter: Corpus) -> RiskEngine:
 def _no_pause_between_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """The site queries the store at every request."""
     monkeypatch.setattr("engine.web.content.run_monitor.SECONDS_BETWEEN_CHECKS", -1.0)
+
+
+# A browser ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--disable-background-networking", "--disable-component-update"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A page that fails the test if its console logs a message."""
+    context = new_context(browser, accept_downloads=True, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    yield page
+    context.close()
+    assert messages == []
+
+
+@pytest.fixture(scope="module")
+def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page of an occupation that was made by hand, on a server of plain files."""
+    folder = tmp_path_factory.mktemp("hand")
+    shutil.copytree(STATIC, folder / "static")
+    record = document(hand_made.occupation())
+    html = render("reshared.html", FileLinks(""), reference=record["reference"], record=record)
+    (folder / "index.html").write_text(html, encoding="utf-8")
+    with files_served(folder) as address:
+        yield address

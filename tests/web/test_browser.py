@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
-import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,8 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +17,18 @@ import pytest
 
 from engine import Corpus, Occupation, RiskEngine
 from engine.records.inputs import UNTITLED
-from engine.report.formatting import hundredths, interval, percent
+from engine.report.formatting import hundredths, percent
 from engine.web.content.career_filters import ZONE_CHOICES, CareerChoices, passing
 from engine.web.content.site import Site
-from engine.web.content.time_form import with_shares
-from engine.web.pages import charts, labels
 from engine.web.pages.static_site import export
 from engine.web.server.app import create_app
 from tests.conftest import ROOT
+from tests.web.browsing import IN_BROWSER, assert_shown, files_served, new_context, type_time
 from tests.web.conftest import ART, CHIEF
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCREENSHOTS = ROOT / "reports" / "screenshots"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-    # Playwright closes its event loop and sockets when the interpreter ends.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
-]
+pytestmark = IN_BROWSER
 
 PAGES = {
     "home": "/",
@@ -52,6 +39,8 @@ PAGES = {
     "compare": f"/compare?soc={ART}&soc={CHIEF}",
     "compare-pick": f"/compare?soc={ART}&q=nurse",
     "score": "/score",
+    "numbers": "/numbers",
+    "quality": "/quality",
     "methodology": "/methodology",
     "data": "/data",
     "api": "/api",
@@ -70,8 +59,14 @@ EXPORTED = {
     "exported-compare": f"/compare/index.html#soc={ART}&soc={CHIEF}",
     "exported-score": "/score/index.html",
 }
-MAIN = ("home", "occupation", "compare", "score", "scored", "methodology", "exported-compare")
+MAIN = (
+    *("home", "occupation", "compare", "score", "scored", "numbers", "quality", "methodology"),
+    *("exported-compare", "by-hand"),
+)
 """Pages that get a screenshot."""
+
+BY_HAND = ("by-hand",)
+"""Pages of the occupation that was made by hand."""
 
 BROKEN = """(() => {
   const broken = new Set(), range = document.createRange();
@@ -114,19 +109,14 @@ performance.getEntriesByType("navigation").concat(performance.getEntriesByType("
 """
 
 
-def _context(browser: Any, **settings: Any) -> Any:
-    """A new browser profile with long timeouts, for busy machines."""
-    context = browser.new_context(**settings)
-    context.set_default_timeout(180_000)
-    return context
-
-
 def _open(page: Any, address: str, name: str) -> None:
     """Open a page of any kind."""
     if name in SENT:
         page.goto(f"{address}/data")
         with page.expect_navigation():
             page.evaluate(SEND, list(SENT[name]))
+    elif name in BY_HAND:
+        page.goto(f"{address}/index.html")
     else:
         page.goto(address + (PAGES | EXPORTED)[name])
     page.wait_for_load_state("networkidle")
@@ -154,44 +144,8 @@ def exported(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     """The export under a sub-path of a server of plain files."""
     folder = tmp_path_factory.mktemp("www")
     export(site, folder / "below" / "here")
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/below/here"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--disable-background-networking", "--disable-component-update"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A page that fails the test if its console logs a message."""
-    context = _context(browser, accept_downloads=True, viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    messages: list[str] = []
-    page.on("console", lambda message: messages.append(f"{message.type}: {message.text}"))
-    page.on("pageerror", lambda error: messages.append(str(error)))
-    yield page
-    context.close()
-    assert messages == []
+    with files_served(folder) as address:
+        yield f"{address}/below/here"
 
 
 def _risk(page: Any) -> int:
@@ -337,57 +291,25 @@ def test_the_search_of_the_export_follows_its_documented_order(
         assert page.locator("#found li").all_inner_texts() == expected[:10]
 
 
-def _change(page: Any) -> list[float]:
-    """Type a Time % for every task; they do not sum to 100. Return the numbers."""
-    boxes = page.locator("table.tasks .share").all()
-    shares = [float(3 * row + 1) for row in range(len(boxes))]
-    for box, share in zip(boxes, shares, strict=True):
-        box.fill(str(share))
-    return shares
-
-
-def _assert_shown(page: Any, expected: dict[str, Any]) -> None:
-    """Compare the numbers, the gauge and the bar of a page with a record."""
-    low, high = expected["risk_interval"]
-    assert page.locator("#risk").inner_text() == percent(expected["risk"])
-    assert page.locator("#risk-interval").inner_text() == interval((low, high))
-    assert page.locator("#tier").inner_text() == expected["tier"]
-    assert page.locator("#capability").inner_text() == percent(expected["ai_capability"])
-    ends = tuple(expected["ai_capability_interval"])
-    assert page.locator("#capability-interval").inner_text() == interval(ends)
-    assert page.locator("#high-risk").inner_text() == percent(expected["high_risk_time_share"])
-    gauge = charts.gauge(expected["risk"], low, high)
-    dashes = page.locator("#reach").get_attribute("stroke-dasharray").split()
-    expected_dashes = [float(dash) for dash in gauge.dashes.split()]
-    assert [float(dash) for dash in dashes] == pytest.approx(expected_dashes, abs=1e-4)
-    (angle,) = re.findall(r"rotate\(([\d.]+)\)", page.locator("#needle").get_attribute("transform"))
-    assert float(angle) == pytest.approx(gauge.angle, abs=0.02)
-    times = dict(labels.time_by_category(expected["tasks"]))
-    for row in page.locator(".legend tr").all():
-        if row.locator("td").count():
-            assert row.locator("td").inner_text() == percent(
-                times[row.locator("th").inner_text().strip()]
-            )
-
-
 def test_the_browser_recalculates_time_as_the_engine_does(
     page: Any, address: str, exported: str, site: Site
 ) -> None:
     for start in (f"{address}/occupations/{ART}", f"{address}/occupations/{ART}?run=1",
                   f"{exported}/occupations/{ART}/index.html"):  # fmt: skip
         page.goto(start)
-        _assert_shown(page, site.occupation(ART))
+        assert_shown(page, site.occupation(ART))
         page.get_by_role("button", name="Risk Score").click()  # any order of the rows
         page.get_by_role("button", name="Task").click()
         page.reload()
-        shares = _change(page)
-        _assert_shown(page, site.at_shares(ART, shares))
+        shares = type_time(page)
+        assert_shown(page, site.at_shares(ART, shares))
         page.get_by_role("button", name="Undo changes to Time %").click()
-        _assert_shown(page, site.occupation(ART))
+        assert_shown(page, site.occupation(ART))
     _open(page, address, "scored")
-    shares = _change(page)
+    shares = type_time(page)
     job = Occupation(UNTITLED, ["Write the newsletter.", "Set up chairs."])
-    _assert_shown(page, site.scored(with_shares(job, shares)))
+    record, _ = site.scored_with_careers(job, shares)
+    assert_shown(page, record)
 
 
 def test_every_kind_of_page_is_small_and_stable(browser: Any, address: str, exported: str) -> None:
@@ -396,7 +318,7 @@ def test_every_kind_of_page_is_small_and_stable(browser: Any, address: str, expo
     for name in (*PAGES, *SENT, *EXPORTED):
         host = exported if name in EXPORTED else address
         for width in (390, 1280):
-            context = _context(browser, viewport={"width": width, "height": 900})
+            context = new_context(browser, viewport={"width": width, "height": 900})
             context.add_init_script(COUNT_SHIFTS)
             page = context.new_page()
             requested: list[str] = []
@@ -415,7 +337,7 @@ def test_every_kind_of_page_is_small_and_stable(browser: Any, address: str, expo
 def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
     """Printed pages show the content without controls, and nothing is wider than the page."""
     paper = {"width": 794, "height": 1123}
-    context = _context(browser, viewport=paper, color_scheme="dark")
+    context = new_context(browser, viewport=paper, color_scheme="dark")
     page = context.new_page()
     for name in ("home", "occupation", "compare", "methodology", "scored"):
         _open(page, address, name)
@@ -432,7 +354,7 @@ def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
     context.close()
 
 
-def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
+def test_no_axe_violations(browser: Any, address: str, exported: str, by_hand: str) -> None:
     """Check every kind of page with all details open, light and dark, on phone and desktop.
 
     Also check that nothing is wider than the page and no word is broken, and keep screenshots.
@@ -441,10 +363,11 @@ def test_no_axe_violations(browser: Any, address: str, exported: str) -> None:
 
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     faults = []
-    context = _context(browser)
+    context = new_context(browser)
     page = context.new_page()
-    for name in (*PAGES, *SENT, *EXPORTED):
-        _open(page, exported if name in EXPORTED else address, name)
+    hosts = dict.fromkeys(EXPORTED, exported) | dict.fromkeys(BY_HAND, by_hand)
+    for name in (*PAGES, *SENT, *EXPORTED, *BY_HAND):
+        _open(page, hosts.get(name, address), name)
         if page.locator("table.tasks summary").count():
             page.locator("table.tasks summary").first.click()
         for width, scheme in (
@@ -518,7 +441,7 @@ def _serving(folder: Path) -> Iterator[str]:
 
 
 def test_pages_are_useful_without_javascript(browser: Any, address: str, site: Site) -> None:
-    context = _context(browser, java_script_enabled=False)
+    context = new_context(browser, java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/")
     page.get_by_label("Find an occupation").fill("art terapist")
@@ -526,13 +449,13 @@ def test_pages_are_useful_without_javascript(browser: Any, address: str, site: S
     page.locator("#found").get_by_role("link", name="Art Therapists").click()
     page.locator("table.tasks summary").first.click()
     assert page.locator(".evidence").first.is_visible()
-    shares = _change(page)
+    shares = type_time(page)
     page.get_by_role("button", name="Recalculate with this Time %").click()
     page.get_by_text("Recalculated with your Time %").wait_for()
-    _assert_shown(page, site.at_shares(ART, shares))
+    assert_shown(page, site.at_shares(ART, shares))
     page.get_by_role("link", name="Back to the published numbers").click()
     page.get_by_role("heading", name="Explore other career paths").wait_for()
-    _assert_shown(page, site.occupation(ART))
+    assert_shown(page, site.occupation(ART))
     page.get_by_role("link", name="Compare", exact=True).first.click()
     for typed, title in (("art terapist", "Art Therapists"), ("chief", "Chief Executives")):
         page.get_by_role("searchbox").fill(typed)

@@ -17,6 +17,7 @@ _SUMMARY_COLUMNS = (
     "risk",
     "risk_low",
     "risk_high",
+    "rated_risk",
     "ai_capability",
     "high_risk_time_share",
     "tier",

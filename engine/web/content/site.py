@@ -15,8 +15,9 @@ from engine.records.inputs import Occupation
 from engine.records.results import OccupationRisk
 from engine.risk_engine import RiskEngine
 from engine.web.content.run_monitor import RunMonitor
-from engine.web.content.time_form import with_shares
+from engine.web.content.time_form import with_time
 from engine.web.store.changes import find_complete_run
+from engine.web.store.documents import document
 from engine.web.store.pipeline import similar_records
 from engine.web.store.store import Record, ScoringRun, Store
 
@@ -25,6 +26,7 @@ SIMILAR_SHOWN = DEFAULT_MATCHES
 
 _EXTREMES_SHOWN = 8
 _OUTLOOK = ("median_wage", "wage_is_minimum", "employment", "employment_change", "annual_openings")
+_SCORES = ("risk", "risk_low", "risk_high", "rated_risk", "ai_capability", "tier", "run_id")
 _SHORT_FINGERPRINT = 12
 
 
@@ -73,7 +75,7 @@ class Site:
 
     def _read_overview(self) -> list[Record]:
         scores = {row["soc_code"]: row for row in self.store.summaries(self.engine.fingerprint)}
-        empty = dict.fromkeys(("risk", "risk_low", "risk_high", "ai_capability", "tier", "run_id"))
+        empty = dict.fromkeys(_SCORES)
         return [
             empty | scores.get(code, {}) | self._plain(code) | self._outlooks.get(code, {})
             for code in self.engine.corpus.rows_of
@@ -214,28 +216,38 @@ class Site:
 
     # Submitted jobs ---------------------------------------------------------------------------
 
-    def at_shares(self, soc_code: str, shares: Sequence[float]) -> Record:
-        """An occupation of the catalog with a time share for every task, as ``with_shares``.
+    def at_shares(self, soc_code: str, typed: Sequence[float]) -> Record:
+        """An occupation of the catalog with a Time % for every task, as ``with_time``.
 
         Raises:
             UnknownOccupationError, InputError: if there is no such occupation, or the time shares
                 are invalid.
         """
-        occupation = self.engine.find(self.code(soc_code))
-        record = self.scored(with_shares(occupation, shares))
-        return record | self._outlooks.get(str(record["soc_code"]), {})
+        code = self.code(soc_code)
+        record = _unstored(with_time(self.engine.score_occupation(code), typed))
+        return record | self._outlooks.get(code, {})
 
     def scored(self, occupation: Occupation) -> Record:
         """Score an occupation that a user submitted; nothing of it is stored."""
         return _unstored(self.engine.score_occupation(occupation))
 
-    def scored_with_careers(self, occupation: Occupation) -> tuple[Record, list[Record]]:
-        """Score an occupation that a user submitted, and find similar careers of any risk."""
+    def scored_with_careers(
+        self, occupation: Occupation, typed: Sequence[float] | None = None
+    ) -> tuple[Record, list[Record]]:
+        """Score an occupation that a user submitted, and find similar careers of any risk.
+
+        Args:
+            typed: Time % of every task, as ``with_time``; None for the engine's time shares.
+
+        Raises:
+            InputError: if the Time % is invalid.
+        """
         result = self.engine.score_occupation(occupation)
+        if typed is not None:
+            result = with_time(result, typed)
         return _unstored(result), similar_records(self.engine, result)[:SIMILAR_SHOWN]
 
 
 def _unstored(result: OccupationRisk) -> Record:
     """A result in the form of a stored score that belongs to no scoring run."""
-    record: Record = serialize.as_plain(result, complete=True)
-    return record | {"run_id": None}
+    return document(result) | {"run_id": None}

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine.errors import InputError
-from engine.records.inputs import Occupation
+from engine.records.results import OccupationRisk, combined
+from engine.records.time_share import GIVEN
+
+
+def as_typed(share: float) -> str:
+    """Write a time share in [0, 1] as a field of the form has it: 0.125 -> "12.5"."""
+    return f"{100 * share:.1f}"
 
 
 def typed_shares(form: Mapping[str, object], count: int) -> list[float]:
@@ -28,22 +34,41 @@ def typed_shares(form: Mapping[str, object], count: int) -> list[float]:
     return shares
 
 
-def with_shares(occupation: Occupation, shares: Sequence[float]) -> Occupation:
-    """The occupation with other time shares.
+def with_time(result: OccupationRisk, typed: Sequence[float]) -> OccupationRisk:
+    """The occupation with the Time % of a reader, scaled to sum to 100.
+
+    A number that was not changed stands for the exact time share, not for its rounded value, and
+    keeps its source, which has an error. A number that was changed is taken as exact.
 
     Args:
-        shares: one for each task, in the order of the tasks, ≥ 0; scaled to sum to 1.
+        result: a scored occupation.
+        typed: Time % of each task, in the order of the tasks, ≥ 0.
 
     Raises:
         InputError: if their number is wrong, one is negative or not finite, or all are 0.
     """
-    tasks = occupation.task_records
-    if len(shares) != len(tasks):
-        raise InputError(f"got {len(shares)} time shares for {len(tasks)} tasks; give one for each")
-    if not all(math.isfinite(share) and share >= 0 for share in shares) or not sum(shares) > 0:
+    tasks = result.tasks
+    if len(typed) != len(tasks):
+        raise InputError(f"got {len(typed)} time shares for {len(tasks)} tasks; give one for each")
+    if not all(math.isfinite(number) and number >= 0 for number in typed) or not sum(typed) > 0:
         raise InputError(
             "Time % is invalid; type numbers of 0 or more, at least one of them above 0"
         )
+    kept = [
+        float(as_typed(task.time_share or 0.0)) == number
+        for task, number in zip(tasks, typed, strict=True)
+    ]
+    shares = [
+        (task.time_share or 0.0) if keep else number / 100
+        for task, number, keep in zip(tasks, typed, kept, strict=True)
+    ]
     total = math.fsum(shares)
-    shared = [replace(t, time_share=share / total) for t, share in zip(tasks, shares, strict=True)]
-    return replace(occupation, tasks=shared)
+    timed = tuple(
+        replace(
+            task,
+            time_share=share / total,
+            time_share_source=task.time_share_source if keep else GIVEN,
+        )
+        for task, share, keep in zip(tasks, shares, kept, strict=True)
+    )
+    return replace(result, tasks=timed, estimates=combined(timed, result.errors))

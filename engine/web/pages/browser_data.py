@@ -1,4 +1,4 @@
-"""Data for scripts of a site without a server. Scripts show it unchanged, and decide nothing."""
+"""Data for scripts, which show it or add it up, and decide nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from engine.report.formatting import interval, percent, wage
+from engine.records import rubric
+from engine.records.results import MIN_RATED_TIME
+from engine.report.formatting import interval, percent, three_parts, wage
+from engine.utils.text import text_key
 from engine.web.content.site import Site
 from engine.web.pages import labels
 from engine.web.store.store import Record
@@ -28,7 +31,13 @@ def comparison(record: Record, matches: Sequence[Record], *, with_wages: bool) -
     Args:
         with_wages: include the median wage.
     """
+    known = record["known_outcomes"].get(rubric.RISK_MEASURE)
+    rated = ["not rated", ""] if known is None else [percent(known), record["rated_tier"]]
+    _, help_with, human = three_parts(record["can_take_over"], record["can_help"])
     figures = [
+        ["Rated risk", *rated],
+        ["AI can help beyond the risk", f"{help_with}%", ""],
+        ["Stays human", f"{human}%", ""],
         [
             "AI capability",
             percent(record["ai_capability"]),
@@ -56,6 +65,28 @@ def comparison(record: Record, matches: Sequence[Record], *, with_wages: bool) -
         "moves": {match["soc_code"]: _move(match) for match in matches},
     }
     return _compact_json(content)
+
+
+def time_model(record: Record) -> dict[str, Any]:
+    """What a script needs to combine the tasks of an occupation at other time shares.
+
+    ``risk`` and ``capability`` are error models (``engine.records.pooling.ErrorModel``), in which a
+    reach of None is infinite; ``tiers`` as ``labels.TIERS``; ``high_risk`` and ``min_rated_time``
+    are limits in [0, 1].
+    """
+    return {
+        "risk": record["errors"][rubric.RISK_MEASURE],
+        "capability": record["errors"][rubric.CAPABILITY_MEASURE],
+        "tiers": labels.TIERS,
+        "high_risk": rubric.HIGH_RISK,
+        "min_rated_time": MIN_RATED_TIME,
+    }
+
+
+def first_copies(tasks: Sequence[Record]) -> list[int]:
+    """For each task, the row of the first task with the same text; errors of copies are one."""
+    first: dict[str, int] = {}
+    return [first.setdefault(text_key(task["task"]), row) for row, task in enumerate(tasks)]
 
 
 def _wage(record: Record) -> str:

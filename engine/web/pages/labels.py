@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.records import results, rubric, soc
+from engine.records.measures import LABELS
 
 NOT_SCORED = (
     "Risk scoring has not been run for this occupation yet. Scores will appear after the scoring "
@@ -22,7 +23,7 @@ JOB_ZONES = {
 """Job zone -> its name in O*NET."""
 
 LEVELS = {
-    "E0": "no gain from a chat model",
+    "E0": "a chat model does not help",
     "E1": "a chat model halves the time",
     "E2": "software built on a chat model halves the time",
 }
@@ -35,17 +36,42 @@ SHARE_SOURCES = {
     "equal": "an equal share, because nothing is known about it",
 }
 
-MEASURES = {
-    "automation": "risk (automation)",
-    "exposure": "AI capability (exposure)",
-    "exposure_human": "exposure, rated by people",
-    "exposure_model": "exposure, rated by a model",
-    "observed_automation": "automation observed in use",
-    "automation_2026": "automation by software of late 2026",
-    "human_agency": "need for a person in late 2026",
+SHORT_MEASURES = {
+    "exposure_human": "exposure by people",
+    "exposure_model": "exposure by GPT-4",
+    "genai_potential": "ILO 2025",
+    "complexity": "complexity",
+    "physicality": "hands",
+    "regulation": "license, law",
+    "observed_automation": "delegated 2025",
+    "observed_automation_2026": "delegated 2026",
+    "completion": "completed",
+    "impact_scope": "part done",
+    "automation_2026": "automation 2026",
+    "human_agency": "need for a person",
 }
+"""Measure -> its name where there is little space."""
+
+STEPS = {
+    "routine screen work": "simple rules, on a screen",
+    "skilled screen work": "work on a screen that takes training and some judgment",
+    "expert screen work": "hard problems on a screen, and some work that needs a license",
+    "hands too": "the same, and most work with the hands or in person",
+}
+"""Step of a scenario -> what software handles then."""
+
+NOT_IN_USE = "No similar task is in use."
+FEW_IN_USE = "Too few tasks are like tasks in use."
+"""Why a measure of observed use is absent from a task, and from an occupation."""
 
 NOT_PUBLISHED = "not published"
+NONE = "–"
+"""Stands for a number that does not exist."""
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
 
 
 def job_zone(zone: int | None) -> str:
@@ -55,7 +81,26 @@ def job_zone(zone: int | None) -> str:
 
 def measure(name: str) -> str:
     """A measure's name in words."""
-    return MEASURES.get(name, name.replace("_", " "))
+    return LABELS.get(name, name.replace("_", " "))
+
+
+def short_measure(name: str) -> str:
+    """A measure's name in few words."""
+    return SHORT_MEASURES.get(name, measure(name))
+
+
+def date(iso: str) -> str:
+    """An ISO date of any precision in words: "2026-03" -> "March 2026"."""
+    year, *rest = iso.split("-")
+    if not rest:
+        return year
+    month = _MONTHS[int(rest[0]) - 1]
+    return f"{month} {int(rest[1])}, {year}" if rest[1:] else f"{month} {year}"
+
+
+def rater_and_date(rater: str, iso: str) -> str:
+    """Who rated and when: "GPT-4, March 2023"; what is unknown is absent."""
+    return ", ".join(part for part in (rater, date(iso)) if part)
 
 
 def rank(number: int) -> str:

@@ -12,11 +12,13 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine.records import rubric
+from engine.records.time_share import RELATIVE_ERRORS
 from engine.report import formatting
 from engine.utils.text import CONTROL_PICTURES
 from engine.version import __version__
 from engine.web import MAX_TYPED_CHARACTERS
-from engine.web.pages import charts, labels
+from engine.web.content.time_form import as_typed
+from engine.web.pages import browser_data, charts, labels, reading, scenarios
 
 _WEB = Path(__file__).parents[1]
 STATIC = _WEB / "static"
@@ -100,7 +102,10 @@ def _environment() -> Environment:
         "people": formatting.people,
         "wage": _wage,
         "rank": labels.rank,
+        "as_typed": as_typed,
         "compact": labels.compact,
+        "date": labels.date,
+        "relative_error": RELATIVE_ERRORS.__getitem__,
         "measure": labels.measure,
         "job_zone": labels.job_zone,
         "major_group": labels.major_group,
@@ -108,7 +113,10 @@ def _environment() -> Environment:
         "time_by_category": labels.time_by_category,
     }
     environment.globals |= {
+        "browser_data": browser_data,
         "labels": labels,
+        "reading": reading,
+        "scenarios": scenarios,
         "max_typed_characters": MAX_TYPED_CHARACTERS,
         "rubric": rubric,
         "charts": charts,
@@ -123,7 +131,15 @@ def _environment() -> Environment:
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def render(template: str, links: Links, **values: Any) -> str:
-    """Render a template to a page of HTML."""
-    html = _environment().get_template(template).render(url=links, **values)
+def render(template: str, links: Links, *, reference: str | None, **values: Any) -> str:
+    """Render a template to a page of HTML.
+
+    Args:
+        template: name of its file.
+        links: addresses relative to the page.
+        reference: name of the reference behind the numbers of the page; None before an engine is
+            open.
+        values: what the template shows.
+    """
+    html = _environment().get_template(template).render(url=links, reference=reference, **values)
     return _CONTROL.sub(lambda found: found[0].translate(CONTROL_PICTURES), html)

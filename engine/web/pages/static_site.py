@@ -79,8 +79,10 @@ def _content(site: Site, progress: Callable[[int, int, str], None]) -> Iterator[
     if site.has_wages:
         yield "wages", views.home(site, FileLinks("wages"), vertical="median_wage")
     yield "compare", views.compare(site, FileLinks("compare"))
-    yield "score", views.score_form(FileLinks("score"))
+    yield "score", views.score_form(site, FileLinks("score"))
     yield "search.json", browser_data.search_index(site)
+    yield "numbers", views.numbers(site, FileLinks("numbers"))
+    yield "quality", views.quality(site, FileLinks("quality"))
     yield "methodology", views.methodology(site, FileLinks("methodology"))
     yield "data", views.data(site, FileLinks("data"))
     rows = site.overview()

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.careers.comparison import COMPARED
-from engine.records import results, soc
+from engine.records import results, serialize, soc
 from engine.records.inputs import MAX_TASKS, Occupation
 from engine.records.rubric import TIERS
-from engine.web.content import career_filters
+from engine.web.content import career_filters, figures
 from engine.web.content.career_filters import CareerChoices
+from engine.web.content.example import largest_part, worked_example
+from engine.web.content.figures import Figures
 from engine.web.content.job_splitter import SplitJob
 from engine.web.content.site import SIMILAR_SHOWN, Site
 from engine.web.pages import cards, charts
@@ -30,6 +32,7 @@ def home(site: Site, links: Links, query: str = "", vertical: str = "ai_capabili
     return render(
         "home.html",
         links,
+        reference=site.engine.corpus.name,
         query=query,
         found=site.found(rows, query) if query else None,
         groups=[
@@ -54,7 +57,14 @@ def _mean(rows: Sequence[Record], name: str) -> float | None:
 def group(site: Site, links: Links, code: str) -> str:
     """The occupations of a major group."""
     rows = site.group(code)
-    return render("group.html", links, code=code, name=soc.MAJOR_GROUPS[code], rows=rows)
+    return render(
+        "group.html",
+        links,
+        reference=site.engine.corpus.name,
+        code=code,
+        name=soc.MAJOR_GROUPS[code],
+        rows=rows,
+    )
 
 
 def occupation(
@@ -75,11 +85,18 @@ def occupation(
         pinned: the address names a run, so the page never changes.
     """
     if record["run_id"] is None:
-        return render("unscored.html", links, record=record, progress=site.monitor.progress())
+        return render(
+            "unscored.html",
+            links,
+            reference=site.engine.corpus.name,
+            record=record,
+            progress=site.monitor.progress(),
+        )
     passing = career_filters.passing(matches, choices.filters)
     return render(
         "occupation.html",
         links,
+        reference=record["reference"],
         record=record,
         pinned=pinned,
         # Without a server, the browser filters, so the page has all matches and what each passes.
@@ -95,7 +112,7 @@ def occupation(
 
 def at_shares(links: Links, record: Record) -> str:
     """An occupation with the reader's Time %, and a link to the published page."""
-    return render("reshared.html", links, record=record)
+    return render("reshared.html", links, reference=record["reference"], record=record)
 
 
 def compare(site: Site, links: Links, codes: Sequence[str] = (), query: str = "") -> str:
@@ -115,6 +132,7 @@ def compare(site: Site, links: Links, codes: Sequence[str] = (), query: str = ""
     return render(
         "compare.html",
         links,
+        reference=site.engine.corpus.name,
         chosen=[rows[code] for code in known],
         compared=compared,
         categories=_all_categories(compared["occupations"]) if compared else [],
@@ -133,18 +151,66 @@ def _all_categories(occupations: Sequence[Record]) -> list[str]:
 
 
 def score_form(
-    links: Links, *, title: str = "", text: str = "", split: SplitJob | None = None, fault: str = ""
+    site: Site,
+    links: Links,
+    *,
+    title: str = "",
+    text: str = "",
+    split: SplitJob | None = None,
+    fault: str = "",
 ) -> str:
     """The form to paste a job into, or the preview of its tasks before they are scored."""
     return render(
-        "score.html", links, title=title, text=text, split=split, fault=fault, max_tasks=MAX_TASKS
+        "score.html",
+        links,
+        reference=site.engine.corpus.name,
+        title=title,
+        text=text,
+        split=split,
+        fault=fault,
+        max_tasks=MAX_TASKS,
     )
 
 
-def scored(site: Site, links: Links, job: Occupation) -> str:
-    """The scores of a pasted job."""
-    record, matches = site.scored_with_careers(job)
-    return render("scored.html", links, record=record, matches=matches)
+def scored(site: Site, links: Links, job: Occupation, typed: Sequence[float] | None = None) -> str:
+    """The scores of a pasted job.
+
+    Args:
+        typed: the reader's Time % of each task; None for the engine's time shares.
+    """
+    record, matches = site.scored_with_careers(job, typed)
+    return render(
+        "scored.html", links, reference=record["reference"], record=record, matches=matches
+    )
+
+
+def numbers(site: Site, links: Links) -> str:
+    """What the numbers mean, with an occupation of the site as an example."""
+    record = worked_example(site)
+    return render(
+        "numbers.html",
+        links,
+        reference=site.engine.corpus.name,
+        record=record,
+        task=largest_part(record) if record else None,
+        confidence=site.engine.confidence,
+        sources=serialize.as_plain(site.engine.corpus.sources),
+    )
+
+
+def quality(site: Site, links: Links, found: Figures | None = None) -> str:
+    """How good the numbers are.
+
+    Args:
+        found: the figures to show; those of this version if None.
+    """
+    return render(
+        "quality.html",
+        links,
+        reference=site.engine.corpus.name,
+        figures=found or figures.read(),
+        confidence=site.engine.confidence,
+    )
 
 
 def methodology(site: Site, links: Links) -> str:
@@ -154,6 +220,7 @@ def methodology(site: Site, links: Links) -> str:
     return render(
         "methodology.html",
         links,
+        reference=site.engine.corpus.name,
         engine=site.engine,
         runs=site.runs(),
         scored=len(rows),
@@ -171,14 +238,14 @@ def data(site: Site, links: Links) -> str:
     return render("data.html", links, reference=site.engine.corpus.name, runs=site.runs())
 
 
-def api_guide(links: Links, schema: Mapping[str, Any]) -> str:
+def api_guide(site: Site, links: Links, schema: Mapping[str, Any]) -> str:
     """The JSON API, from its OpenAPI description."""
     operations = [
         (method.upper(), path, operation["description"], _parameter_names(operation))
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]
-    return render("api.html", links, operations=operations)
+    return render("api.html", links, reference=site.engine.corpus.name, operations=operations)
 
 
 def _parameter_names(operation: Mapping[str, Any]) -> str:

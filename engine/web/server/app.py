@@ -54,6 +54,7 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         site = await to_thread.run_sync(open_site)
         scoring = ScoringQueue()
+        app.state.reference = site.engine.corpus.name  # for pages of errors
         facts = {"version": __version__, "engine": site.engine.fingerprint}
         metrics.describe(facts, lambda: scoring.waiting, site.monitor.revision)
         app.include_router(health(site, metrics))

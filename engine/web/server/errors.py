@@ -28,7 +28,14 @@ def problem(request: Request, status: int, detail: str) -> Response:
     if request.url.path.startswith(f"{root_path}/api"):
         content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         return JSONResponse(content, status, media_type="application/problem+json")
-    page = render("error.html", ServerLinks(root_path), status=status, title=title, detail=detail)
+    page = render(
+        "error.html",
+        ServerLinks(root_path),
+        reference=getattr(request.app.state, "reference", None),
+        status=status,
+        title=title,
+        detail=detail,
+    )
     return HTMLResponse(page, status)
 
 

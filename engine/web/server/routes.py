@@ -16,7 +16,7 @@ from engine.web.content import downloads
 from engine.web.content.career_filters import DEFAULT_ZONES, CareerChoices, WageChoice, ZoneChoice
 from engine.web.content.job_splitter import split_job
 from engine.web.content.site import Site
-from engine.web.content.time_form import typed_shares, with_shares
+from engine.web.content.time_form import typed_shares
 from engine.web.pages import views
 from engine.web.pages.rendering import ServerLinks
 from engine.web.server.errors import status_of
@@ -153,7 +153,7 @@ class _Pages:
         return await self._cached(request, page, HTML, in_thread=self._scoring.process)
 
     async def score_form(self, request: Request) -> Response:
-        return await self._cached(request, lambda: views.score_form(self._links), HTML)
+        return await self._cached(request, lambda: views.score_form(self._site, self._links), HTML)
 
     async def score(self, request: Request) -> Response:
         form = await request.form(max_fields=_MAX_FORM_FIELDS)
@@ -165,14 +165,17 @@ class _Pages:
                     split = split_job(text)
                     if not split.tasks:
                         raise InputError("No tasks found in the text. Paste sentences about work.")
-                    return views.score_form(self._links, title=title, text=text, split=split), 200
+                    return views.score_form(
+                        self._site, self._links, title=title, text=text, split=split
+                    ), 200
                 lines = [line for line in text.splitlines() if line.strip()]
                 job = Occupation(title.strip()[:MAX_TYPED_CHARACTERS] or UNTITLED, lines)
-                if step == "time":
-                    job = with_shares(job, typed_shares(form, len(lines)))
-                return views.scored(self._site, self._links, job), 200
+                typed = typed_shares(form, len(lines)) if step == "time" else None
+                return views.scored(self._site, self._links, job, typed), 200
             except EngineError as error:
-                again = views.score_form(self._links, title=title, text=text, fault=str(error))
+                again = views.score_form(
+                    self._site, self._links, title=title, text=text, fault=str(error)
+                )
                 return again, status_of(error)
 
         html, status = await self._scoring.process(page)
@@ -180,6 +183,12 @@ class _Pages:
 
     async def methodology(self, request: Request) -> Response:
         return await self._cached(request, lambda: views.methodology(self._site, self._links), HTML)
+
+    async def numbers(self, request: Request) -> Response:
+        return await self._cached(request, lambda: views.numbers(self._site, self._links), HTML)
+
+    async def quality(self, request: Request) -> Response:
+        return await self._cached(request, lambda: views.quality(self._site, self._links), HTML)
 
     async def data(self, request: Request) -> Response:
         return await self._cached(request, lambda: views.data(self._site, self._links), HTML)
@@ -191,7 +200,7 @@ class _Pages:
 
     async def api_guide(self, request: Request) -> Response:
         return await self._cached(
-            request, lambda: views.api_guide(self._links, request.app.openapi()), HTML
+            request, lambda: views.api_guide(self._site, self._links, request.app.openapi()), HTML
         )
 
 
@@ -210,6 +219,8 @@ def pages(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
         ("GET", "/compare", handlers.compare),
         ("GET", "/score", handlers.score_form),
         ("POST", "/score", handlers.score),
+        ("GET", "/numbers", handlers.numbers),
+        ("GET", "/quality", handlers.quality),
         ("GET", "/methodology", handlers.methodology),
         ("GET", "/data", handlers.data),
         ("GET", "/data/occupations.csv", handlers.summary),

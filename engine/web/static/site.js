@@ -61,107 +61,6 @@ function makeFilterable(tools) {
   tools.prepend(element("label", {}, "Filter ", input), count);
 }
 
-// Time %: recalculate what depends on it, as the engine's `ErrorModel.combine` does. ------------
-
-// Σ share × value, and an interval from the errors and their correlation. A reach of null is
-// infinite: the interval then covers everything.
-function pooled(shares, estimates, { correlation, reach }) {
-  let value = 0, sum = 0, squares = 0;
-  estimates.forEach(([estimate, error], row) => {
-    const weighted = shares[row] * error;
-    value += shares[row] * estimate;
-    sum += weighted;
-    squares += weighted * weighted;
-  });
-  const error = Math.sqrt((1 - correlation) * squares + correlation * sum * sum);
-  const half = reach === null ? 1 : reach * error;
-  return { value, ends: [Math.max(0, value - half), Math.min(1, value + half)] };
-}
-
-function showGauge({ value, ends: [low, high] }, tierClass) {
-  const reach = document.getElementById("reach");
-  reach.setAttribute("stroke-dasharray", `0 ${low} ${high - low} 1`);
-  reach.setAttribute("class", `reach ${tierClass}`);
-  document.getElementById("needle").setAttribute("transform", `rotate(${180 * value})`);
-}
-
-function showCategories(shares, bodies) {
-  const bars = document.querySelectorAll(".categories .bar rect");
-  const cells = document.querySelectorAll(".categories .legend td");
-  const time = Array.from(bars, () => 0);
-  bodies.forEach((body, row) => (time[body.dataset.part] += shares[row]));
-  let x = 0;
-  time.forEach((share, part) => {
-    bars[part].setAttribute("x", `${100 * x}%`);
-    bars[part].setAttribute("width", `${100 * share}%`);
-    cells[part].textContent = percent(share);
-    x += share;
-  });
-}
-
-function makeShares(table) {
-  const bodies = [...table.tBodies];
-  const inputs = bodies.map((body) => body.querySelector(".share"));
-  const published = bodies.map((body) => Number(body.dataset.share));
-  const writtenShares = inputs.map((input) => input.defaultValue);
-  const numbers = (text) => text.split(" ").map(Number);
-  const risks = bodies.map((body) => numbers(body.dataset.risk));
-  const capabilities = bodies.map((body) => numbers(body.dataset.capability));
-  const errors = JSON.parse(table.dataset.errors);
-  const tiers = JSON.parse(table.dataset.tiers);
-  const highRisk = Number(table.dataset.highRisk);
-  const show = (id, text) => {
-    const place = document.getElementById(id);
-    if (place) place.textContent = text;
-  };
-  const undo = element("button", { type: "button", className: "quiet", hidden: true }, "Undo changes to Time %");
-  const status = element("span", { role: "status" });
-  const tools = table.previousElementSibling;
-  document.getElementById("time")?.remove();
-  tools.append(undo, status);
-
-  function recalculate() {
-    // A field that was not changed counts as published, not as rounded for display.
-    const typed = inputs.map((input, row) =>
-      input.value === writtenShares[row] ? 100 * published[row] : Math.min(100, Math.max(0, Number(input.value) || 0)));
-    const total = typed.reduce((sum, share) => sum + share, 0);
-    const changed = inputs.some((input, row) => input.value !== writtenShares[row]);
-    undo.hidden = !changed;
-    if (total <= 0) {
-      status.textContent = "Time % is 0 for every task. Give at least one task some time.";
-      return;
-    }
-    const shares = typed.map((share) => share / total);
-    const risk = pooled(shares, risks, errors.risk);
-    const capability = pooled(shares, capabilities, errors.capability);
-    const timeWhere = (test) => percent(shares.reduce((sum, share, row) => sum + (test(row) ? share : 0), 0));
-    const [, tier, tierClass] = tiers.find(([lowest]) => risk.value >= lowest);
-    show("risk", percent(risk.value));
-    show("risk-interval", interval(risk.ends));
-    show("tier", tier);
-    document.getElementById("tier").className = `mark ${tierClass}`;
-    show("capability", percent(capability.value));
-    show("capability-interval", interval(capability.ends));
-    show("high-risk", timeWhere((row) => risks[row][0] >= highRisk));
-    show("far", timeWhere((row) => "far" in bodies[row].dataset));
-    showGauge(risk, tierClass);
-    showCategories(shares, bodies);
-    const scaled = Math.round(total) === 100 ? "" : ` (scaled from ${Math.round(total)}% to 100%)`;
-    status.textContent = changed ? `With your Time %${scaled}: risk ${percent(risk.value)}, interval ${interval(risk.ends)}` : "";
-  }
-
-  inputs.forEach((input) => {
-    input.disabled = false;
-    input.removeAttribute("form");
-    input.addEventListener("input", recalculate);
-  });
-  undo.addEventListener("click", () => {
-    inputs.forEach((input, row) => (input.value = writtenShares[row]));
-    recalculate();
-    inputs[0].focus();
-  });
-}
-
 // Charts: name the occupation under the pointer, and open its page on a click. ------------------
 
 function makeScatter(figure) {
@@ -293,7 +192,6 @@ function makeCareers(form) {
 
 document.querySelectorAll("[data-tools]").forEach(makeFilterable);
 document.querySelectorAll("table[data-sortable], table[data-tasks]").forEach(makeSortable);
-document.querySelectorAll("table[data-tasks]").forEach(makeShares);
 document.querySelectorAll("[data-scatter]").forEach(makeScatter);
 if (!document.getElementById("pick")) document.querySelectorAll("#q").forEach((input) => makeSearch(input));
 document.querySelectorAll("form[data-here]").forEach(makeCareers);

@@ -11,6 +11,7 @@ from engine.errors import InputError
 from engine.records import serialize
 from engine.records.results import OccupationRisk
 from engine.risk_engine import RiskEngine
+from engine.web.store.documents import document
 from engine.web.store.store import COMPLETE, Record, ScoringRun, Store
 
 CONSIDERED, SIMILAR_STORED, SAFER_STORED = 60, 20, 15
@@ -70,8 +71,8 @@ def run_pipeline(
     for number, code in enumerate(codes, start=1):
         if code not in done:
             result = engine.score_occupation(code)
-            record = serialize.as_plain(result, complete=True)
-            scored += store.put_score(run.run_id, record, similar_records(engine, result))
+            matches = similar_records(engine, result)
+            scored += store.put_score(run.run_id, document(result), matches)
             progress(number, len(codes), result.title)
     store.finish_run(run.run_id)
     seconds = round(time.perf_counter() - started, 3)

@@ -7,7 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-FORMAT = 2
+from engine.records import rubric
+
+FORMAT = 3
 """Version of the tables; the store rejects a database of another version."""
 
 METADATA = sa.MetaData()
@@ -67,6 +69,7 @@ occupation_scores = sa.Table(
     sa.Column("risk", sa.Float, nullable=False),
     sa.Column("risk_low", sa.Float, nullable=False),
     sa.Column("risk_high", sa.Float, nullable=False),
+    sa.Column("rated_risk", sa.Float),
     sa.Column("ai_capability", sa.Float, nullable=False),
     sa.Column("high_risk_time_share", sa.Float, nullable=False),
     sa.Column("tier", sa.String(16), nullable=False),
@@ -102,7 +105,12 @@ def occupation_columns(score: Mapping[str, Any]) -> dict[str, Any]:
     names = ("title", "job_zone", "risk", "ai_capability", "high_risk_time_share", "tier")
     low, high = score["risk_interval"]
     values = {name: score[name] for name in names}
-    return values | {"risk_low": low, "risk_high": high, "task_count": len(score["tasks"])}
+    return values | {
+        "risk_low": low,
+        "risk_high": high,
+        "rated_risk": score["known_outcomes"].get(rubric.RISK_MEASURE),
+        "task_count": len(score["tasks"]),
+    }
 
 
 def task_columns(task: Mapping[str, Any]) -> dict[str, Any]:

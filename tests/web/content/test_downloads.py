@@ -27,8 +27,7 @@ def test_the_task_csv_is_that_of_the_command_line_and_the_run(
     text = downloads.tasks_csv(site.occupation(ART))
     expected = _rows(tables.csv_text(tables.task_table([engine.score_occupation(ART)])))
     assert _rows(text) == [row | {"run_id": "1"} for row in expected]
-    assert text.splitlines()[0].endswith(",nearest_task,nearest_similarity,run_id")
-    assert "in_reference" in text.splitlines()[0]
+    assert text.splitlines()[0].endswith(",run_id")
 
 
 def test_the_json_is_the_stored_record_with_its_matches(site: Site) -> None:
@@ -44,6 +43,7 @@ def test_the_summary_has_a_row_for_each_occupation(site: Site) -> None:
     for row, known in zip(rows, site.overview(), strict=True):
         assert float(row["risk"]) == known["risk"]
         assert row["job_zone"] == str(known["job_zone"])
+        assert float(row["rated_risk"]) == known["rated_risk"]
         assert row["task_count"] == str(known["task_count"])
 
 

@@ -32,11 +32,27 @@ def test_a_comparison_has_its_numbers_as_text(site: Site) -> None:
     assert ["Time in high-risk tasks", percent(record["high_risk_time_share"]), ""] in data[
         "figures"
     ]
+    assert [
+        "Rated risk",
+        percent(record["known_outcomes"]["automation"]),
+        record["rated_tier"],
+    ] in (data["figures"])
     categories = {task["category"] for task in record["tasks"]}
     assert {label for label, _, _ in data["categories"]} == {f"Time: {name}" for name in categories}
     assert data["moves"][matches[0]["soc_code"]]["carries_over"] == percent(
         matches[0]["carries_over"]
     )
+
+
+def test_an_occupation_without_ratings_is_not_rated(site: Site) -> None:
+    unrated = site.occupation(ART) | {"known_outcomes": {}, "rated_tier": None}
+    data = json.loads(browser_data.comparison(unrated, [], with_wages=False))
+    assert data["figures"][0] == ["Rated risk", "not rated", ""]
+
+
+def test_copies_of_a_task_name_the_first() -> None:
+    texts = ("Wash cars.", "Sell cars.", "wash  CARS", "Sell cars!")
+    assert browser_data.first_copies([{"task": text} for text in texts]) == [0, 1, 0, 1]
 
 
 def test_wages_are_shown_only_if_the_reference_has_them(site: Site) -> None:

@@ -29,6 +29,14 @@ def test_links_between_files_are_relative(page: str, path: str, address: str) ->
 
 
 def test_control_characters_become_pictures() -> None:
-    html = render("error.html", ServerLinks(), status=422, title="a\x1b[31m", detail="b\x00\tc\nd")
+    values = {"status": 422, "title": "a\x1b[31m", "detail": "b\x00\tc\nd"}
+    html = render("error.html", ServerLinks(), reference=None, **values)
     assert "a␛[31m" in html
     assert "b␀\tc\nd" in html
+
+
+def test_every_page_names_its_reference_where_one_is_known() -> None:
+    values = {"status": 404, "title": "Not Found", "detail": "no"}
+    named = render("error.html", ServerLinks(), reference="starter", **values)
+    assert "Numbers of the starter reference; another reference gives other numbers." in named
+    assert "reference" not in render("error.html", ServerLinks(), reference=None, **values)

@@ -29,6 +29,8 @@ PAGES = [
     f"/compare?soc={ART}",
     f"/compare?soc={ART}&soc={CHIEF}",
     "/score",
+    "/numbers",
+    "/quality",
     "/methodology",
     "/data",
     "/api",
@@ -49,6 +51,9 @@ def test_every_page_says_once_what_risk_is_and_follows_its_security_policy(
     answer = client.get(path)
     assert answer.status_code == 200, answer.text
     assert answer.text.count(WHAT_RISK_IS) == 1
+    assert "Numbers of the starter reference;" in answer.text
+    assert 'href="/numbers">What these numbers mean</a>' in answer.text
+    assert 'href="/quality">How good they are</a>' in answer.text
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -57,6 +62,8 @@ def test_every_page_says_once_what_risk_is_and_follows_its_security_policy(
                          without_cards)  # fmt: skip
     assert not re.search(r"\d %", without_cards)  # "33%", without a space
     assert len(answer.content) < 150_000
+    ids = re.findall(r'\sid="([^"]*)"', answer.text)
+    assert len(ids) == len(set(ids))
     for link in links_of(answer.text):
         if link.startswith("/"):
             assert client.get(link).status_code == 200, link
@@ -186,7 +193,7 @@ def test_the_time_form_recalculates_as_the_engine_does(
     client: TestClient, engine: RiskEngine, site: Site
 ) -> None:
     scored = engine.score_occupation(ART)
-    shares = [float(row + 1) for row in range(len(scored.tasks))]
+    shares = [row + 1.03125 for row in range(len(scored.tasks))]  # all are changed
     expected = scored.what_if(
         {task.task: share / sum(shares) for task, share in zip(scored.tasks, shares, strict=True)}
     ).after

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from engine import RiskEngine
 from engine.errors import StoreError
-from engine.records import serialize
 from engine.web.content.site import Site
+from engine.web.store.documents import document
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
 from tests.web.conftest import ART
@@ -18,7 +18,7 @@ def test_the_store_returns_what_the_engine_computed(site: Site, engine: RiskEngi
     stored = site.store.score(ART, engine.fingerprint)
     assert stored is not None
     assert stored.pop("run_id") == 1
-    assert stored == serialize.as_plain(engine.score_occupation(ART), complete=True)
+    assert stored == document(engine.score_occupation(ART))
     (summary,) = [row for row in site.store.summaries(engine.fingerprint) if row["soc_code"] == ART]
     low, high = stored["risk_interval"]
     assert (summary["risk"], summary["risk_low"], summary["risk_high"]) == (
@@ -26,6 +26,7 @@ def test_the_store_returns_what_the_engine_computed(site: Site, engine: RiskEngi
         low,
         high,
     )
+    assert summary["rated_risk"] == stored["known_outcomes"]["automation"]
     assert summary["task_count"] == len(stored["tasks"])
 
 
@@ -57,7 +58,7 @@ def test_a_store_of_another_format_is_rejected(tmp_path: Path) -> None:
     with database.begin() as connection:
         connection.execute(sa.text("update store_format set format = 99"))
     database.dispose()
-    with pytest.raises(StoreError, match="has format 99, but this version reads format 2"):
+    with pytest.raises(StoreError, match="has format 99, but this version reads format 3"):
         Store(f"sqlite:///{path}")
 
 
