@@ -10,27 +10,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import Corpus, RiskEngine
+from engine import RiskEngine
 from engine.corpus.sources import published
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.work import WorkEncoder
 from engine.evaluation import metrics
-from engine.model import pretrained
-from engine.model.cross_fitting import out_of_fold_evidence
-from engine.retrieval.reference import Reference
 from tests import golden
 
-# Figures of what ships, by encoder and neighbors that have not seen the occupation of a task:
-# correlation with the outcomes, and coverage of the 90% intervals. The shipped heads, a few hundred
-# coefficients, were fitted to these same outcomes; fitted without them, they reach .882 (model
-# card). If an adapter had seen the outcomes, the correlation would be higher (.92 for automation),
+# Figures of what is shown of rated tasks: correlation with the outcomes, and coverage of the 90%
+# intervals. If a part had seen the outcomes, the correlation would be higher (.92 for automation),
 # so the test bounds both figures on both sides.
 LEFT_OUT = {
-    "automation": (0.8847, 0.9123),
-    "exposure": (0.8463, 0.9061),
-    "exposure_human": (0.7240, 0.9012),
-    "exposure_model": (0.8357, 0.9126),
+    "automation": (0.8829, 0.902),
+    "exposure": (0.8471, 0.904),
+    "exposure_human": (0.7230, 0.907),
+    "exposure_model": (0.8349, 0.905),
+    "complexity": (0.8355, 0.891),
+    "physicality": (0.9061, 0.900),
+    "regulation": (0.7434, 0.899),
+    "genai_potential": (0.8849, 0.895),
 }
+
+# The published engine is fitted where it is built, and the last digits of a fit depend on the
+# machine. The starter engine has the heads that ship.
+TOLERANCES = {"starter": 1e-6, "published": 5e-3}
 
 
 def _check(engine: RiskEngine, reference: str) -> None:
@@ -38,7 +40,7 @@ def _check(engine: RiskEngine, reference: str) -> None:
     found = golden.scores(engine)
     assert found.keys() == expected.keys()
     for name, figures in expected.items():
-        assert found[name] == pytest.approx(figures, abs=1e-6), name
+        assert found[name] == pytest.approx(figures, abs=TOLERANCES[reference]), name
 
 
 @pytest.mark.slow
@@ -47,56 +49,48 @@ def test_golden_scores_of_the_starter_engine(starter_engine: RiskEngine) -> None
 
 
 @pytest.fixture(scope="module")
-def corpus(data_dir: Path) -> Corpus:
-    return published.read(data_dir)[0]
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> EmbeddingCache:
-    return EmbeddingCache(tmp_path_factory.mktemp("vectors"))
-
-
-@pytest.mark.figures
-@pytest.mark.real_data
-def test_golden_scores_of_the_published_engine(
-    corpus: Corpus, cache: EmbeddingCache, tmp_path: Path
-) -> None:
-    """The engine is built from the data, saved and loaded, as a user does."""
-    RiskEngine.build(corpus, cache=cache).save(tmp_path / "published")
-    _check(RiskEngine.load(tmp_path / "published"), "published")
+def built(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> RiskEngine:
+    """The engine of all published data, built, saved and loaded, as a user does."""
+    folder = tmp_path_factory.mktemp("engines") / "published"
+    cache = EmbeddingCache(tmp_path_factory.mktemp("vectors"))
+    RiskEngine.build(published.read(data_dir)[0], cache=cache).save(folder)
+    return RiskEngine.load(folder)
 
 
 @pytest.mark.figures
 @pytest.mark.real_data
-def test_accuracy_on_occupations_left_out(corpus: Corpus, cache: EmbeddingCache) -> None:
-    """The shipped adapter of its fold embeds each task, and the shipped heads score it."""
-    encoder = WorkEncoder()
-    heads = pretrained.load(corpus, encoder)
-    assert heads is not None
-    vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
-    reference = Reference(corpus, vectors, probe=encoder.probe)
-    evidence = out_of_fold_evidence(corpus, reference, encoder, cache)
-    predictions = heads.predict(evidence, 0.9)
+def test_golden_scores_of_the_published_engine(built: RiskEngine) -> None:
+    _check(built, "published")
+
+
+@pytest.mark.figures
+@pytest.mark.real_data
+def test_what_is_shown_of_rated_tasks_is_left_out(built: RiskEngine) -> None:
+    scores, corpus = built._parts.scores, built.corpus
     for measure, expected in LEFT_OUT.items():
         outcomes = corpus.tasks[measure].to_numpy()
+        found = scores.predictions
         figures = (
-            metrics.correlation(predictions.values[measure], outcomes),
-            metrics.coverage(predictions.low[measure], predictions.high[measure], outcomes),
+            metrics.correlation(found.values[measure], outcomes),
+            metrics.coverage(found.low[measure], found.high[measure], outcomes),
         )
-        assert figures == pytest.approx(expected, abs=0.002), measure
+        assert figures == pytest.approx(expected, abs=0.003), measure
+    rated = np.flatnonzero(corpus.tasks["automation"].notna().to_numpy())
+    assert (scores.fold[rated] > 0).all()
+    texts = corpus.tasks["task"].iloc[rated[::500]].tolist()
+    codes = corpus.tasks["soc_code"].iloc[rated[::500]].tolist()
+    table = built.score_table(texts, codes).columns["risk"]
+    shown = scores.predictions.values["automation"][rated[::500]]
+    np.testing.assert_allclose(table, shown, atol=1e-6)
 
 
 @pytest.mark.figures
 @pytest.mark.real_data
-def test_the_figures_would_reveal_a_leak(corpus: Corpus, cache: EmbeddingCache) -> None:
+def test_the_figures_would_reveal_a_leak(built: RiskEngine) -> None:
     """The final adapter has seen all outcomes, so its evidence is better than it should be."""
-    encoder = WorkEncoder()
-    heads = pretrained.load(corpus, encoder)
-    assert heads is not None
-    vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
-    reference = Reference(corpus, vectors, probe=encoder.probe)
-    leaky = heads.predict(reference.look_up_own(), 0.9)
-    outcomes = corpus.tasks["automation"].to_numpy()
+    reference, model = built._parts.reference, built._parts.model
+    leaky = model.predict(reference.look_up_own(), 0.9)
+    outcomes = built.corpus.tasks["automation"].to_numpy()
     r, _ = LEFT_OUT["automation"]
     assert metrics.correlation(leaky.values["automation"], outcomes) > r + 0.02
     assert not np.isnan(leaky.values["automation"]).any()

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple
+from collections import Counter
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from engine import Corpus, EngineError, Occupation, RiskEngine, Task, TaskRisk
+from engine import Corpus, EngineError, Occupation, OccupationRisk, RiskEngine, Task, TaskRisk
+from engine.model import conformal
 from engine.persistence import artifact
 from engine.records.serialize import to_json
 from engine.utils.text import text_key
@@ -27,6 +29,10 @@ JOB = Occupation(
 )
 
 
+FEW = 30
+"""Minimum number of tasks in a cell, for an engine of few tasks."""
+
+
 def _corpus(small: Corpus, tasks: pd.DataFrame) -> Corpus:
     """Return ``small`` with other tasks."""
     return Corpus(
@@ -42,15 +48,27 @@ def brute_force(engine: RiskEngine) -> BruteForce:
     return BruteForce(engine, WordEncoder())
 
 
+@pytest.fixture(scope="module")
+def in_use(small: Corpus) -> RiskEngine:
+    """An engine of few tasks in many small bins; some are in use."""
+    few = small.select_occupations(list(small.rows_of)[::2])
+    use = np.where(few.tasks["automation_2026"] > 0.4, few.tasks["automation"], np.nan)
+    tasks = few.tasks.assign(observed_automation=use)
+    tasks.loc[[4, 90], ["exposure", "automation"]] = np.nan
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(conformal, "TASKS_PER_BIN", FEW)
+        patch.setattr(conformal, "OCCUPATIONS_PER_BIN", 12)
+        return RiskEngine.build(_corpus(few, tasks), WordEncoder(), confidence=0.6)
+
+
 def _assert_equal(task: TaskRisk, expected: Score) -> None:
-    assert [neighbour.task_id for neighbour in task.neighbours] == expected.nearest
+    assert [neighbour.task_id for neighbour in task.neighbours] == expected.shown
     similarity = [neighbour.similarity for neighbour in task.neighbours]
     assert similarity == pytest.approx(expected.similarity, abs=1e-9)
-    assert dict(task.measures) == pytest.approx(expected.values, abs=1e-6)
-    assert (task.risk, task.ai_capability) == (
-        task.measures["automation"],
-        task.measures["exposure"],
-    )
+    assert dict(task.neighbour_means) == pytest.approx(expected.means, abs=1e-9)
+    values = {measure: found.value for measure, found in task.measures.items()}
+    assert values == pytest.approx(expected.values, abs=1e-6)
+    assert (task.risk, task.ai_capability) == (values["automation"], values["exposure"])
     for measure, estimate in task.estimates.items():
         assert estimate.interval == pytest.approx(expected.intervals[measure], abs=1e-6)
     assert task.ai_capability_level == expected.level
@@ -80,16 +98,52 @@ def test_an_occupation_is_scored_as_brute_force_scores_its_tasks(
     engine: RiskEngine, brute_force: BruteForce
 ) -> None:
     for code in list(engine.corpus.rows_of)[::15]:
-        for task in engine.score_occupation(code).tasks:
+        result = engine.score_occupation(code)
+        for task in result.tasks:
             _assert_equal(task, brute_force.score(task.task, code))
+        _assert_occupation(result, brute_force)
+    _assert_occupation(engine.score_occupation(JOB), brute_force)
+
+
+def _assert_occupation(result: OccupationRisk, brute_force: BruteForce) -> None:
+    expected = brute_force.occupation(result)
+    assert result.estimates.keys() == expected.keys()
+    for measure, estimate in result.estimates.items():
+        found = (estimate.value, *estimate.interval)
+        assert found == pytest.approx(expected[measure], abs=1e-9)
+
+
+def test_small_bins_and_measures_of_use_equal_brute_force(
+    in_use: RiskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells, ranges and major groups with quantiles of their own, and use that does not apply."""
+    monkeypatch.setattr(conformal, "TASKS_PER_BIN", FEW)
+    monkeypatch.setattr(conformal, "OCCUPATIONS_PER_GROUP", 3)
+    twin = BruteForce(in_use, WordEncoder(), tasks_per_bin=FEW, occupations_per_group=3)
+    heads = in_use._parts.model.measures["automation"]
+    assert len(heads.tasks.edges) == 4
+    assert len(heads.occupations.edges) == 1
+    absent = Counter[bool]()
+    for code in list(in_use.corpus.rows_of)[::4]:
+        result = in_use.score_occupation(code)
+        for task in result.tasks:
+            _assert_equal(task, twin.score(task.task, code))
+            absent["observed_automation" not in task.measures] += 1
+        _assert_occupation(result, twin)
+    assert set(absent) == {False, True}
+    new = Occupation("Beekeeper", ["Move hives to the heather.", "Invoice shops for honey."])
+    result = in_use.score_occupation(new)
+    for task in result.tasks:
+        _assert_equal(task, twin.score(task.task))
+    _assert_occupation(result, twin)
 
 
 def test_the_occupation_is_the_time_weighted_sum_of_its_tasks(engine: RiskEngine) -> None:
     result = engine.score_occupation(JOB)
     assert math.fsum(task.time_share for task in result.tasks) == pytest.approx(1, abs=1e-12)
     for measure in engine.measures:
-        total = math.fsum(task.time_share * task.measures[measure] for task in result.tasks)
-        assert result.measures[measure] == pytest.approx(total, abs=1e-12)
+        total = math.fsum(task.time_share * task.measures[measure].value for task in result.tasks)
+        assert result.measures[measure].value == pytest.approx(total, abs=1e-12)
     low, high = result.risk_interval
     assert low <= result.risk <= high
     assert result.tasks[0].time_share == pytest.approx(0.4)
@@ -120,6 +174,7 @@ def test_a_reference_task_is_marked_and_scored_without_its_own_outcome(engine: R
     own, changed = engine.score_tasks([row["task"], shouted])
     assert own.in_reference
     assert changed.in_reference
+    assert to_json(replace(changed, task=own.task)) == to_json(own)
     assert own.known_outcomes == {measure: row[measure] for measure in engine.measures}
     assert all(text_key(n.text) != text_key(row["task"]) for n in own.neighbours)
     (new,) = engine.score_tasks(["Herd reindeer across frozen rivers in spring."])
@@ -183,7 +238,7 @@ def test_a_further_measure_changes_nothing_else(small: Corpus, engine: RiskEngin
             assert task.ai_capability_level == expected.ai_capability_level
             assert task.category == expected.category
             assert task.novelty == expected.novelty
-            assert task.measures["exposure_2026"] == pytest.approx(1.0)
+            assert task.measures["exposure_2026"].value == pytest.approx(1.0)
             for measure, estimate in expected.estimates.items():
                 found = astuple(task.estimates[measure])
                 assert found == pytest.approx(astuple(estimate), abs=1e-12)
@@ -197,7 +252,7 @@ def test_a_corpus_without_categories_is_rejected(small: Corpus) -> None:
 
 def test_a_task_without_outcomes_is_in_the_reference(small: Corpus) -> None:
     tasks = small.tasks.copy()
-    tasks.loc[:9, ["exposure", "automation"]] = np.nan
+    tasks.loc[:9, list(small.measures)] = np.nan
     corpus = _corpus(small, tasks)
     (task,) = RiskEngine.build(corpus, WordEncoder()).score_tasks([tasks["task"].iat[0]])
     assert task.in_reference
@@ -266,6 +321,12 @@ def test_invalid_tasks_are_rejected_by_position(
         engine.score_tasks(tasks)  # type: ignore[arg-type]
 
 
+def test_a_task_is_named_by_its_position_among_known_ones(engine: RiskEngine) -> None:
+    known = engine.corpus.tasks["task"].iloc[:2].tolist()
+    with pytest.raises(EngineError, match="tasks, task 3: .* does not look like English"):
+        engine.score_tasks([*known, "Escribir informes sobre los clientes."])
+
+
 @pytest.mark.parametrize("occupation", [7, None, ["Write reports."]])
 def test_other_values_are_not_occupations(engine: RiskEngine, occupation: object) -> None:
     with pytest.raises(EngineError, match="is not an occupation; give an Occupation or a SOC code"):
@@ -296,7 +357,7 @@ def test_missing_and_constant_outcomes_give_finite_scores(small: Corpus) -> None
     corpus = _corpus(small, tasks)
     result = RiskEngine.build(corpus, WordEncoder()).score_occupation(JOB)
     for task in result.tasks:
-        assert task.measures["sometimes"] == pytest.approx(0.7)
+        assert task.measures["sometimes"].value == pytest.approx(0.7)
         assert task.ai_capability == pytest.approx(0.5)
         assert task.ai_capability_level == "E2"
         assert all(math.isfinite(part) for e in task.estimates.values() for part in e.interval)

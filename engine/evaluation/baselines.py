@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from engine.encoders.probe import LEVELS
+from engine.encoders.probe import RATED
 from engine.records import rubric
 from engine.retrieval.features import MaskedValues, weighted_mean
-from engine.retrieval.reference import Evidence, Reference
+from engine.retrieval.reference import Evidence, Reference, column_means
 
 CORPUS_MEAN = "corpus mean"
 NEAREST = "nearest neighbor"
@@ -55,7 +55,7 @@ def reference_baselines(reference: Reference, evidence: Evidence) -> MethodPredi
     """
     corpus = reference.corpus
     outcomes = corpus.outcomes[reference.rows]
-    mean = np.nanmean(outcomes, axis=0)
+    mean = column_means(outcomes)
     known = MaskedValues.from_nan(outcomes, mean)
     tables = {
         CORPUS_MEAN: np.tile(mean, (len(evidence.vectors), 1)),
@@ -68,7 +68,7 @@ def reference_baselines(reference: Reference, evidence: Evidence) -> MethodPredi
         for method, table in tables.items()
     }
     if reference.probe is not None:
-        probed = {measure: evidence.features.column(f"{measure}_read") for measure in LEVELS}
+        probed = {measure: evidence.features.column(f"{measure}_read") for measure in RATED}
         raters = [probed[rater] for rater in rubric.EXPOSURE_RATERS]
         probed[rubric.CAPABILITY_MEASURE] = np.sum(raters, axis=0) / len(raters)
         methods[PROBE] = probed

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -11,22 +12,19 @@ import numpy as np
 from engine.corpus.corpus import Corpus
 from engine.encoders.base import Encoder
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.tuned import TunedEncoder
 from engine.evaluation.baselines import (
     Baseline,
     MethodPredictions,
     fit_baselines,
     reference_baselines,
 )
-from engine.model.cross_fitting import fit_detector, make_reference, out_of_fold_evidence
-from engine.model.folds import cross_folds
+from engine.model.left_out import leave_folds_out
 from engine.model.occupation_estimates import error_models
 from engine.model.predictions import Predictions
 from engine.model.risk_model import RiskModel
 from engine.records import rubric
-from engine.records.estimates import ErrorModel
+from engine.records.pooling import ErrorModel, Part
 from engine.retrieval.reference import Evidence, Reference, evidence_rows
-from engine.utils.text import is_among
 
 ENGINE = "engine"
 """Name of the engine among the methods."""
@@ -40,14 +38,14 @@ class FoldPredictions:
         rows: rows of the tasks in their corpus, shape (n,).
         methods: method -> measure -> predictions, shape (n,).
         predictions: those of the engine, with intervals and categories.
-        errors: measure -> how the errors of tasks combine in an occupation.
+        errors: SOC code -> measure -> how the errors of tasks combine in the occupation.
         not_work_flagged: whether each text that is not work is flagged, bool, shape (n_texts,).
     """
 
     rows: np.ndarray
     methods: MethodPredictions
     predictions: Predictions
-    errors: Mapping[str, ErrorModel]
+    errors: Callable[[str], Mapping[str, ErrorModel]]
     not_work_flagged: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
 
@@ -131,9 +129,11 @@ class HeldOut:
                     continue
                 share = shares[fold.rows[own]]
                 share = share / share.sum()
-                estimate = fold.errors[measure].combine(
-                    share.tolist(), values[own].tolist(), scales[own].tolist()
-                )
+                parts = [
+                    Part(share=part, value=value, error=error)
+                    for part, value, error in zip(share, values[own], scales[own], strict=True)
+                ]
+                estimate = fold.errors(code)[measure].combine(parts)
                 mean = float(share @ outcomes[fold.rows[own]])
                 covered.append(estimate.low <= mean <= estimate.high)
         return float(np.mean(covered))
@@ -172,45 +172,29 @@ def cross_validate(
         EngineError: if a fold leaves too few known outcomes to fit.
     """
     folds = []
-    for fold, train, held_out in islice(_splits(corpus, splits or encoder, seed), max_folds):
-        view = encoder.without(fold) if isinstance(encoder, TunedEncoder) else encoder
-        vectors = cache.encode(view, corpus.tasks["task"].tolist())
-        reference = make_reference(corpus.take_tasks(train), view, vectors[train])
-        own = out_of_fold_evidence(reference.corpus, reference, view, cache)
-        detector = fit_detector(reference.corpus, reference.vectors, view, cache)
-        model = RiskModel.fit(reference, own, reference.time_shares(own), detector)
-        evidence = look_up_rows(reference, corpus, vectors, held_out)
-        predicted = predict_rows(reference, model, held_out, evidence, confidence)
+    rated = evidence_rows(corpus)
+    fits = leave_folds_out(corpus, encoder, cache, splits=splits, seed=seed)
+    for fit in islice(fits, max_folds):
+        rows = np.intersect1d(fit.held_out, rated)
+        evidence = fit.look_up(corpus, rows)
+        predicted = predict_rows(fit.reference, fit.model, rows, evidence, confidence)
         fitted = fit_baselines(
-            baselines or {}, reference, own=own, evidence=evidence, measures=model.measures
+            baselines or {},
+            fit.reference,
+            own=fit.own,
+            evidence=evidence,
+            measures=fit.model.measures,
         )
         predicted = replace(predicted, methods={**predicted.methods, **fitted})
         if not_work:
             texts = list(not_work)
-            nowhere = reference.look_up(
-                cache.encode(view, texts), [None] * len(texts), [""] * len(texts)
+            nowhere = fit.reference.look_up(
+                cache.encode(fit.view, texts), [None] * len(texts), [""] * len(texts)
             )
-            flagged = model.predict(nowhere, confidence).out_of_scope
+            flagged = fit.model.predict(nowhere, confidence).out_of_scope
             predicted = replace(predicted, not_work_flagged=flagged)
         folds.append(predicted)
     return HeldOut(folds)
-
-
-def _splits(
-    corpus: Corpus, encoder: Encoder, seed: int
-) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
-    """Yield the number, the training rows and the held-out rows of each fold of rated tasks."""
-    rows = evidence_rows(corpus)
-    groups, keys = corpus.tasks["soc_code"].to_numpy()[rows], corpus.text_keys[rows]
-    if isinstance(encoder, TunedEncoder):
-        folds = encoder.folds.of(groups.tolist())
-        for fold in np.unique(folds):
-            held_out = rows[folds == fold]
-            train = rows[(folds != fold) & ~is_among(keys, corpus.text_keys[held_out])]
-            yield int(fold), train, held_out
-    else:
-        for fold, (train, held_out) in enumerate(cross_folds(groups, keys, seed)):
-            yield fold, rows[train], rows[held_out]
 
 
 def look_up_rows(
@@ -251,5 +235,5 @@ def predict_rows(
         rows=rows,
         methods=methods,
         predictions=predictions,
-        errors=error_models(model, confidence),
+        errors=partial(error_models, model, confidence),
     )

@@ -77,7 +77,9 @@ def fit_to_own(reference: Reference, encoder: Encoder, cache: EmbeddingCache) ->
         EngineError: if the reference has too few known outcomes.
     """
     evidence = reference.look_up_own()
-    return fit_heads(reference, evidence, reference.time_shares(evidence), encoder, cache)
+    return fit_heads(
+        reference, evidence, reference.time_shares(evidence.similar_time), encoder, cache
+    )
 
 
 def fit_to_target(
@@ -103,7 +105,7 @@ def fit_to_target(
     # those of the final one.
     vectors = cache.encode(encoder, target.tasks["task"].tolist())
     detector = fit_detector(target, vectors, encoder, cache)
-    return RiskModel.fit(rated, evidence, rated.time_shares(evidence), detector)
+    return RiskModel.fit(rated, evidence, rated.time_shares(evidence.similar_time), detector)
 
 
 def _embed(corpus: Corpus, encoder: Encoder, cache: EmbeddingCache) -> Reference:

@@ -13,8 +13,8 @@ class CalibrationCurve:
 
     It is a centered isotonic regression (Oron & Flournoy 2017, Statistics in Biopharmaceutical
     Research 9:3). Each flat segment of the isotonic fit shrinks to its weighted center, and lines
-    join the centers, so different predictions stay different. The curve is constant beyond its
-    ends.
+    join the centers, so different predictions stay different. Beyond the last centers, lines lead
+    to (0, 0) and (1, 1), so the surest predictions reach the ends of the scale.
 
     Attributes:
         x: predictions at the knots, ascending, shape (n_knots,).
@@ -37,6 +37,10 @@ class CalibrationCurve:
         fitted = IsotonicRegression().fit_transform(predictions, outcomes)
         y, segment = np.unique(fitted, return_inverse=True)
         x = np.bincount(segment, weights=predictions) / np.bincount(segment)
+        if x[0] > 0:
+            x, y = np.insert(x, 0, 0.0), np.insert(y, 0, 0.0)
+        if x[-1] < 1:
+            x, y = np.append(x, 1.0), np.append(y, 1.0)
         return cls(x, y)
 
     def __call__(self, predictions: np.ndarray) -> np.ndarray:

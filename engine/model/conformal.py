@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import NormalDist
 
 import numpy as np
 
-from engine.records.estimates import ErrorModel, pooled_error
+from engine.records.pooling import ErrorModel, Part, pooled_error
 
 MIN_SCALE = 0.01
 """Lower bound of the expected error. Outcomes are levels, so no estimate is more precise."""
@@ -25,8 +26,19 @@ MIN_SCALE = 0.01
 MAX_BINS = 5
 """Maximum number of bins of the prediction; each bin has its own quantile."""
 
+NOVELTY_EDGES = (0.67, 0.9)
+"""Novelties that divide each bin into parts, because errors far from the reference are larger."""
+
+_PARTS = len(NOVELTY_EDGES) + 1
+
 TASKS_PER_BIN = 200
-"""Minimum number of tasks in a bin."""
+"""Minimum number of tasks in a bin, or in a part of one."""
+
+OCCUPATIONS_PER_BIN, MAX_OCCUPATION_BINS = 60, 3
+"""Minimum number of occupations in a bin of the estimate, and maximum number of such bins."""
+
+OCCUPATIONS_PER_GROUP = 15
+"""Minimum number of occupations in a major group for its intervals to have their own width."""
 
 _ERROR_QUANTILES = (0.02, 0.98)
 """Quantiles of the expected errors of reference tasks that bound the expected error of any task."""
@@ -53,22 +65,26 @@ class TaskIntervals:
         bounds: lower and upper bound of the expected error, shape (2,).
         edges: predictions that separate the bins, ascending, shape (n_bins - 1,).
         scores: normalized residuals of the reference tasks, ≥ 0, shape (n,).
-        bins: number of the bin of each reference task, shape (n,).
+        cells: bin of each reference task and part of the bin, as bin × number of parts + part,
+            shape (n,).
     """
 
     coefficients: np.ndarray
     bounds: np.ndarray
     edges: np.ndarray
     scores: np.ndarray
-    bins: np.ndarray
+    cells: np.ndarray
 
     @classmethod
-    def fit(cls, predictors: np.ndarray, residuals: np.ndarray) -> TaskIntervals:
+    def fit(
+        cls, predictors: np.ndarray, residuals: np.ndarray, novelty: np.ndarray
+    ) -> TaskIntervals:
         """Fit to reference tasks.
 
         Args:
             predictors: of the expected error, shape (n, 6); column 1 is the prediction.
             residuals: cross-fitted, shape (n,).
+            novelty: in [0, 1], shape (n,).
         """
         error = np.abs(residuals)
         coefficients, *_ = np.linalg.lstsq(predictors, error, rcond=None)
@@ -76,13 +92,13 @@ class TaskIntervals:
         bounds = np.maximum(np.quantile(expected, _ERROR_QUANTILES), MIN_SCALE)
         predictions = predictors[:, 1]
         count = int(np.clip(len(error) // TASKS_PER_BIN, 1, MAX_BINS))
-        edges = np.unique(np.quantile(predictions, np.linspace(0, 1, count + 1)[1:-1]))
+        edges = _edges(predictions, count)
         return cls(
             coefficients=coefficients,
             bounds=bounds,
             edges=edges,
-            scores=error / np.clip(expected, *bounds),
-            bins=np.searchsorted(edges, predictions, side="right"),
+            scores=(error / np.clip(expected, *bounds)).astype(np.float32),
+            cells=_cells(edges, predictions, novelty),
         )
 
     def scale(self, predictors: np.ndarray) -> np.ndarray:
@@ -90,70 +106,145 @@ class TaskIntervals:
         return np.clip(predictors @ self.coefficients, *self.bounds)
 
     def interval(
-        self, predictors: np.ndarray, scale: np.ndarray, confidence: float
+        self, predictions: np.ndarray, scale: np.ndarray, novelty: np.ndarray, confidence: float
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the lower and upper ends of the intervals, each of shape (n,), in [0, 1].
 
         Args:
-            predictors: shape (n, 6), as for ``fit``; column 1 is the prediction.
+            predictions: in [0, 1], shape (n,); NaN gives NaN.
             scale: expected absolute error, as ``scale`` returns it, shape (n,).
+            novelty: in [0, 1], shape (n,).
             confidence: in (0, 1).
         """
         quantiles = np.array(
-            [conformal_quantile(scores, confidence) for scores in self._scores_by_bin]
+            [conformal_quantile(scores, confidence) for scores in self._scores_by_cell]
         )
-        predictions = predictors[:, 1]
-        half = quantiles[np.searchsorted(self.edges, predictions, side="right")] * scale
+        half = quantiles[_cells(self.edges, predictions, novelty)] * scale
         return np.maximum(predictions - half, 0.0), np.minimum(predictions + half, 1.0)
 
     @cached_property
-    def _scores_by_bin(self) -> list[np.ndarray]:
-        numbers = range(len(self.edges) + 1)
-        return [np.sort(self.scores[self.bins == number]) for number in numbers]
+    def _scores_by_cell(self) -> list[np.ndarray]:
+        """Scores of each cell, ascending; those of the whole bin where a cell has too few."""
+        found = []
+        for number in range((len(self.edges) + 1) * _PARTS):
+            scores = self.scores[self.cells == number]
+            if len(scores) < TASKS_PER_BIN:
+                scores = self.scores[self.cells // _PARTS == number // _PARTS]
+            found.append(np.sort(scores))
+        return found
 
 
-@dataclass(frozen=True)
+def _cells(edges: np.ndarray, predictions: np.ndarray, novelty: np.ndarray) -> np.ndarray:
+    """Return the bin of each prediction and its part by novelty, as one number, shape (n,)."""
+    bins = np.searchsorted(edges, predictions, side="right")
+    bins = np.minimum(bins, len(edges))  # NaN sorts last
+    return (bins * _PARTS + np.searchsorted(NOVELTY_EDGES, novelty, side="right")).astype(np.uint8)
+
+
+@dataclass(frozen=True, kw_only=True)
 class OccupationIntervals:
     """Intervals of one measure for time-weighted means over the tasks of an occupation.
 
-    The errors of two tasks in one occupation are correlated; the correlation is estimated.
+    The errors of two tasks in one occupation are correlated; the correlation is estimated. The
+    quantile is taken among occupations with similar estimates. Some kinds of work are harder to
+    rate, so the quantile of a major group, relative to those of its occupations, is a factor.
 
     Attributes:
         correlation: mean correlation of the errors of two tasks of one occupation, in [0, 1].
-        scores: normalized residuals of the reference occupations, ascending, shape (n,).
+        estimates: estimates of the reference occupations, in [0, 1], shape (n,).
+        scores: their normalized residuals, shape (n,).
+        edges: estimates that separate the bins, ascending, shape (n_bins - 1,).
+        groups: SOC major group of each occupation, such as 43, shape (n,); 0 if it has none.
     """
 
     correlation: float
+    estimates: np.ndarray
     scores: np.ndarray
+    edges: np.ndarray
+    groups: np.ndarray
 
     @classmethod
     def fit(
         cls,
+        predictions: np.ndarray,
         residuals: np.ndarray,
         scales: np.ndarray,
         *,
         shares: np.ndarray,
         occupations: Sequence[np.ndarray],
+        soc_codes: Sequence[str],
     ) -> OccupationIntervals:
         """Fit to reference occupations.
 
         Args:
+            predictions: cross-fitted, shape (n_tasks,).
             residuals: cross-fitted, shape (n_tasks,).
             scales: expected absolute errors, shape (n_tasks,).
-            shares: time shares, shape (n_tasks,), rescaled to sum to 1 in each occupation.
+            shares: time shares, shape (n_tasks,), rescaled to sum to 1 in each occupation; tasks of
+                an occupation without any count equally.
             occupations: rows of each occupation.
+            soc_codes: code of each occupation.
         """
         correlation = _intraclass_correlation(residuals / scales, occupations)
-        scores = []
+        estimates, scores = [], []
         for rows in occupations:
-            share = shares[rows] / shares[rows].sum()
+            total = shares[rows].sum()
+            share = shares[rows] / total if total > 0 else np.full(len(rows), 1 / len(rows))
+            parts = [
+                Part(share=s, value=v, error=e)
+                for s, v, e in zip(share, predictions[rows], scales[rows], strict=True)
+            ]
+            estimates.append(float(share @ predictions[rows]))
             error = abs(float(share @ residuals[rows]))
-            scores.append(error / pooled_error(share, scales[rows], correlation))
-        return cls(correlation, np.sort(np.array(scores)))
+            scores.append(error / pooled_error(parts, correlation))
+        count = int(np.clip(len(scores) // OCCUPATIONS_PER_BIN, 1, MAX_OCCUPATION_BINS))
+        edges = _edges(np.array(estimates), count)
+        return cls(
+            correlation=correlation,
+            estimates=np.array(estimates),
+            scores=np.array(scores),
+            edges=edges,
+            groups=np.array([major_group(code) for code in soc_codes], dtype=np.uint8),
+        )
 
-    def error_model(self, confidence: float) -> ErrorModel:
-        """Return how the errors of tasks combine into an interval of this confidence."""
-        return ErrorModel(self.correlation, conformal_quantile(self.scores, confidence))
+    def error_model(self, confidence: float, soc_code: str | None = None) -> ErrorModel:
+        """Return how the errors of tasks combine into an interval of this confidence.
+
+        Args:
+            confidence: in (0, 1).
+            soc_code: of the occupation, or of one in its major group; None if unknown.
+        """
+        bins = np.searchsorted(self.edges, self.estimates, side="right")
+        quantiles = np.array(
+            [
+                conformal_quantile(np.sort(self.scores[bins == number]), confidence)
+                for number in range(len(self.edges) + 1)
+            ]
+        )
+        factor = 1.0
+        group = 0 if soc_code is None else major_group(soc_code)
+        own = np.flatnonzero(self.groups == group)
+        if group and len(own) >= OCCUPATIONS_PER_GROUP and np.isfinite(quantiles).all():
+            relative = np.sort(self.scores[own] / quantiles[bins[own]])
+            quantile = conformal_quantile(relative, confidence)
+            factor = quantile if np.isfinite(quantile) else 1.0
+        return ErrorModel(
+            correlation=self.correlation,
+            edges=tuple(self.edges.tolist()),
+            reaches=tuple((quantiles * factor).tolist()),
+            deviate=NormalDist().inv_cdf((1 + confidence) / 2),
+        )
+
+
+def _edges(values: np.ndarray, bins: int) -> np.ndarray:
+    """Return the values that separate bins of about equal size, none of them empty, ascending."""
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
+    return edges[edges > values.min()]
+
+
+def major_group(soc_code: str) -> int:
+    """Return the major group of a SOC code, such as 43; 0 for a code of another taxonomy."""
+    return int(soc_code[:2]) if soc_code[:2].isdigit() else 0
 
 
 def _intraclass_correlation(errors: np.ndarray, occupations: Sequence[np.ndarray]) -> float:

@@ -75,7 +75,7 @@ def fit_detector(
     """Fit the detector of texts that are not work.
 
     Args:
-        corpus: whose tasks are examples of work.
+        corpus: whose tasks, those of its catalog, are examples of work.
         vectors: of its tasks by ``encoder``, shape (n_tasks, n_dimensions).
         encoder: for the texts that ship.
         cache: for their vectors.
@@ -85,10 +85,12 @@ def fit_detector(
         EngineError: if the corpus has fewer than two occupations.
     """
     texts = scope_texts()
+    # Tasks of another taxonomy are worded in another way, which blurs what reads like work.
+    rows = np.sort(np.concatenate(list(corpus.rows_of.values())))
     return fit_out_of_scope(
-        vectors,
-        groups=corpus.tasks["soc_code"].to_numpy(),
-        keys=corpus.text_keys,
+        vectors[rows],
+        groups=corpus.tasks["soc_code"].to_numpy()[rows],
+        keys=corpus.text_keys[rows],
         work=cache.encode(encoder, texts.work, progress=progress),
         not_work=cache.encode(encoder, texts.not_work, progress=progress),
     )

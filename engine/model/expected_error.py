@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.encoders.probe import LEVELS
-from engine.model.exposure_level import probe_probabilities
 from engine.records import rubric
 from engine.retrieval.features import DEPTHS, FeatureMatrix
 
@@ -58,8 +56,5 @@ def _probe_deviation(measure: str, features: FeatureMatrix) -> np.ndarray:
     if measure == rubric.CAPABILITY_MEASURE:  # a mean of independent ratings
         raters = [_probe_deviation(rater, features) for rater in rubric.EXPOSURE_RATERS]
         return np.sqrt(np.sum(np.square(raters), axis=0)) / len(raters)
-    if f"{measure}_read" not in features.names:
-        return np.zeros(len(features.values))
-    levels, probability = np.array(LEVELS[measure]), probe_probabilities(features, measure)
-    variance = probability @ levels**2 - (probability @ levels) ** 2
-    return np.sqrt(np.maximum(variance, 0.0))
+    name = f"{measure}_deviation"
+    return features.column(name) if name in features.names else np.zeros(len(features.values))

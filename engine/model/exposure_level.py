@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.encoders.probe import LEVELS
+from engine.encoders.probe import levels
 from engine.model.classifier import ClassHead
 from engine.records import rubric
 from engine.retrieval.features import DEPTHS, FeatureMatrix
@@ -75,8 +75,8 @@ def probe_probabilities(features: FeatureMatrix, measure: str) -> np.ndarray:
     """Return the probe's probability of each level of a measure, from its features.
 
     Returns:
-        Shape (n_tasks, n_levels), with levels in the order of ``LEVELS``.
+        Shape (n_tasks, n_levels), with levels in ascending order.
     """
-    columns = [features.column(f"{measure}_at_{level:g}") for level in LEVELS[measure][1:]]
+    columns = [features.column(f"{measure}_at_{level:g}") for level in levels(measure)[1:]]
     above = np.column_stack(columns)
     return np.column_stack([np.maximum(1.0 - above.sum(axis=1), 0.0), above])

@@ -2,50 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from engine.model.predictions import Predictions
 from engine.model.risk_model import RiskModel
-from engine.records.estimates import ErrorModel, Estimate
+from engine.records.estimates import Estimate
+from engine.records.pooling import ErrorModel, combine_known
 
 
-@dataclass(frozen=True)
-class CatalogueScores:
-    """Predictions for all tasks of the catalog, and their time shares.
+def error_models(
+    model: RiskModel, confidence: float, soc_code: str | None = None
+) -> dict[str, ErrorModel]:
+    """Map each measure to how the errors of tasks combine in an occupation.
 
-    Attributes:
-        values: measure -> expected outcome, shape (n_tasks,), in [0, 1].
-        scales: measure -> expected absolute error, shape (n_tasks,), > 0.
-        shares: time share of each task in its occupation, shape (n_tasks,).
+    Args:
+        model: the heads.
+        confidence: of the intervals, in (0, 1).
+        soc_code: of the occupation, or of one in its major group; None if unknown.
     """
-
-    values: Mapping[str, np.ndarray]
-    scales: Mapping[str, np.ndarray]
-    shares: np.ndarray
-
-
-def error_models(model: RiskModel, confidence: float) -> dict[str, ErrorModel]:
-    """Map each measure to how the errors of tasks combine in an occupation."""
-    return {name: head.occupations.error_model(confidence) for name, head in model.measures.items()}
+    return {
+        name: head.occupations.error_model(confidence, soc_code)
+        for name, head in model.measures.items()
+    }
 
 
 def occupation_estimates(
     errors: Mapping[str, ErrorModel],
-    values: Mapping[str, np.ndarray],
-    scales: Mapping[str, np.ndarray],
+    predictions: Predictions,
+    *,
     shares: np.ndarray,
+    share_errors: np.ndarray,
+    keys: Sequence[object],
 ) -> dict[str, Estimate]:
     """Map each measure to Σ share × value over the tasks of an occupation, with its interval.
 
+    A measure without an estimate for half of the time is absent.
+
     Args:
         errors: as ``error_models`` returns them.
-        values: measure -> expected outcome, shape (n_tasks,), in [0, 1].
-        scales: measure -> expected absolute error, shape (n_tasks,).
-        shares: time shares that sum to 1, shape (n_tasks,).
+        predictions: for the n tasks.
+        shares: time shares that sum to 1, shape (n,).
+        share_errors: expected sizes of their errors, shape (n,).
+        keys: equal for copies of a task, n of them.
     """
-    return {
-        name: error.combine(shares.tolist(), values[name].tolist(), scales[name].tolist())
+    found = {
+        name: combine_known(
+            error,
+            shares=shares.tolist(),
+            values=predictions.values[name].tolist(),
+            errors=predictions.scales[name].tolist(),
+            share_errors=share_errors.tolist(),
+            keys=keys,
+        )
         for name, error in errors.items()
+        if name in predictions.values
     }
+    return {name: estimate for name, estimate in found.items() if estimate is not None}

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.encoders.probe import LEVELS
 from engine.errors import EngineError
 from engine.model.classifier import ClassHead, fit_classes
 from engine.model.conformal import OccupationIntervals, TaskIntervals
@@ -19,6 +18,7 @@ from engine.model.out_of_scope import OutOfScopeHead
 from engine.model.predictions import Predictions
 from engine.model.regression import Inputs, RegressionHead, fit_regression
 from engine.records import rubric
+from engine.records.measures import OBSERVED, Source
 from engine.retrieval.reference import Evidence, Reference
 
 MIN_KNOWN = 50
@@ -29,6 +29,12 @@ MIN_OCCUPATIONS = 5
 
 MAX_NOVELTY = 0.99
 """A task with a higher novelty is out of scope, even if it reads like work."""
+
+MIN_USE = 0.15
+"""Observed use is estimated where a task is in use with at least the probability of any task.
+
+That holds for seven of eight tasks in use, and for one of three of the others.
+"""
 
 _logger = logging.getLogger(__name__)
 
@@ -61,6 +67,9 @@ class RiskModel:
             other occupations, ascending, shape (n_evidence,); the distribution that novelty ranks
             against.
         out_of_scope: detects texts that are not work.
+        sources: measure -> where its outcomes come from, for the measures that have a head.
+        use: predicts whether a task is in use, so that its observed use means something; None if
+            the reference does not tell.
     """
 
     kernel: KernelMap
@@ -69,6 +78,8 @@ class RiskModel:
     level: LevelHead
     reference_similarity: np.ndarray
     out_of_scope: OutOfScopeHead
+    sources: Mapping[str, Source]
+    use: RegressionHead | None
 
     @classmethod
     def fit(
@@ -97,19 +108,27 @@ class RiskModel:
         else:  # a kernel adds nothing to the outputs of a probe
             kernel = KernelMap.empty(reference.vectors.shape[1])
         inputs = _inputs(kernel, evidence)
-        similarity = evidence.features.column(SIMILARITY)[reference.rows]
+        similarity = np.sort(evidence.features.column(SIMILARITY)[reference.rows])
+        measures = _fit_measures(reference, evidence, shares, kernel, inputs, similarity)
         return cls(
             kernel=kernel,
-            measures=_fit_measures(reference, evidence, shares, kernel, inputs),
+            measures=measures,
             category=_fit_category(reference, kernel, inputs),
             level=_fit_level(reference, evidence, kernel, inputs),
-            reference_similarity=np.sort(similarity),
+            reference_similarity=similarity,
             out_of_scope=out_of_scope,
+            sources={name: reference.corpus.sources[name] for name in measures},
+            use=_fit_use(reference, evidence, kernel, inputs),
         )
 
-    def with_measures(self, heads: Mapping[str, MeasureHead]) -> RiskModel:
-        """Return these heads with those of further measures, fitted to the same inputs."""
-        return replace(self, measures={**self.measures, **heads})
+    def with_measures(self, other: RiskModel, names: Iterable[str]) -> RiskModel:
+        """Return these heads with some of another model, fitted to the same inputs."""
+        chosen = list(names)
+        return replace(
+            self,
+            measures={**self.measures, **{name: other.measures[name] for name in chosen}},
+            sources={**self.sources, **{name: other.sources[name] for name in chosen}},
+        )
 
     @property
     def tasks_fitted(self) -> int:
@@ -124,34 +143,50 @@ class RiskModel:
             confidence: of the intervals, in (0, 1).
         """
         inputs, features = _inputs(self.kernel, evidence), evidence.features
-        values, low, high, scales = {}, {}, {}, {}
+        values, scales = {}, {}
+        in_use = True if self.use is None else self.use.predict(inputs) >= MIN_USE
         for name, head in self.measures.items():
-            values[name] = head.regression.predict(inputs)
-            predictors = measure_error_predictors(name, values[name], features)
+            predicted = head.regression.predict(inputs)
+            predictors = measure_error_predictors(name, predicted, features)
             scales[name] = head.tasks.scale(predictors)
-            low[name], high[name] = head.tasks.interval(predictors, scales[name], confidence)
+            estimated = in_use if name in OBSERVED else True
+            values[name] = np.where(estimated, predicted, np.nan)
         categories = np.argmax(self.category.probabilities(inputs), axis=1)
         if isinstance(self.level, LevelPool):
             probabilities = self.level.probabilities(features)
         else:
             probabilities = self.level.probabilities(inputs)
         levels = np.argmax(probabilities, axis=1)
-        novelty = self._novelty(features.column(SIMILARITY))
-        return Predictions(
-            values=values,
-            low=low,
-            high=high,
-            scales=scales,
-            categories=[rubric.CATEGORIES[category] for category in categories],
-            levels=[EXPOSURE_LEVELS[level] for level in levels],
-            novelty=novelty,
-            out_of_scope=(novelty > MAX_NOVELTY) | self.out_of_scope.flag(evidence.vectors),
+        novelty = _novelty(self.reference_similarity, features.column(SIMILARITY))
+        return self.with_intervals(
+            Predictions(
+                values=values,
+                scales=scales,
+                categories=[rubric.CATEGORIES[category] for category in categories],
+                levels=[EXPOSURE_LEVELS[level] for level in levels],
+                novelty=novelty,
+                out_of_scope=(novelty > MAX_NOVELTY) | self.out_of_scope.flag(evidence.vectors),
+            ),
+            confidence,
         )
 
-    def _novelty(self, similarity: np.ndarray) -> np.ndarray:
-        """Return the share of reference tasks with a higher similarity to their nearest tasks."""
-        rank = np.searchsorted(self.reference_similarity, similarity, side="right")
-        return (self.tasks_fitted - rank) / self.tasks_fitted
+    def with_intervals(self, predictions: Predictions, confidence: float) -> Predictions:
+        """Return predictions of this model with intervals of a confidence in (0, 1).
+
+        Measures without a head get none.
+        """
+        low, high = {}, {}
+        for name, head in self.measures.items():
+            low[name], high[name] = head.tasks.interval(
+                predictions.values[name], predictions.scales[name], predictions.novelty, confidence
+            )
+        return replace(predictions, low=low, high=high)
+
+
+def _novelty(reference_similarity: np.ndarray, similarity: np.ndarray) -> np.ndarray:
+    """Return the share of reference tasks with a higher similarity to their nearest tasks."""
+    count = len(reference_similarity)
+    return (count - np.searchsorted(reference_similarity, similarity, side="right")) / count
 
 
 def _inputs(kernel: KernelMap, evidence: Evidence) -> Inputs:
@@ -164,8 +199,10 @@ def _fit_measures(
     shares: np.ndarray,
     kernel: KernelMap,
     inputs: Inputs,
+    similarity: np.ndarray,
 ) -> dict[str, MeasureHead]:
     corpus = reference.corpus
+    novelty = _novelty(similarity, evidence.features.column(SIMILARITY))
     heads = {}
     for column, name in enumerate(corpus.measures):
         known = np.flatnonzero(~np.isnan(corpus.outcomes[:, column]))
@@ -183,24 +220,51 @@ def _fit_measures(
             outcomes,
             groups=groups,
             keys=corpus.text_keys[known],
-            used=_regression_features(evidence.features.names, name),
+            used=_regression_features(reference, evidence.features.names, name),
         )
         predictors = measure_error_predictors(name, predictions, evidence.features[known])
         residuals = outcomes - predictions
-        tasks = TaskIntervals.fit(predictors, residuals)
+        tasks = TaskIntervals.fit(predictors, residuals, novelty[known])
         own = shares[known]
         occupations = [np.flatnonzero(groups == group) for group in np.unique(groups)]
         heads[name] = MeasureHead(
             regression,
             tasks,
             OccupationIntervals.fit(
+                predictions,
                 residuals,
                 tasks.scale(predictors),
                 shares=own,
-                occupations=[rows for rows in occupations if own[rows].sum() > 0],
+                occupations=occupations,
+                soc_codes=[str(code) for code in np.unique(groups)],
             ),
         )
     return heads
+
+
+def _fit_use(
+    reference: Reference, evidence: Evidence, kernel: KernelMap, inputs: Inputs
+) -> RegressionHead | None:
+    """Fit whether a task of the catalog has an outcome of observed use."""
+    corpus = reference.corpus
+    observed = [name for name in corpus.measures if name in OBSERVED]
+    if not observed:
+        return None
+    rows = np.sort(np.concatenate(list(corpus.rows_of.values())))
+    in_use = corpus.tasks[observed].notna().any(axis=1).to_numpy()[rows].astype(np.float64)
+    groups = corpus.tasks["soc_code"].to_numpy()[rows]
+    if _shortage(int(in_use.sum()), len(np.unique(groups))):
+        return None
+    names = evidence.features.names
+    support = np.array([name.endswith("_support") for name in names])
+    return fit_regression(
+        inputs[rows],
+        kernel.rotation,
+        in_use,
+        groups=groups,
+        keys=corpus.text_keys[rows],
+        used=support | _regression_features(reference, names, OBSERVED[0]),
+    )[0]
 
 
 def _shortage(known: int, occupations: int) -> str:
@@ -213,13 +277,14 @@ def _shortage(known: int, occupations: int) -> str:
     )
 
 
-def _regression_features(features: Sequence[str], measure: str) -> np.ndarray:
+def _regression_features(reference: Reference, features: Sequence[str], measure: str) -> np.ndarray:
     """Return which features the regression of a measure uses, bool, shape (n_features,).
 
     It uses the mean outcomes of the neighbors and the probe's outputs for measures. For held-out
     occupations, the other features add only noise.
     """
-    outputs = {f"{name}_read" for name in LEVELS}
+    probed = () if reference.probe is None else reference.probe.measures
+    outputs = {f"{name}_read" for name in probed}
     later = () if measure in rubric.LATER_MEASURES else rubric.LATER_MEASURES
     return np.array(
         [

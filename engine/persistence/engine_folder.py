@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +13,16 @@ import numpy as np
 from engine.careers.paths import StepGraph
 from engine.careers.profiles import OccupationVectors
 from engine.careers.similarity import SimilarityModel
+from engine.corpus.columns import OTHER_FILE
 from engine.corpus.corpus import Corpus
 from engine.encoders.probe import LinearProbe
 from engine.errors import EngineError, InputError, abbreviate
 from engine.model import serialization
-from engine.model.occupation_estimates import CatalogueScores
-from engine.persistence import artifact
+from engine.persistence import artifact, score_arrays
 from engine.persistence.artifact import Artifact
 from engine.persistence.engine_parts import EngineParts
 from engine.persistence.manifest import damaged
+from engine.records.measures import OBSERVED, Source
 from engine.retrieval.index import NeighbourIndex
 from engine.retrieval.inverted_file import InvertedFile
 from engine.retrieval.reference import Reference, evidence_rows
@@ -70,13 +72,10 @@ def pack(parts: EngineParts) -> Artifact:
     """Convert an engine to facts and files; equal engines give equal bytes."""
     from safetensors.numpy import save
 
-    reference, model, scores = parts.reference, parts.model, parts.scores
-    arrays = serialization.to_arrays(model) | {"shares": scores.shares}
+    reference, scores = parts.reference, parts.scores
+    arrays = serialization.to_arrays(scores.models)
     if reference.probe is not None:
         arrays |= reference.probe.to_arrays()
-    for name in model.measures:
-        arrays[f"values.{name}"] = scores.values[name]
-        arrays[f"scales.{name}"] = scores.scales[name]
     career_arrays, similarity_facts = parts.similarity.to_arrays()
     career_arrays |= parts.occupations.to_arrays() | parts.steps.to_arrays()
     facts = {
@@ -88,7 +87,9 @@ def pack(parts: EngineParts) -> Artifact:
             "tasks": len(reference.corpus.tasks),
         },
         "encoder": {"name": parts.encoder_name, "fingerprint": parts.encoder_fingerprint},
-        "measures": list(model.measures),
+        "measures": {name: asdict(source) for name, source in parts.model.sources.items()},
+        "folds": len(scores.models) - 1,
+        "probe": [] if reference.probe is None else list(reference.probe.measures),
         "confidence": parts.confidence,
         "careers": similarity_facts | {"encoder": parts.occupations.encoder},
         "libraries": _library_versions(),
@@ -96,6 +97,7 @@ def pack(parts: EngineParts) -> Artifact:
     tensors = {
         "vectors.safetensors": {"vectors": reference.vectors},
         "heads.safetensors": arrays,
+        "scores.safetensors": score_arrays.to_arrays(scores),
         "careers.safetensors": career_arrays,
     }
     inverted_file = reference.index.inverted_file
@@ -122,13 +124,15 @@ def unpack(folder: Path, content: Artifact) -> EngineParts:
     from safetensors.numpy import load
 
     facts, files = content.facts, content.files
-    names = ("tasks.csv", "occupations.csv", "alternate_titles.csv")
+    names = ["tasks.csv", "occupations.csv", "alternate_titles.csv"]
+    names += [OTHER_FILE] if OTHER_FILE in files else []
     try:
         texts = {f"{folder} {name}": files[name].decode("utf-8") for name in names}
         corpus = Corpus.parse(facts["reference"]["name"], texts)
         arrays = load(files["heads.safetensors"])
         career_arrays = load(files["careers.safetensors"])
-        measures = list(facts["measures"])
+        confidence = float(facts["confidence"])
+        sources = {name: Source(**source) for name, source in facts["measures"].items()}
         vectors = load(files["vectors.safetensors"])["vectors"]
         if len(vectors) != len(corpus.tasks):
             raise ValueError(f"vectors of shape {vectors.shape} for {len(corpus.tasks)} tasks")
@@ -139,21 +143,21 @@ def unpack(folder: Path, content: Artifact) -> EngineParts:
             reference=Reference(
                 corpus,
                 vectors,
-                probe=LinearProbe.from_arrays(arrays),
+                probe=LinearProbe.from_arrays(arrays, facts["probe"]),
                 index=_index(load(files[_INDEX]), corpus, vectors) if _INDEX in files else None,
             ),
-            model=serialization.from_arrays(arrays, measures),
-            scores=CatalogueScores(
-                {name: arrays[f"values.{name}"] for name in measures},
-                {name: arrays[f"scales.{name}"] for name in measures},
-                arrays["shares"],
+            scores=score_arrays.from_arrays(
+                load(files["scores.safetensors"]),
+                corpus,
+                serialization.from_arrays(arrays, sources, int(facts["folds"])),
+                confidence,
             ),
             occupations=occupations,
             similarity=SimilarityModel.from_arrays(career_arrays, facts["careers"]),
             steps=StepGraph.from_arrays(career_arrays, len(corpus.rows_of)),
             encoder_name=str(facts["encoder"]["name"]),
             encoder_fingerprint=str(facts["encoder"]["fingerprint"]),
-            confidence=float(facts["confidence"]),
+            confidence=confidence,
         )
         _check_scores(parts)
         return parts
@@ -184,7 +188,8 @@ def _check_scores(parts: EngineParts) -> None:
     reference = parts.reference
     evidence = reference.look_up(reference.vectors[:1], [None], [reference.corpus.text_keys[0]])
     for name, value in parts.model.predict(evidence, 0.5).values.items():
-        if not 0 <= value[0] <= 1:
+        unused = name in OBSERVED and np.isnan(value[0])
+        if not (0 <= value[0] <= 1 or unused):
             raise ValueError(f"{name} of a task is {value[0]}, outside the range from 0 to 1")
 
 

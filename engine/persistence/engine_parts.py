@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.careers.paths import StepGraph
 from engine.careers.profiles import OccupationVectors
 from engine.careers.similarity import SimilarityModel
 from engine.errors import EngineError
-from engine.model.occupation_estimates import CatalogueScores
+from engine.model.catalogue_scores import CatalogueScores
 from engine.model.risk_model import RiskModel
 from engine.retrieval.reference import Reference
 
@@ -20,8 +20,7 @@ class EngineParts:
 
     Attributes:
         reference: the reference corpus and the index of its tasks.
-        model: heads fitted for the reference.
-        scores: predictions for the tasks of the reference.
+        scores: left-out scores of the tasks of the reference, and the models that made them.
         occupations: content vectors, by which careers are compared.
         similarity: the learned similarity of occupations.
         steps: single moves between the occupations of the catalog.
@@ -34,7 +33,6 @@ class EngineParts:
     """
 
     reference: Reference
-    model: RiskModel
     scores: CatalogueScores
     occupations: OccupationVectors
     similarity: SimilarityModel
@@ -47,6 +45,20 @@ class EngineParts:
         value = self.confidence
         if isinstance(value, (str, bool)) or not 0 < value < 1:
             raise EngineError(f"confidence is {value!r}; give a number between 0 and 1")
+
+    @property
+    def model(self) -> RiskModel:
+        """The final model, for tasks that the reference does not have."""
+        return self.scores.models[0]
+
+    def with_confidence(self, confidence: float) -> EngineParts:
+        """Return the parts with intervals of another confidence.
+
+        Raises:
+            EngineError: if the confidence is not between 0 and 1.
+        """
+        changed = replace(self, confidence=confidence)
+        return replace(changed, scores=self.scores.with_confidence(confidence))
 
     def log_facts(self, start: float) -> dict[str, object]:
         """Return what to log about an engine.

@@ -18,7 +18,7 @@ from typing import Any
 from engine.corpus.references import PUBLISHED, STARTER
 from engine.errors import ArtifactError
 
-FORMAT = 7
+FORMAT = 8
 """Version of the layout of engine folders."""
 
 MANIFEST = "manifest.json"

@@ -86,19 +86,42 @@ def weighted_mean(neighbours: Neighbours, values: MaskedValues, depth: int) -> n
     Returns:
         Means, shape (n_tasks, n_columns); the prior where no neighbor has a known value.
     """
+    return weighted_mean_and_support(neighbours, values, depth)[0]
+
+
+def weighted_mean_and_support(
+    neighbours: Neighbours, values: MaskedValues, depth: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return ``weighted_mean``, and the share of the weights whose value is known.
+
+    Returns:
+        Means and shares, each of shape (n_tasks, n_columns); shares are in [0, 1].
+    """
     from scipy.sparse import csr_array
 
-    similarity, rows = neighbours.similarity[:, :depth], neighbours.rows[:, :depth]
-    relative = np.exp((similarity - similarity[:, :1]) / TEMPERATURE)
-    weight = np.where(rows == NO_NEIGHBOUR, 0.0, relative)
+    rows = neighbours.rows[:, :depth]
+    weight = neighbour_weights(neighbours, depth)
     count, width = weight.shape
     # A sparse product reads each neighbor once and makes no copy of its values.
     weights = csr_array(
         (weight.ravel(), np.where(weight > 0, rows, 0).ravel(), np.arange(count + 1) * width),
         shape=(count, len(values.stacked)),
     )
-    sums, total = np.hsplit(weights @ values.stacked, 2)
-    return np.where(total > 0, sums / np.where(total > 0, total, 1.0), values.prior)
+    sums, known = np.hsplit(weights @ values.stacked, 2)
+    means = np.where(known > 0, sums / np.where(known > 0, known, 1.0), values.prior)
+    total = weight.sum(axis=1, keepdims=True)
+    return means, known / np.where(total > 0, total, 1.0)
+
+
+def neighbour_weights(neighbours: Neighbours, depth: int) -> np.ndarray:
+    """Return the weights of the nearest ``depth`` neighbors, relative to the nearest one.
+
+    Returns:
+        Shape (n_tasks, depth), in [0, 1]; 0 where there is no neighbor.
+    """
+    similarity = neighbours.similarity[:, :depth]
+    relative = np.exp((similarity - similarity[:, :1]) / TEMPERATURE)
+    return np.where(neighbours.rows[:, :depth] == NO_NEIGHBOUR, 0.0, relative)
 
 
 class FeatureExtractor:
@@ -138,22 +161,26 @@ class FeatureExtractor:
         """Compute features from at least ``NEIGHBOURS`` neighbors of each task.
 
         The columns are, in order: the mean of each measure at each of the ``DEPTHS``; the standard
-        deviation of each measure at the middle depth; the mean similarity of the nearest 1, 5, 20
-        and 100; the mean membership in each group at the two larger depths.
+        deviation of each measure at the middle depth; the share of the neighbors there, by weight,
+        whose outcome of the measure is known; the mean similarity of the nearest 1, 5, 20 and 100;
+        the mean membership in each group at the two larger depths.
         """
         names = [f"{measure}_mean_{depth}" for depth in DEPTHS for measure in self.measures]
         names += [f"{measure}_spread" for measure in self.measures]
+        names += [f"{measure}_support" for measure in self.measures]
         names += [f"similarity_{depth}" for depth in (1, *DEPTHS)]
         names += [f"{group}_vote_{depth}" for depth in DEPTHS[1:] for group in self.groups]
-        at = {
-            depth: weighted_mean(neighbours, values, depth)
+        found = {
+            depth: weighted_mean_and_support(neighbours, values, depth)
             for depth, values in self._by_depth.items()
         }
+        at = {depth: means for depth, (means, _) in found.items()}
         count = len(self.measures)
         _, middle, deep = DEPTHS
         mean, square, votes = np.split(at[middle], [count, 2 * count], axis=1)
         columns = [averages[:, :count] for averages in at.values()]
         columns.append(np.sqrt(np.maximum(square - mean**2, 0.0)))
+        columns.append(found[middle][1][:, :count])
         nearest = [neighbours.similarity[:, :depth] for depth in (1, *DEPTHS)]
         columns += [similarity.mean(axis=1, keepdims=True) for similarity in nearest]
         return FeatureMatrix(tuple(names), np.hstack([*columns, votes, at[deep][:, count:]]))

@@ -13,7 +13,8 @@ from engine.corpus.memberships import category_memberships, level_memberships
 from engine.encoders.probe import LinearProbe
 from engine.errors import EngineError
 from engine.records import rubric
-from engine.records.time_share import allocate, relative_time
+from engine.records.measures import POTENTIAL
+from engine.records.time_share import EQUAL, allocate, relative_time
 from engine.retrieval.features import (
     DEPTHS,
     NEIGHBOURS,
@@ -153,8 +154,7 @@ class Reference:
         texts, codes, ids = (
             corpus.tasks[name].astype(str).tolist() for name in ("task", "soc_code", "task_id")
         )
-        titles = corpus.occupations["title"].astype(str).tolist()
-        named = [titles[corpus.occupation_rows[code]] for code in codes]
+        named = [corpus.title_of(code) for code in codes]
         outcomes = [
             {
                 name: value
@@ -179,17 +179,25 @@ class Reference:
             time[rows] = relative_time(self.corpus.occupation(code).task_records)
         return MaskedValues.from_nan(time[self.rows, None], np.nan)
 
-    def time_shares(self, evidence: Evidence) -> np.ndarray:
+    def time_shares(self, similar_time: np.ndarray) -> np.ndarray:
         """Return the time share of each corpus task in its occupation, shape (n_tasks,).
 
         Args:
-            evidence: on all tasks of the corpus, for the time of tasks without ratings.
+            similar_time: as ``Evidence.similar_time``, of all tasks of the corpus, for the time of
+                tasks without ratings.
         """
+        return self.time_shares_and_sources(similar_time)[0]
+
+    def time_shares_and_sources(self, similar_time: np.ndarray) -> tuple[np.ndarray, list[str]]:
+        """Return ``time_shares``, and the source of each; a task of no occupation has no time."""
         shares = np.zeros(len(self.corpus.tasks))
+        sources = [EQUAL] * len(shares)
         for code, rows in self.corpus.rows_of.items():
             tasks = self.corpus.occupation(code).task_records
-            shares[rows] = allocate(tasks, evidence.similar_time[rows])[0]
-        return shares
+            shares[rows], found = allocate(tasks, similar_time[rows])
+            for row, source in zip(rows.tolist(), found, strict=True):
+                sources[row] = source
+        return shares, sources
 
     @cached_property
     def _extractor(self) -> FeatureExtractor:
@@ -197,7 +205,7 @@ class Reference:
         return FeatureExtractor(
             measures=self.corpus.measures,
             outcomes=self._outcomes,
-            prior=_column_means(self._outcomes),
+            prior=column_means(self._outcomes),
             groups=[*rubric.WORK_ACTIVITY_GROUPS, *rubric.EXPOSURE_LEVELS],
             memberships=np.where(votes.any(axis=1, keepdims=True), votes, np.nan),
         )
@@ -265,12 +273,16 @@ class Reference:
 
 
 def evidence_rows(corpus: Corpus) -> np.ndarray:
-    """Return the rows of the tasks with known exposure or automation, shape (n_evidence,)."""
+    """Return the rows of the tasks that are evidence, shape (n_evidence,), ascending.
+
+    Their exposure, automation, or automation potential is known.
+    """
     core = [rubric.CAPABILITY_MEASURE, rubric.RISK_MEASURE]
+    core += [POTENTIAL] if POTENTIAL in corpus.measures else []
     return np.flatnonzero(corpus.tasks[core].notna().any(axis=1).to_numpy())
 
 
-def _column_means(values: np.ndarray) -> np.ndarray:
+def column_means(values: np.ndarray) -> np.ndarray:
     """Return the mean of the known values of each column; 0 for a column without any."""
     known = ~np.isnan(values)
     return np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,19 +11,19 @@ from engine.corpus.catalogue import catalogue_code
 from engine.encoders.base import Encoder
 from engine.encoders.text_vectors import VectorSource
 from engine.errors import InputError, abbreviate
-from engine.model.occupation_estimates import error_models, occupation_estimates
+from engine.model.catalogue_scores import corpus_rows
+from engine.model.occupation_estimates import error_models
 from engine.model.predictions import Predictions
+from engine.model.shown_evidence import ShownEvidence
 from engine.persistence.engine_parts import EngineParts
 from engine.records.estimates import Estimate, Neighbour
 from engine.records.inputs import Occupation, Task
-from engine.records.results import OccupationRisk, TaskRisk
+from engine.records.results import OccupationRisk, combined
+from engine.records.task_risk import TaskRisk
 from engine.records.time_share import allocate
 from engine.retrieval.index import NO_NEIGHBOUR
-from engine.retrieval.reference import Evidence, Reference
+from engine.retrieval.reference import Reference
 from engine.utils.text import text_key
-
-EVIDENCE_SHOWN = 5
-"""Neighbors returned with each task."""
 
 
 def task_vectors(parts: EngineParts, encoder: Encoder) -> VectorSource:
@@ -31,15 +32,22 @@ def task_vectors(parts: EngineParts, encoder: Encoder) -> VectorSource:
     return VectorSource(reference.corpus, reference.vectors, encoder, parts.encoder_fingerprint)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Scored:
+    """Predictions for some tasks, and the evidence shown with them."""
+
+    predictions: Predictions
+    shown: ShownEvidence
+
+
 def score_tasks(parts: EngineParts, vectors: VectorSource, tasks: Sequence[Task]) -> list[TaskRisk]:
     """Score tasks that belong to no occupation.
 
     Raises:
         InputError: naming the first task that is not English.
     """
-    evidence = _evidence(parts.reference, vectors, tasks, None, "tasks")
-    predictions = parts.model.predict(evidence, parts.confidence)
-    return _task_risks(tasks, parts.reference, evidence, predictions)
+    scored = _score(parts, vectors, tasks, None, "tasks")
+    return _task_risks(parts, tasks, scored)
 
 
 def score_occupation(
@@ -54,56 +62,82 @@ def score_occupation(
         raise InputError(
             f"{abbreviate(occupation)} is not an occupation; give an Occupation or a SOC code"
         )
-    reference, model, confidence = parts.reference, parts.model, parts.confidence
-    tasks = occupation.task_records
-    evidence = _evidence(
-        reference, vectors, tasks, occupation.soc_code, f"occupation {occupation.title!r}"
-    )
-    predictions = model.predict(evidence, confidence)
-    errors = error_models(model, confidence)
-    shares, sources = allocate(tasks, evidence.similar_time)
+    tasks, confidence = occupation.task_records, parts.confidence
+    where = f"occupation {occupation.title!r}"
+    scored = _score(parts, vectors, tasks, occupation.soc_code, where)
+    shares, sources = allocate(tasks, scored.shown.similar_time)
+    records = tuple(_task_risks(parts, tasks, scored, shares=shares, sources=sources))
+    code = occupation.soc_code or _nearest_code(records)
+    errors = error_models(parts.model, confidence, code)
     return OccupationRisk(
         title=occupation.title,
         soc_code=occupation.soc_code,
         job_zone=occupation.job_zone,
         description=occupation.description,
-        tasks=tuple(
-            _task_risks(tasks, reference, evidence, predictions, shares=shares, sources=sources)
-        ),
-        estimates=occupation_estimates(errors, predictions.values, predictions.scales, shares),
+        tasks=records,
+        estimates=combined(records, errors),
         confidence=confidence,
-        reference=reference.corpus.name,
+        reference=parts.reference.corpus.name,
+        sources=parts.model.sources,
         errors=errors,
     )
 
 
-def _evidence(
-    reference: Reference,
+def _nearest_code(tasks: Sequence[TaskRisk]) -> str | None:
+    """Return the start of the codes that most of the nearest evidence has, by working time."""
+    time: dict[str, float] = {}
+    for task in tasks:
+        for neighbour in task.neighbours[:1]:
+            group = neighbour.soc_code[:2]
+            time[group] = time.get(group, 0.0) + (task.time_share or 0.0)
+    return max(time, key=lambda group: time[group]) if time else None
+
+
+def _score(
+    parts: EngineParts,
     vectors: VectorSource,
     tasks: Sequence[Task],
     soc_code: str | None,
     where: str,
-) -> Evidence:
+) -> _Scored:
+    """Score tasks: those of the reference have their left-out scores, others are looked up."""
+    corpus = parts.reference.corpus
     texts = [task.text for task in tasks]
-    code = catalogue_code(reference.corpus, soc_code) if soc_code else None
     keys = [text_key(text) for text in texts]
-    return reference.look_up(vectors(texts, where), [code] * len(texts), keys)
+    code = catalogue_code(corpus, soc_code) if soc_code else None
+    rows = corpus_rows(corpus, keys, code)
+    known, new = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
+    found = []
+    if len(known):
+        found.append((parts.scores.predictions[rows[known]], parts.scores.shown[rows[known]]))
+    if len(new):
+        # All texts, so that a fault is reported at its position.
+        embedded = vectors(texts, where)[new]
+        evidence = parts.reference.look_up(embedded, [code] * len(new), [keys[row] for row in new])
+        predictions = parts.model.predict(evidence, parts.confidence)
+        everything = np.arange(len(corpus.tasks))
+        shown = ShownEvidence.of(parts.reference, evidence, predictions, everything)
+        found.append((predictions, shown))
+    order = np.argsort(np.concatenate([known, new]))
+    return _Scored(
+        predictions=Predictions.joined([predictions for predictions, _ in found])[order],
+        shown=ShownEvidence.joined([shown for _, shown in found])[order],
+    )
 
 
 def _task_risks(
+    parts: EngineParts,
     tasks: Sequence[Task],
-    reference: Reference,
-    evidence: Evidence,
-    predictions: Predictions,
+    scored: _Scored,
     *,
     shares: np.ndarray | None = None,
     sources: Sequence[str] | None = None,
 ) -> list[TaskRisk]:
     """Return one record per task; tasks of an occupation have time shares and their sources."""
-    scored = []
+    reference, predictions = parts.reference, scored.predictions
+    records = []
     for row, task in enumerate(tasks):
         key = text_key(task.text)
-        known = reference.known_rows(key)
         estimates = {
             name: Estimate(
                 value=float(values[row]),
@@ -112,8 +146,14 @@ def _task_risks(
                 error=float(predictions.scales[name][row]),
             )
             for name, values in predictions.values.items()
+            if not np.isnan(values[row])
         }
-        scored.append(
+        means = {
+            name: float(values[row])
+            for name, values in scored.shown.means.items()
+            if not np.isnan(values[row])
+        }
+        records.append(
             TaskRisk(
                 task=task.text,
                 estimates=estimates,
@@ -121,25 +161,23 @@ def _task_risks(
                 category=task.category or predictions.categories[row],
                 novelty=float(predictions.novelty[row]),
                 out_of_scope=bool(predictions.out_of_scope[row]),
-                neighbours=_neighbours(reference, evidence, row),
+                neighbours=_neighbours(reference, scored.shown, row),
+                neighbour_means=means,
                 in_reference=reference.holds(key),
-                known_outcomes=_known_outcomes(reference, known),
+                known_outcomes=_known_outcomes(reference, reference.corpus.rows_of_key.get(key)),
+                sources=parts.model.sources,
                 time_share=None if shares is None else float(shares[row]),
                 time_share_source=None if sources is None else sources[row],
             )
         )
-    return scored
+    return records
 
 
-def _neighbours(reference: Reference, evidence: Evidence, row: int) -> tuple[Neighbour, ...]:
-    found = evidence.neighbours
-    nearest = zip(
-        found.rows[row, :EVIDENCE_SHOWN], found.similarity[row, :EVIDENCE_SHOWN], strict=True
-    )
+def _neighbours(reference: Reference, shown: ShownEvidence, row: int) -> tuple[Neighbour, ...]:
     return tuple(
-        _neighbour(reference, int(reference.rows[position]), float(similarity))
-        for position, similarity in nearest
-        if position != NO_NEIGHBOUR
+        _neighbour(reference, int(corpus_row), float(similarity))
+        for corpus_row, similarity in zip(shown.rows[row], shown.similarity[row], strict=True)
+        if corpus_row != NO_NEIGHBOUR
     )
 
 
@@ -155,13 +193,13 @@ def _neighbour(reference: Reference, corpus_row: int, similarity: float) -> Neig
     )
 
 
-def _known_outcomes(reference: Reference, corpus_rows: np.ndarray) -> dict[str, float]:
+def _known_outcomes(reference: Reference, rows: Sequence[int] | None) -> dict[str, float]:
     """Return measure -> mean known outcome of some corpus rows; unknown measures are absent."""
-    if not len(corpus_rows):
+    if not rows:
         return {}
     known = {}
     for column, name in enumerate(reference.corpus.measures):
-        values = reference.corpus.outcomes[corpus_rows, column]
+        values = reference.corpus.outcomes[list(rows), column]
         if not np.isnan(values).all():
             known[name] = float(np.nanmean(values))
     return known

@@ -16,12 +16,17 @@ from engine.corpus.corpus import Corpus
 from engine.corpus.merge import merge
 from engine.encoders.base import Encoder, check_fingerprint
 from engine.encoders.cache import EmbeddingCache
+from engine.encoders.tuned import TunedEncoder
 from engine.model import pretrained
+from engine.model.catalogue_scores import (
+    CatalogueScores,
+    extend_scores,
+    score_catalogue,
+    score_shipped,
+)
 from engine.model.cross_fitting import fit_heads, make_reference
-from engine.model.occupation_estimates import CatalogueScores
-from engine.model.risk_model import RiskModel
 from engine.persistence.engine_parts import EngineParts
-from engine.retrieval.reference import Evidence, Reference, evidence_rows
+from engine.retrieval.reference import Reference, evidence_rows
 
 REBUILD_AT = 1.5
 """Rebuild an engine when it has this many times the tasks that its heads were fitted on.
@@ -59,19 +64,19 @@ def build_parts(
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist(), progress=progress)
     reference = make_reference(corpus, encoder, vectors)
     evidence = reference.look_up_own()
-    shares = reference.time_shares(evidence)
-    model = pretrained.load(corpus, encoder)
-    if model is None:
+    shipped = pretrained.load(corpus, encoder)
+    if shipped is not None and isinstance(encoder, TunedEncoder):
+        fold = encoder.folds.of(corpus.tasks["soc_code"].tolist())
+        scores = score_shipped(reference, evidence, shipped, fold, confidence=confidence)
+    else:
+        shares = reference.time_shares(evidence.similar_time)
         model = fit_heads(reference, evidence, shares, encoder, cache, progress=progress)
+        scores = score_catalogue(
+            reference, evidence, model, encoder, cache, confidence=confidence, progress=progress
+        )
     occupations = OccupationVectors.build(reference, encoder, cache, progress=progress)
     parts = _assemble(
-        reference,
-        evidence,
-        shares,
-        model,
-        occupations=occupations,
-        encoder=encoder,
-        confidence=confidence,
+        reference, scores, occupations=occupations, encoder=encoder, confidence=confidence
     )
     _logger.info("engine built", extra=parts.log_facts(start))
     return parts
@@ -86,6 +91,8 @@ def extend_parts(
     progress: bool = False,
 ) -> EngineParts:
     """Return the parts of an engine with more reference tasks and the same heads.
+
+    Tasks whose outcome a part of the engine has seen keep their scores, which are left out.
 
     Args:
         parts: of the engine; they do not change.
@@ -112,18 +119,12 @@ def extend_parts(
     texts = more.tasks["task"].tolist()
     reference = before.extended(corpus, _vectors(texts, before, encoder, cache, progress=progress))
     evidence = reference.look_up_own()
-    shares = reference.time_shares(evidence)
+    scores = extend_scores(parts.scores, reference, evidence, confidence=parts.confidence)
     occupations = OccupationVectors.build(
         reference, encoder, cache, known=(before.corpus, parts.occupations), progress=progress
     )
     extended = _assemble(
-        reference,
-        evidence,
-        shares,
-        model,
-        occupations=occupations,
-        encoder=encoder,
-        confidence=parts.confidence,
+        reference, scores, occupations=occupations, encoder=encoder, confidence=parts.confidence
     )
     _logger.info("engine extended", extra=extended.log_facts(start))
     return extended
@@ -147,22 +148,18 @@ def _vectors(
 
 def _assemble(
     reference: Reference,
-    evidence: Evidence,
-    shares: np.ndarray,
-    model: RiskModel,
+    scores: CatalogueScores,
     *,
     occupations: OccupationVectors,
     encoder: Encoder,
     confidence: float,
 ) -> EngineParts:
-    """Score the catalog, choose its similarity model and find the feasible moves."""
-    predictions = model.predict(evidence, confidence)
-    profiles = occupations.profiles(reference, shares)
+    """Choose the similarity model of the catalog and find the feasible moves."""
+    profiles = occupations.profiles(reference, scores.shares)
     learned = similarity.find(occupations.encoder, profiles)
     return EngineParts(
         reference=reference,
-        model=model,
-        scores=CatalogueScores(predictions.values, predictions.scales, shares),
+        scores=scores,
         occupations=occupations,
         similarity=learned,
         steps=StepGraph.build(OccupationIndex(profiles, learned)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -31,15 +31,16 @@ def build_career_index(parts: EngineParts) -> CareerIndex:
     """Index the scored occupations of the catalog, to search for similar careers."""
     reference, model, scores = parts.reference, parts.model, parts.scores
     corpus = reference.corpus
-    errors = error_models(model, parts.confidence)
+    errors = lru_cache(lambda group: error_models(model, parts.confidence, group))
     entries = []
     profiles = parts.occupations.profiles(reference, scores.shares)
     for (code, rows), profile in zip(corpus.rows_of.items(), profiles, strict=True):
         estimates = occupation_estimates(
-            errors,
-            {name: values[rows] for name, values in scores.values.items()},
-            {name: scales[rows] for name, scales in scores.scales.items()},
-            scores.shares[rows],
+            errors(code[:2]),
+            scores.predictions[rows],
+            shares=scores.shares[rows],
+            share_errors=scores.share_errors[rows],
+            keys=corpus.text_keys[rows].tolist(),
         )
         entries.append(
             CatalogueEntry(
@@ -51,7 +52,7 @@ def build_career_index(parts: EngineParts) -> CareerIndex:
                 outlook=outlook_of(corpus, code),
             )
         )
-    residuals = model.measures[rubric.RISK_MEASURE].occupations.scores
+    residuals = np.sort(model.measures[rubric.RISK_MEASURE].occupations.scores)
     return CareerIndex(entries, parts.similarity, residuals)
 
 

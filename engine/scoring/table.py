@@ -13,6 +13,7 @@ import numpy as np
 from engine.corpus.catalogue import catalogue_code
 from engine.corpus.corpus import Corpus
 from engine.errors import InputError
+from engine.model.catalogue_scores import corpus_rows
 from engine.model.predictions import Predictions
 from engine.persistence.engine_parts import EngineParts
 from engine.records import rubric
@@ -49,8 +50,8 @@ class ScoreTable:
         """Name -> values of the scored rows, each of shape (n_scored,).
 
         ``risk``, ``risk_low``, ``risk_high`` and the same for ``ai_capability`` and every other
-        measure, float32 in [0, 1]; ``ai_capability_level``, ``category``; ``novelty`` in [0, 1],
-        ``out_of_scope``.
+        measure, float32 in [0, 1], NaN where a measure is not estimated; ``ai_capability_level``,
+        ``category``; ``novelty`` in [0, 1]; ``out_of_scope``.
         """
         found = self.predictions
         measured = [
@@ -116,25 +117,41 @@ def score_rows(
     Raises:
         InputError: if there is not one SOC code for each text.
     """
-    valid = _validate(texts, soc_codes, parts.reference.corpus)
+    reference = parts.reference
+    valid = _validate(texts, soc_codes, reference.corpus)
+    codes = valid.soc_codes
+    rows = np.array(
+        [
+            corpus_rows(reference.corpus, [key], code)[0]
+            for key, code in zip(valid.keys, codes, strict=True)
+        ],
+        dtype=np.int64,
+    )
+    known, new = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
 
     def predict(start: int, vectors: np.ndarray) -> Predictions:
-        chunk = slice(start, start + _CHUNK)
-        evidence = parts.reference.look_up(vectors, valid.soc_codes[chunk], valid.keys[chunk])
+        chunk = new[start : start + _CHUNK]
+        evidence = reference.look_up(
+            vectors, [codes[row] for row in chunk], [valid.keys[row] for row in chunk]
+        )
         return parts.model.predict(evidence, parts.confidence)
 
     def encoded(start: int) -> np.ndarray:
-        chunk = valid.texts[start : start + _CHUNK]
-        return encode(chunk) if chunk else parts.reference.vectors[:0]
+        chunk = [valid.texts[row] for row in new[start : start + _CHUNK]]
+        return encode(chunk) if chunk else reference.vectors[:0]
 
-    starts = range(0, max(len(valid.texts), 1), _CHUNK)
+    starts = range(0, max(len(new), 1), _CHUNK)
     if len(starts) == 1:
         predictions = [predict(0, encoded(0))]
     else:
         with core_threads() as pool:
             chunks = ((start, encoded(start)) for start in starts)
             predictions = list(_predict_ahead(pool, chunks, predict))
-    return ScoreTable(valid.rows, valid.faults, Predictions.joined(predictions)[valid.distinct])
+    # Tasks of the reference have their left-out scores.
+    predictions.append(parts.scores.predictions[rows[known]])
+    order = np.argsort(np.concatenate([new, known]))
+    joined = Predictions.joined(predictions)[order]
+    return ScoreTable(valid.rows, valid.faults, joined[valid.distinct])
 
 
 def _validate(

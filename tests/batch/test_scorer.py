@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from engine import RiskEngine
 from tests.batch.conftest import read_scores, run, sentences, write_tasks
 
 
@@ -60,3 +62,21 @@ def test_dictionary_columns_are_scored_as_their_values(engine_folder: Path, tmp_
     plain, coded = read_scores(tmp_path / "plain"), read_scores(tmp_path / "coded")
     assert coded["task"].to_pylist() == words
     assert coded["risk"].equals(plain["risk"])
+
+
+@pytest.mark.usefixtures("scored_parts")
+def test_tasks_of_the_reference_get_their_left_out_scores(
+    engine: RiskEngine, engine_folder: Path, tmp_path: Path
+) -> None:
+    tasks = engine.corpus.tasks
+    table = pa.table({"task": tasks["task"].tolist(), "code": tasks["soc_code"].tolist()})
+    path = tmp_path / "in.parquet"
+    pq.write_table(table, path)
+    done = run(path, tmp_path / "out", engine_folder, soc_column="code", part_rows=400)
+    assert (done.scored, done.rejected) == (len(tasks), 0)
+    found, stored = read_scores(tmp_path / "out"), engine._parts.scores.predictions
+    assert found["task"].to_pylist() == tasks["task"].tolist()
+    for name, measure in (("risk", "automation"), ("human_agency", "human_agency")):
+        for end, values in (("", stored.values), ("_low", stored.low), ("_high", stored.high)):
+            scores = found[f"{name}{end}"].to_numpy()
+            np.testing.assert_array_equal(scores, values[measure].astype(np.float32))

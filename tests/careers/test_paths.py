@@ -80,11 +80,11 @@ def test_paths_are_the_cheapest_of_all_walks(engine: RiskEngine) -> None:
 
 def test_destinations_have_low_risk_and_pass_the_filters(engine: RiskEngine) -> None:
     scored = engine.score_occupation(ART)
-    filters = MoveFilters(max_job_zone_gap=None, min_probability_safer=0.6)
-    found = engine.career_paths(scored, k=99, max_risk=scored.risk - 0.05, filters=filters)
+    filters = MoveFilters(max_job_zone_gap=None, min_probability_safer=0.5)
+    found = engine.career_paths(scored, k=99, max_risk=scored.risk - 0.02, filters=filters)
     assert len(found) > 3
     for path in found:
-        assert path.destination.risk <= scored.risk - 0.05
+        assert path.destination.risk <= scored.risk - 0.02
         assert path.risk_difference == pytest.approx(path.destination.risk - scored.risk)
         assert len(path.steps) <= 3
         assert len({step.soc_code for step in path.steps} | {ART}) == len(path.steps) + 1
@@ -110,7 +110,7 @@ def test_a_job_that_is_not_in_the_catalog_has_paths(engine: RiskEngine) -> None:
 
 
 def test_filters_that_leave_nothing_count_what_they_removed(engine: RiskEngine) -> None:
-    none = engine.career_paths(ART, filters=MoveFilters(min_wage_ratio=0.9))
+    none = engine.career_paths(ART, max_risk=1.0, filters=MoveFilters(min_wage_ratio=0.9))
     assert list(none) == []
     assert none.considered == sum(none.removed.values()) == len(engine.corpus.rows_of) - 1
     assert none.removed["min_wage_ratio"] > 0

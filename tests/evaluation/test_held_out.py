@@ -13,7 +13,7 @@ from engine.evaluation import held_out, metrics
 from engine.evaluation.baselines import CORPUS_MEAN, NEAREST
 from engine.evaluation.held_out import ENGINE, FoldPredictions, HeldOut
 from engine.model.predictions import Predictions
-from engine.records.estimates import ErrorModel
+from engine.records.pooling import ErrorModel
 
 # By hand ----------------------------------------------------------------------------------------
 
@@ -34,7 +34,7 @@ def _fold(rows: list[int], values: list[float], flagged: list[bool]) -> FoldPred
             novelty=array / 2,
             out_of_scope=np.array(flagged),
         ),
-        errors={"automation": ErrorModel(1.0, 2.0)},
+        errors=lambda _: {"automation": ErrorModel(correlation=1.0, edges=(), reaches=(2.0,))},
         not_work_flagged=np.array(flagged),
     )
 

@@ -5,7 +5,6 @@ import pytest
 
 from engine import Corpus
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.work import WorkEncoder
 from engine.model import serialization
 from engine.model.cross_fitting import (
     fit_detector,
@@ -17,12 +16,12 @@ from engine.model.out_of_scope import ScopeTexts
 from engine.model.risk_model import RiskModel
 from engine.retrieval.reference import Evidence
 from tests.conftest import WordEncoder
+from tests.tuned_words import TunedWords
 
 
 def test_an_encoder_that_was_not_tuned_needs_no_folds(
-    small: Corpus, words: WordEncoder, tmp_path_factory: pytest.TempPathFactory
+    small: Corpus, words: WordEncoder, cache: EmbeddingCache
 ) -> None:
-    cache = EmbeddingCache(tmp_path_factory.mktemp("vectors"))
     reference = make_reference(small, words, words.encode(small.tasks["task"].tolist()))
     expected = reference.look_up_own()
     found = out_of_fold_evidence(small, reference, words, cache)
@@ -32,8 +31,14 @@ def test_an_encoder_that_was_not_tuned_needs_no_folds(
 
 @pytest.fixture(scope="module")
 def few(small: Corpus) -> Corpus:
-    """Occupations of several folds; the tests below share their cached vectors."""
+    """Occupations of three folds."""
     return small.select_occupations(list(small.rows_of)[::6])
+
+
+@pytest.fixture(scope="module")
+def encoder(few: Corpus, tmp_path_factory: pytest.TempPathFactory) -> TunedWords:
+    fold_of = {code: number % 3 for number, code in enumerate(few.rows_of)}
+    return TunedWords.tuned(tmp_path_factory.mktemp("tuned"), fold_of, few.text_keys.tolist())
 
 
 def _assert_brute_force(
@@ -41,7 +46,7 @@ def _assert_brute_force(
 ) -> None:
     """Compare evidence on a row with the nearest ``searched`` rows of other occupations and texts.
 
-    ``vectors`` are of all tasks by the adapter of the row's fold.
+    ``vectors`` are of all tasks by the version of the row's fold.
     """
     codes, keys = corpus.tasks["soc_code"].to_numpy(), corpus.text_keys
     allowed = searched & (codes != codes[row]) & (keys != keys[row])
@@ -55,10 +60,10 @@ def _assert_brute_force(
     assert mean == pytest.approx(weights @ outcomes / weights.sum(), abs=1e-4)
 
 
-@pytest.mark.slow
-def test_a_task_is_embedded_by_an_adapter_that_has_not_seen_it(few: Corpus) -> None:
-    """Compare with brute force: similarities to tasks of other folds, by the fold's own adapter."""
-    encoder, cache = WorkEncoder(), EmbeddingCache()
+def test_a_task_is_embedded_by_a_version_that_has_not_seen_it(
+    few: Corpus, encoder: TunedWords, cache: EmbeddingCache
+) -> None:
+    """Compare with brute force: similarities to tasks of other folds, by the fold's own version."""
     texts = few.tasks["task"].tolist()
     reference = make_reference(few, encoder, cache.encode(encoder, texts))
     evidence = out_of_fold_evidence(few, reference, encoder, cache)
@@ -74,13 +79,13 @@ def test_a_task_is_embedded_by_an_adapter_that_has_not_seen_it(few: Corpus) -> N
         np.testing.assert_allclose(evidence.features.values[row, start:], expected, atol=1e-5)
 
 
-@pytest.mark.slow
-def test_a_corpus_within_one_fold_is_searched_completely(small: Corpus) -> None:
-    """No other fold has evidence, but the adapter has still not seen any of the outcomes."""
-    encoder, cache = WorkEncoder(), EmbeddingCache()
-    codes = list(small.rows_of)
+def test_a_corpus_within_one_fold_is_searched_completely(
+    few: Corpus, encoder: TunedWords, cache: EmbeddingCache
+) -> None:
+    """No other fold has evidence, but the version has still not seen any of the outcomes."""
+    codes = list(few.rows_of)
     folds = encoder.folds.of(codes)
-    one = small.select_occupations(
+    one = few.select_occupations(
         [code for code, fold in zip(codes, folds, strict=True) if fold == 0]
     )
     texts = one.tasks["task"].tolist()
@@ -91,14 +96,12 @@ def test_a_corpus_within_one_fold_is_searched_completely(small: Corpus) -> None:
         _assert_brute_force(evidence, one, row, vectors, np.ones(len(texts), dtype=bool))
 
 
-@pytest.mark.slow
 def test_heads_are_fitted_to_what_the_encoder_has_not_seen(
-    few: Corpus, monkeypatch: pytest.MonkeyPatch
+    few: Corpus, encoder: TunedWords, cache: EmbeddingCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Compare with a second implementation that embeds and looks up each occupation separately."""
     texts_of_scope = ScopeTexts(["Mop floors."], ["Whisk two eggs.", "It rained all day."])
     monkeypatch.setattr("engine.model.cross_fitting.scope_texts", lambda: texts_of_scope)
-    encoder, cache = WorkEncoder(), EmbeddingCache()
     texts, keys = few.tasks["task"].tolist(), few.text_keys
     folds = encoder.folds.of(few.tasks["soc_code"].tolist())
     parts = []
@@ -114,10 +117,10 @@ def test_heads_are_fitted_to_what_the_encoder_has_not_seen(
     vectors = cache.encode(encoder, texts)
     reference = make_reference(few, encoder, vectors)
     seen = reference.look_up_own()
-    shares = reference.time_shares(seen)
+    shares = reference.time_shares(seen.similar_time)
     detector = fit_detector(few, vectors, encoder, cache)
     heads, twin, leaky = (
-        serialization.to_arrays(model)
+        serialization.to_arrays([model])
         for model in (
             fit_heads(reference, seen, shares, encoder, cache),
             RiskModel.fit(reference, unseen, shares, detector),

@@ -20,6 +20,9 @@ PROBE = {
     "automation_at_0.5": 0.0,
     "automation_at_0.75": 0.0,
     "automation_at_1": 0.0,
+    "exposure_human_deviation": 0.25,
+    "exposure_model_deviation": 0.5,
+    "automation_deviation": 0.0,
 }
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,42 @@ def test_a_saved_engine_gives_the_same_scores_and_bytes(engine: RiskEngine, tmp_
     first, second = (artifact.read(tmp_path / name) for name in ("engine", "again"))
     assert first == second
     assert INDEX not in first.files
+
+
+def test_the_facts_of_a_folder(engine: RiskEngine, tmp_path: Path) -> None:
+    engine.save(tmp_path)
+    facts = artifact.read(tmp_path).facts
+    assert list(facts["measures"]) == list(engine.measures)
+    assert facts["measures"]["automation_2026"] == {
+        "title": "starter reference, edition 2026",
+        "rater": "two language models, adjudicated",
+        "date": "2026-11",
+        "license": "MIT",
+    }
+    assert (facts["folds"], facts["probe"]) == (5, [])
+
+
+def test_an_engine_with_measures_that_few_tasks_have_is_saved_and_loaded(
+    small: Corpus, tmp_path: Path
+) -> None:
+    """One that no model estimates, and one that does not apply everywhere."""
+    few = small.select_occupations(list(small.rows_of)[::3])
+    use = np.where(few.tasks["automation_2026"] > 0.4, few.tasks["automation"], np.nan)
+    first = np.arange(len(few.tasks)) < 20
+    columns = {"rare": np.where(first, 0.5, np.nan), "observed_automation": use}
+    corpus = replace(few, tasks=few.tasks.assign(**columns))
+    engine = RiskEngine.build(corpus, WordEncoder())
+    assert engine.measures == (*small.measures, "observed_automation")
+    engine.save(tmp_path / "engine")
+    loaded = RiskEngine.load(tmp_path / "engine", encoder=WordEncoder())
+    unused = 0
+    for code in few.rows_of:
+        expected = engine.score_occupation(code)
+        assert to_json(loaded.score_occupation(code)) == to_json(expected)
+        unused += sum("observed_automation" not in task.estimates for task in expected.tasks)
+    assert 0 < unused < len(few.tasks)
+    loaded.save(tmp_path / "again")
+    assert artifact.read(tmp_path / "again") == artifact.read(tmp_path / "engine")
 
 
 def test_an_inverted_file_is_saved_and_not_trained_again(
@@ -99,7 +136,9 @@ def test_an_invalid_inverted_file_is_rejected(
         RiskEngine.load(tmp_path, encoder=WordEncoder())
 
 
-@pytest.mark.parametrize("file", ["tasks.csv", "vectors.safetensors", "heads.safetensors"])
+@pytest.mark.parametrize(
+    "file", ["tasks.csv", "vectors.safetensors", "heads.safetensors", "scores.safetensors"]
+)
 def test_a_missing_file_is_rejected(engine: RiskEngine, tmp_path: Path, file: str) -> None:
     engine.save(tmp_path)
     saved = artifact.read(tmp_path)

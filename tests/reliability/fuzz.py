@@ -119,8 +119,8 @@ class Targets:
         eloundou.join(self._folder, _TASK_ROWS)
 
     def observed(self, data: bytes) -> None:
-        _write(self._folder, {str(aei.FILE): data})
-        aei.join(self._folder, _TASK_ROWS)
+        _write(self._folder, {str(aei.MARCH_2025.file): data})
+        aei.join(self._folder, _TASK_ROWS, aei.MARCH_2025)
 
     def outlook(self, data: bytes) -> None:
         wages, _, projections = data.partition(_SEPARATOR)
@@ -131,7 +131,7 @@ class Targets:
         """Join all of the above; the corpus must reject the faults that single readers accept."""
         labels, _, rest = data.partition(_SEPARATOR)
         observed, _, statements = rest.partition(_SEPARATOR)
-        files = {str(eloundou.FILE): labels, str(aei.FILE): observed}
+        files = {str(eloundou.FILE): labels, str(aei.MARCH_2025.file): observed}
         if statements:
             files[f"{onet.FOLDER}/Task Statements.txt"] = statements
         _write(self._folder, files)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -80,6 +82,20 @@ def test_tasks_without_outcomes_are_not_evidence(small: Corpus, words: WordEncod
     tasks.loc[:, ["exposure", "automation"]] = np.nan
     with pytest.raises(EngineError, match="has no outcomes; fill in column exposure or automation"):
         Reference(partly, vectors)
+
+
+def test_an_automation_potential_is_evidence_too(small: Corpus, words: WordEncoder) -> None:
+    tasks = small.tasks.assign(genai_potential=np.nan)
+    tasks.loc[:9, list(small.measures)] = np.nan
+    tasks.loc[3, "genai_potential"] = 0.4
+    tasks.loc[3, "soc_code"] = "ISCO-4412"
+    others = pd.DataFrame({"soc_code": ["ISCO-4412"], "title": ["Mail Carriers"]})
+    corpus = replace(small, tasks=tasks, other_occupations=others)
+    reference = Reference(corpus, words.encode(tasks["task"].tolist()))
+    np.testing.assert_array_equal(reference.rows, [3, *range(10, len(tasks))])
+    shown = reference.tasks[3]
+    assert (shown.occupation, shown.soc_code) == ("Mail Carriers", "ISCO-4412")
+    assert shown.outcomes == {"genai_potential": 0.4}
 
 
 def test_tasks_are_shown_with_their_known_outcomes(small: Corpus, words: WordEncoder) -> None:

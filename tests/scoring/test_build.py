@@ -81,20 +81,29 @@ def test_evidence_equals_that_of_a_new_index_of_all_tasks(extended: RiskEngine) 
     np.testing.assert_array_equal(found.features.values, expected.features.values)
 
 
-def test_neighbors_equal_those_of_brute_force(extended: RiskEngine) -> None:
-    """Neighbors are of other occupations and have outcomes."""
+def test_neighbors_equal_those_of_brute_force(extended: RiskEngine, engine: RiskEngine) -> None:
+    """Neighbors are of other occupations and have outcomes.
+
+    Those of a task that a fold held out are of other folds, and were there when the heads were
+    fitted.
+    """
     corpus = extended.corpus
     vectors = WordEncoder().encode(corpus.tasks["task"].tolist()).astype(float)
     rated = corpus.tasks[["exposure", "automation"]].notna().any(axis=1).to_numpy()
     assert rated.sum() < len(rated)
     codes, keys = corpus.tasks["soc_code"].to_numpy(), corpus.text_keys
+    fold, fitted = extended._parts.scores.fold, len(engine.corpus.tasks)
     row_of = {number: row for row, number in enumerate(corpus.tasks["task_id"])}
     for code in list(corpus.rows_of)[::6]:
         scored = extended.score_occupation(code).tasks
         for row, task in zip(corpus.rows_of[code], scored, strict=True):
-            allowed = np.flatnonzero(rated & (codes != code) & (keys != keys[row]))
+            others = rated & (codes != code) & (keys != keys[row])
+            if fold[row] > 0:
+                held_out = fold == fold[row]
+                others &= (np.arange(len(fold)) < fitted) & ~np.isin(keys, keys[held_out])
+            allowed = np.flatnonzero(others)
             expected = np.sort(vectors[allowed] @ vectors[row])[::-1][:5]
-            rows = [row_of[neighbour.task_id] for neighbour in task.neighbours]
+            rows = [row_of[neighbour.task_id] for neighbour in task.neighbours[:5]]
             assert set(rows) <= set(allowed)
             np.testing.assert_allclose(vectors[rows] @ vectors[row], expected, atol=2e-5)
 

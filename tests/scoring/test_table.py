@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from engine import EngineError, RiskEngine
+from engine import Corpus, EngineError, Occupation, RiskEngine
+from tests.conftest import WordEncoder
 
 TEXTS = [
     "Write reports on clients.",
@@ -23,7 +26,7 @@ def test_the_columns_equal_scoring_task_by_task(engine: RiskEngine) -> None:
         for name, value in table.columns.items():
             measure = {"risk": "automation", "ai_capability": "exposure"}.get(name, name)
             if measure in task.measures:
-                assert value[row] == pytest.approx(task.measures[measure], abs=1e-6)
+                assert value[row] == pytest.approx(task.measures[measure].value, abs=1e-6)
         assert table.columns["risk_low"][row] == pytest.approx(task.risk_interval[0], abs=1e-6)
         assert table.columns["risk_high"][row] == pytest.approx(task.risk_interval[1], abs=1e-6)
         assert table.columns["category"][row] == task.category
@@ -59,13 +62,15 @@ def test_a_table_without_valid_rows_has_the_same_columns(engine: RiskEngine) -> 
 
 
 def test_rows_are_scored_without_the_tasks_of_their_occupation(engine: RiskEngine) -> None:
-    occupation = engine.score_occupation(next(iter(engine.corpus.rows_of)))
-    texts = [task.task for task in occupation.tasks]
-    code = occupation.soc_code
+    own = engine.find(next(iter(engine.corpus.rows_of)))
+    texts, code = [f"{task.text} Daily." for task in own.task_records], own.soc_code
+    job = engine.score_occupation(Occupation(own.title, texts, soc_code=code))
     given = engine.score_table(texts, [code] * len(texts)).columns["risk"]
-    np.testing.assert_allclose(given, [task.risk for task in occupation.tasks], atol=1e-6)
+    np.testing.assert_allclose(given, [task.risk for task in job.tasks], atol=1e-6)
     without = engine.score_table(texts, ["", None] * (len(texts) // 2) + [None] * (len(texts) % 2))
     assert not np.allclose(without.columns["risk"], given, atol=1e-6)
+    alone = [task.risk for task in engine.score_tasks(texts)]
+    np.testing.assert_allclose(without.columns["risk"], alone, atol=1e-6)
     faults = engine.score_table(TEXTS[:2], ["no code", code]).faults
     assert set(faults) == {0}
     assert "SOC code 'no code' is not valid" in faults[0]
@@ -77,6 +82,7 @@ def test_the_size_of_chunks_does_not_change_scores(
     engine: RiskEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = [f"Prepare report {number} on sales for clients." for number in range(50)]
+    texts[10:20] = engine.corpus.tasks["task"].iloc[:10]
     at_once = engine.score_table(texts).columns
     monkeypatch.setattr("engine.scoring.table._CHUNK", 7)
     parts = engine.score_table(texts).columns
@@ -85,3 +91,20 @@ def test_the_size_of_chunks_does_not_change_scores(
             np.testing.assert_allclose(parts[name], values, atol=1e-6)
         else:
             np.testing.assert_array_equal(parts[name], values)
+
+
+def test_a_measure_that_is_not_estimated_is_blank(small: Corpus) -> None:
+    """Delegated use, which is known for tasks that software handles."""
+    few = small.select_occupations(list(small.rows_of)[::3])
+    use = np.where(few.tasks["automation_2026"] > 0.4, few.tasks["automation"], np.nan)
+    corpus = replace(few, tasks=few.tasks.assign(observed_automation=use))
+    in_use = RiskEngine.build(corpus, WordEncoder())
+    texts = [*TEXTS, *few.tasks["task"]]
+    table = in_use.score_table(texts).columns
+    blank = np.isnan(table["observed_automation"])
+    assert 0 < blank.sum() < len(texts)
+    for end in ("_low", "_high"):
+        np.testing.assert_array_equal(np.isnan(table[f"observed_automation{end}"]), blank)
+    absent = ["observed_automation" not in task.measures for task in in_use.score_tasks(texts)]
+    np.testing.assert_array_equal(blank, absent)
+    assert not np.isnan(table["risk"]).any()

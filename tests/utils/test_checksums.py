@@ -72,11 +72,9 @@ def test_modified_settings_heads_and_similarity_models_are_rejected(
         shutil.copytree(MODELS / name, models / name)
     monkeypatch.setattr(resources, "shipped", lambda name: tmp_path / name)
     for path, use in (
+        (models / "work" / "tuned_texts.safetensors", lambda: WorkEncoder().folds),
         (models / "work" / "encoder.json", lambda: WorkEncoder().folds),
-        (
-            models / "work" / pretrained.file_name("starter"),
-            lambda: pretrained.load(corpus, WorkEncoder()),
-        ),
+        (models / "work" / pretrained.FILE, lambda: pretrained.load(corpus, WorkEncoder())),
         (similarity.shipped_path(), lambda: similarity.find("", [])),
     ):
         _flip(path)

@@ -1,0 +1,104 @@
+"""Convert the scores of a catalog to named arrays and back.
+
+The names are part of the format of engine folders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from engine.corpus.corpus import Corpus
+from engine.model.catalogue_scores import CatalogueScores
+from engine.model.exposure_level import EXPOSURE_LEVELS
+from engine.model.predictions import Predictions
+from engine.model.risk_model import RiskModel
+from engine.model.shown_evidence import NEAREST, ShownEvidence
+from engine.records import rubric
+from engine.retrieval.index import NO_NEIGHBOUR
+
+
+def to_arrays(scores: CatalogueScores) -> dict[str, np.ndarray]:
+    """Return scores as named arrays for ``from_arrays``; without intervals and models."""
+    found, shown = scores.predictions, scores.shown
+    tables = {"values": found.values, "scales": found.scales, "means": shown.means}
+    return {
+        "fold": scores.fold.astype(np.uint8),
+        "shares": scores.shares,
+        "share_errors": scores.share_errors,
+        "novelty": found.novelty,
+        "out_of_scope": found.out_of_scope,
+        "levels": np.array([EXPOSURE_LEVELS.index(one) for one in found.levels], dtype=np.uint8),
+        "categories": np.array(
+            [rubric.CATEGORIES.index(one) for one in found.categories], dtype=np.uint8
+        ),
+        "shown.rows": shown.rows.astype(np.int32),
+        "shown.similarity": shown.similarity,
+        "similar_time": shown.similar_time,
+        **{
+            f"{table}.{name}": array
+            for table, arrays in tables.items()
+            for name, array in arrays.items()
+        },
+    }
+
+
+def from_arrays(
+    arrays: Mapping[str, np.ndarray],
+    corpus: Corpus,
+    models: Sequence[RiskModel],
+    confidence: float,
+) -> CatalogueScores:
+    """Restore scores from named arrays.
+
+    Args:
+        arrays: as ``to_arrays`` returned them.
+        corpus: whose tasks are scored.
+        models: as ``CatalogueScores.models``.
+        confidence: of the intervals, in (0, 1).
+
+    Raises:
+        KeyError: if an array is missing.
+        IndexError: if a fold has no model.
+        ValueError: if arrays do not fit the corpus, or a number is out of range.
+    """
+
+    def table(name: str, measures: Iterable[str]) -> dict[str, np.ndarray]:
+        return {measure: arrays[f"{name}.{measure}"] for measure in measures}
+
+    fold, estimated = arrays["fold"].astype(np.int64), list(models[0].measures)
+    for name, array in arrays.items():
+        if len(array) != len(corpus.tasks):
+            raise ValueError(f"{name} is for {len(array)} tasks, not {len(corpus.tasks)}")
+    if fold.max(initial=0) >= len(models):
+        raise IndexError(f"scores of fold {fold.max()}, but only {len(models)} models")
+    shown = arrays["shown.rows"].astype(np.int64)
+    if shown.shape[1:] != (NEAREST + 1,) or shown.shape != arrays["shown.similarity"].shape:
+        raise ValueError(f"shown.rows is of shape {shown.shape}")
+    if shown.min(initial=0) < NO_NEIGHBOUR or shown.max(initial=0) >= len(fold):
+        raise ValueError(f"shown.rows contains numbers from {shown.min()} to {shown.max()}")
+    points = CatalogueScores(
+        predictions=Predictions(
+            values=table("values", estimated),
+            scales=table("scales", estimated),
+            categories=[rubric.CATEGORIES[row] for row in arrays["categories"]],
+            levels=[EXPOSURE_LEVELS[row] for row in arrays["levels"]],
+            novelty=arrays["novelty"],
+            out_of_scope=arrays["out_of_scope"],
+        ),
+        shown=ShownEvidence(
+            rows=shown,
+            similarity=arrays["shown.similarity"],
+            means=table("means", corpus.measures),
+            similar_time=arrays["similar_time"],
+        ),
+        fold=fold,
+        models=tuple(models),
+        shares=arrays["shares"],
+        share_errors=arrays["share_errors"],
+    )
+    for name, values in points.predictions.values.items():
+        if ((values < 0) | (values > 1)).any():
+            raise ValueError(f"values.{name} has scores outside the range from 0 to 1")
+    return points.with_confidence(confidence)
