@@ -12,7 +12,8 @@ from engine.careers.results import CareerMatch, CareerPath
 from engine.errors import EngineError
 from engine.records.estimates import Estimate, Neighbour
 from engine.records.inputs import Occupation, Task
-from engine.records.results import OccupationRisk, TaskRisk
+from engine.records.results import OccupationRisk
+from engine.records.task_risk import TaskRisk
 from engine.version import __version__
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Unpack
@@ -22,8 +21,9 @@ from engine.errors import InputError, abbreviate
 from engine.persistence import engine_folder
 from engine.persistence.engine_parts import EngineParts
 from engine.records.inputs import Occupation, Task, as_tasks
-from engine.records.results import OccupationRisk, TaskRisk
+from engine.records.results import OccupationRisk
 from engine.records.rubric import LOW_RISK
+from engine.records.task_risk import TaskRisk
 from engine.scoring import assemble
 from engine.scoring.build import build_parts, extend_parts
 from engine.scoring.careers import OriginFinder, build_career_index
@@ -133,7 +133,7 @@ class RiskEngine:
         if encoder is not None:
             check_fingerprint(encoder, parts.encoder_fingerprint, str(folder))
         if confidence is not None:
-            parts = replace(parts, confidence=confidence)
+            parts = parts.with_confidence(confidence)
         return cls(parts, encoder or find_encoder(parts.encoder_name))
 
     @property

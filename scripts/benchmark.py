@@ -22,17 +22,23 @@ from scripts.benchmarks import (
     extension,
     index,
     load,
+    rewordings,
+    scoreboard,
     sensitivity,
     soak,
     speed,
     starter,
+    time_shares,
     transfer,
 )
 
 BENCHMARKS = {
     "accuracy": accuracy,
+    "scoreboard": scoreboard,
     "transfer": transfer,
     "evidence": evidence,
+    "rewordings": rewordings,
+    "time-shares": time_shares,
     "agreement": agreement,
     "starter": starter,
     "careers": careers,

@@ -15,8 +15,8 @@ from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import find_encoder
 from engine.encoders.tuned import TunedEncoder
 from engine.model.cross_fitting import make_reference
+from engine.model.shown_evidence import NEAREST
 from engine.retrieval.index import NO_NEIGHBOUR
-from engine.scoring.assemble import EVIDENCE_SHOWN
 from scripts.benchmarks.common import Figures, add_data_dir
 
 
@@ -78,7 +78,7 @@ def _shown(
         found = reference.look_up(
             vectors[rows], codes[rows].tolist(), corpus.text_keys[rows].tolist()
         )
-        near = found.neighbours.rows[:, :EVIDENCE_SHOWN]
+        near = found.neighbours.rows[:, :NEAREST]
         yield rows, np.where(near == NO_NEIGHBOUR, NO_NEIGHBOUR, kept[reference.rows[near]])
 
 

@@ -1,11 +1,10 @@
 #!/usr/bin/env python
-"""Fit the heads that ship for a reference and an encoder to the published outcomes.
+"""Fit the heads that ship for the starter reference and an encoder.
 
-    python scripts/training/fit_heads.py starter|published [--encoder work|static] [--data-dir DIR]
+    python scripts/training/fit_heads.py [--encoder work|static] [--data-dir DIR]
 
-Users who lack the published data cannot fit the heads of the starter engine. Those of the published
-engine could be fitted in every build, but that would take most of its time. Run this for each
-encoder after the encoder or the reference has changed. Then run ``make checksums``.
+Users who lack the published data cannot fit them: most are fitted to the published outcomes. Run
+this for each encoder after the encoder or the reference has changed. Then run ``make checksums``.
 """
 
 from __future__ import annotations
@@ -14,9 +13,11 @@ import argparse
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from engine import EngineError
 from engine.corpus.corpus import Corpus
-from engine.corpus.references import PUBLISHED, STARTER, read_reference, read_starter
+from engine.corpus.references import PUBLISHED, read_reference, read_starter
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import TUNED
 from engine.encoders.tuned import TunedEncoder
@@ -32,9 +33,8 @@ def main() -> int:
     encoder = TUNED[options.encoder]()
     try:
         rated = read_reference(PUBLISHED, options.data_dir)
-        corpus = read_starter() if options.reference == STARTER else rated
-        model = fit(corpus, rated, encoder)
-        written = pretrained.save(model, options.reference, corpus, encoder)
+        corpus = read_starter()
+        written = pretrained.save(fit(corpus, rated, encoder), corpus, encoder)
     except EngineError as error:
         print(f"fit_heads: {error}", file=sys.stderr)
         return 2
@@ -42,34 +42,32 @@ def main() -> int:
     return 0
 
 
-def fit(corpus: Corpus, rated: Corpus, encoder: TunedEncoder) -> RiskModel:
-    """Fit heads for a reference.
+def fit(corpus: Corpus, rated: Corpus, encoder: TunedEncoder) -> list[RiskModel]:
+    """Fit heads for the starter reference: the final model, then one that lacks each fold.
 
     Args:
-        corpus: the reference. Measures that the published reference lacks are fitted to its own
-            outcomes.
-        rated: the published reference. If it is the same, the heads are those that a build fits.
-        encoder: encoder of the reference.
+        corpus: the starter reference. Measures that the published reference lacks are fitted to
+            its own outcomes.
+        rated: the published reference.
+        encoder: of the reference.
     """
     cache = EmbeddingCache()
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
-    reference = make_reference(corpus, encoder, vectors)
-    own = fit_to_own(reference, encoder, cache)
-    if corpus is rated:
-        return own
-    transferred = fit_to_target(rated, reference, encoder, cache)
-    return transferred.with_measures(
-        {name: head for name, head in own.measures.items() if name not in transferred.measures}
-    )
+    transferred = fit_to_target(rated, make_reference(corpus, encoder, vectors), encoder, cache)
+    own = [name for name in corpus.measures if name not in transferred.measures]
+    folds = encoder.folds.of(corpus.tasks["soc_code"].tolist())
+    everything = np.arange(len(folds))
+    models = []
+    for rows in (everything, *(np.flatnonzero(folds != n) for n in range(encoder.folds.count))):
+        reference = make_reference(corpus.take_tasks(rows), encoder, vectors[rows])
+        models.append(transferred.with_measures(fit_to_own(reference, encoder, cache), own))
+    return models
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").partition("\n")[0],
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
-    )
-    parser.add_argument(
-        "reference", choices=pretrained.REFERENCES, help="reference to fit heads for"
     )
     parser.add_argument(
         "--encoder", choices=sorted(TUNED), default="work", help="encoder of the reference"

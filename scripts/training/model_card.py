@@ -2,11 +2,12 @@
 """Write the measured figures into the model card, models/README.md.
 
     python scripts/benchmark.py accuracy --reference published --baselines --output A.json
+    python scripts/benchmark.py scoreboard --output docs/figures/scoreboard.json
     python scripts/benchmark.py transfer --output T.json
     python scripts/benchmark.py evidence --output E.json
     python scripts/benchmark.py careers --output C.json
     python scripts/training/model_card.py --accuracy A.json --transfer T.json --evidence E.json \
-        --careers C.json
+        --careers C.json --scoreboard docs/figures/scoreboard.json
 
 Figures that are not given stay as they are in docs/figures/model_card.json.
 """
@@ -14,10 +15,12 @@ Figures that are not given stay as they are in docs/figures/model_card.json.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from scripts.benchmarks.common import FIGURES, ROOT
 from scripts.benchmarks.documents import table, write_card
+from scripts.training import scoreboard_blocks
 
 CARD = ROOT / "models" / "README.md"
 KEPT = FIGURES / "model_card.json"
@@ -30,7 +33,7 @@ MEASURES = {
 }
 
 
-BENCHMARKS = ("accuracy", "transfer", "evidence", "careers")
+BENCHMARKS = ("accuracy", "scoreboard", "transfer", "evidence", "careers")
 
 
 def main() -> None:
@@ -44,15 +47,11 @@ def main() -> None:
 
 
 def blocks(figures: dict[str, Any]) -> dict[str, str]:
-    """Return the text of each block of the card."""
+    """Return the text of each block of the card; none for a benchmark without figures."""
     return {
-        "methods": _methods(figures["accuracy"]),
-        "engine": _engine(figures["accuracy"]),
-        "groups": _groups(figures["accuracy"]),
-        "worst": _worst(figures["accuracy"]),
-        "transfer": _transfer(figures["transfer"]),
-        "evidence": _evidence(figures["evidence"]),
-        "careers": _careers(figures["careers"]),
+        block: write(figures[benchmark])
+        for block, (benchmark, write) in _BLOCKS.items()
+        if benchmark in figures
     }
 
 
@@ -169,6 +168,20 @@ def _transfer(figures: dict[str, Any]) -> str:
         rows.append([name, *(f"{line[measure]:.3f}" for measure in MEASURES), f"{level:.3f}"])
     head = ["engine", *MEASURES.values(), "exposure level equal to GPT-4's"]
     return table(head, rows, 1)
+
+
+_BLOCKS: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
+    "methods": ("accuracy", _methods),
+    "engine": ("accuracy", _engine),
+    "groups": ("accuracy", _groups),
+    "worst": ("accuracy", _worst),
+    "scoreboard": ("scoreboard", scoreboard_blocks.scoreboard),
+    "coverage by group": ("scoreboard", scoreboard_blocks.coverage_by_group),
+    "transfer": ("transfer", _transfer),
+    "evidence": ("evidence", _evidence),
+    "careers": ("careers", _careers),
+}
+"""Block of the card -> its benchmark, and the function that writes it."""
 
 
 if __name__ == "__main__":
