@@ -350,7 +350,10 @@ def test_a_measure_with_few_outcomes_is_not_estimated(
     assert "measure rare is not estimated: 20 known outcomes" in caplog.text
 
 
-def test_missing_and_constant_outcomes_give_finite_scores(small: Corpus) -> None:
+def test_missing_and_constant_outcomes_give_finite_scores(
+    small: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conformal, "OCCUPATIONS_PER_GROUP", 3)
     generator = np.random.default_rng(0)
     half = np.where(generator.random(len(small.tasks)) < 0.5, 0.7, np.nan)
     tasks = small.tasks.assign(sometimes=half, exposure=0.5)

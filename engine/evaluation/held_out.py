@@ -24,7 +24,7 @@ from engine.model.predictions import Predictions
 from engine.model.risk_model import RiskModel
 from engine.records import rubric
 from engine.records.pooling import ErrorModel, Part
-from engine.retrieval.reference import Evidence, Reference, evidence_rows
+from engine.retrieval.reference import Evidence, Reference
 
 ENGINE = "engine"
 """Name of the engine among the methods."""
@@ -153,6 +153,8 @@ def cross_validate(
 ) -> HeldOut:
     """Predict every rated task with an engine that lacks its occupation and its text.
 
+    A task is rated if its exposure or automation is known.
+
     Each fold of the occupations is predicted by an engine that is fitted from scratch to the other
     folds: index, heads and calibration. A tuned encoder brings its own folds, each with the adapter
     that was tuned without it. Heads are fitted to evidence by adapters of other folds.
@@ -172,7 +174,8 @@ def cross_validate(
         EngineError: if a fold leaves too few known outcomes to fit.
     """
     folds = []
-    rated = evidence_rows(corpus)
+    core = [rubric.CAPABILITY_MEASURE, rubric.RISK_MEASURE]
+    rated = np.flatnonzero(corpus.tasks[core].notna().any(axis=1).to_numpy())
     fits = leave_folds_out(corpus, encoder, cache, splits=splits, seed=seed)
     for fit in islice(fits, max_folds):
         rows = np.intersect1d(fit.held_out, rated)

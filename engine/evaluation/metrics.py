@@ -65,22 +65,22 @@ def mean_square_error(predictions: np.ndarray, outcomes: np.ndarray) -> float:
 
 
 def correlation(predictions: np.ndarray, outcomes: np.ndarray) -> float:
-    """Return the Pearson correlation over known outcomes; NaN if predictions are constant."""
-    known = ~np.isnan(outcomes)
+    """Return the Pearson correlation of estimates and known outcomes; NaN if one is constant."""
+    known = ~np.isnan(outcomes) & ~np.isnan(predictions)
     if np.ptp(predictions[known]) == 0:
         return float("nan")
     return float(np.corrcoef(predictions[known], outcomes[known])[0, 1])
 
 
 def coverage(low: np.ndarray, high: np.ndarray, outcomes: np.ndarray) -> float:
-    """Return the share of known outcomes that lie in their interval."""
-    known = ~np.isnan(outcomes)
+    """Return the share of known outcomes with an interval that lie in it."""
+    known = ~np.isnan(outcomes) & ~np.isnan(low)
     return float(np.mean((outcomes[known] >= low[known]) & (outcomes[known] <= high[known])))
 
 
 def calibration_gap(predictions: np.ndarray, outcomes: np.ndarray) -> float:
     """Return the largest gap between mean prediction and mean outcome in tenths of predictions."""
-    known = ~np.isnan(outcomes)
+    known = ~np.isnan(outcomes) & ~np.isnan(predictions)
     order = np.argsort(predictions[known], kind="stable")
     tenths = np.array_split(order, 10)
     return max(

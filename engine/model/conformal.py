@@ -224,7 +224,8 @@ class OccupationIntervals:
         factor = 1.0
         group = 0 if soc_code is None else major_group(soc_code)
         own = np.flatnonzero(self.groups == group)
-        if group and len(own) >= OCCUPATIONS_PER_GROUP and np.isfinite(quantiles).all():
+        is_regular = bool(np.isfinite(quantiles).all() and (quantiles > 0).all())
+        if group and len(own) >= OCCUPATIONS_PER_GROUP and is_regular:
             relative = np.sort(self.scores[own] / quantiles[bins[own]])
             quantile = conformal_quantile(relative, confidence)
             factor = quantile if np.isfinite(quantile) else 1.0

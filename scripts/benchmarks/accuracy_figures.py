@@ -32,6 +32,8 @@ def engine_figures(result: HeldOut, corpus: Corpus) -> dict[str, Row]:
     shares = rated_shares(corpus)
     for measure, predictions in result.methods[ENGINE].items():
         outcomes = corpus.tasks[measure].to_numpy()[result.rows]
+        if np.isnan(outcomes).all():
+            continue
         low, high = result.interval(measure)
         table[measure] = interval_figures(predictions, outcomes, low, high)
         table[measure]["gap"] = metrics.calibration_gap(predictions, outcomes)
@@ -81,7 +83,7 @@ def interval_figures(
         "r": metrics.correlation(predictions, outcomes),
         "mse": metrics.mean_square_error(predictions, outcomes),
         "coverage": metrics.coverage(low, high, outcomes),
-        "width": float(np.mean(high - low)),
+        "width": float(np.nanmean(high - low)),
     }
 
 
@@ -130,7 +132,6 @@ def worst_occupations(
         corpus: where their titles are.
         codes, error, novelty: SOC code, signed error, and novelty of each task, shape (n,).
     """
-    titles = dict(zip(corpus.occupations["soc_code"], corpus.occupations["title"], strict=True))
     found = []
     for code in np.unique(codes):
         rows = codes == code
@@ -138,7 +139,7 @@ def worst_occupations(
             found.append(
                 {
                     "soc_code": str(code),
-                    "title": titles[code],
+                    "title": corpus.title_of(code),
                     "tasks": int(rows.sum()),
                     "error": float(np.abs(error[rows]).mean()),
                     "bias": float(error[rows].mean()),

@@ -102,7 +102,9 @@ def test_a_damaged_file_is_rejected(content: str, tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_rejected(tmp_path: Path) -> None:
-    with pytest.raises(EncoderError, match=r"tuned_texts.safetensors cannot be read.*No such file.*reinstall"):
+    with pytest.raises(
+        EncoderError, match=r"tuned_texts.safetensors cannot be read.*No such file.*reinstall"
+    ):
         TuningFolds.read(tmp_path)
 
 

@@ -13,15 +13,15 @@ FIGURES = Path(__file__).with_name("figures.json")
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreboardRow:
-    """How well occupations are ordered by an outcome that was observed or rated elsewhere.
+    """How well tasks are ordered by an outcome that was left out.
 
     Attributes:
         outcome: what was observed, in words.
         source, date: who published it, and when, as an ISO date of any precision.
-        n: number of occupations that are ordered.
+        n: number of tasks with the outcome.
         engine_rho: rank correlation of this engine's estimates with the outcome, in [-1, 1].
-        best_published_rho: the highest rank correlation of a published measure, in [-1, 1]; None
-            if there is none.
+        best_published_rho: the highest rank correlation of another published measure, in
+            [-1, 1]; None if there is none.
         best_published: the name of that measure; "" if there is none.
     """
 
