@@ -12,7 +12,7 @@ import numpy as np
 from engine.corpus.corpus import Corpus
 from engine.encoders.base import Encoder
 from engine.encoders.cache import EmbeddingCache
-from engine.errors import EngineError
+from engine.errors import EncoderError, EngineError
 from engine.model.left_out import leave_folds_out
 from engine.model.predictions import Predictions
 from engine.model.risk_model import RiskModel
@@ -98,6 +98,8 @@ def score_catalogue(
             parts.append((fit.held_out, predictions, shown))
             fold[fit.held_out] = len(models)
             models.append(fit.model)
+    except EncoderError:
+        raise
     except EngineError as error:
         _logger.warning(
             "the reference is too small to leave out a fold of its occupations (%s); the heads "

@@ -116,8 +116,8 @@ def _splits(
             folds = encoder.folds.of(groups.tolist())
         for number in np.unique(folds[folds >= 0]).tolist():
             held_out = np.flatnonzero(folds == number)
-            train = np.flatnonzero((folds != number) & ~is_among(keys, keys[held_out]))
-            yield number, train, held_out
+            seen = is_among(keys, keys[held_out]) | np.isin(groups, groups[held_out])
+            yield number, np.flatnonzero((folds != number) & ~seen), held_out
     else:
         for number, (train, held_out) in enumerate(cross_folds(groups, keys, seed)):
             yield number, train, held_out
