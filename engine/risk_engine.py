@@ -167,6 +167,7 @@ class RiskEngine:
         Raises:
             InputError: naming the invalid task.
         """
+        check_not_forked()
         return assemble.score_tasks(self._parts, self._vectors, as_tasks(tasks))
 
     def score_table(
@@ -195,6 +196,7 @@ class RiskEngine:
             UnknownOccupationError: if the catalog has no such code.
             InputError: naming the invalid task.
         """
+        check_not_forked()
         found = self.find(occupation) if isinstance(occupation, str) else occupation
         return assemble.score_occupation(self._parts, self._vectors, found)
 
