@@ -23,7 +23,7 @@ export TOKENIZERS_PARALLELISM := true
 .PHONY: demo serve test test-browser test-reliability test-figures lint format
 .PHONY: checksums lock audit sbom clean help
 
-demo: $(STARTER)  ## Build the starter engine, score an example, show safer careers
+demo: $(STARTER)  ## Build the starter engine, score an example, show less exposed careers
 	@$(BIN)/python scripts/demo.py --engine models/starter
 
 serve: $(STARTER) $(WEB)  ## Serve the pages, and score the catalog in the background

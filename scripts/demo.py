@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Score an example occupation that the reference does not have, and show similar safer careers."""
+"""Score an example occupation that the reference does not have, and show similar careers that are less exposed."""
 
 from __future__ import annotations
 
