@@ -132,7 +132,7 @@ def worst_occupations(
         corpus: where their titles are.
         codes, error, novelty: SOC code, signed error, and novelty of each task, shape (n,).
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for code in np.unique(codes):
         rows = codes == code
         if rows.sum() >= MIN_TASKS:
