@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Score an example occupation that the reference does not have, and show similar careers that are less exposed."""
+"""Score an example occupation that the reference lacks, and show less exposed careers."""
 
 from __future__ import annotations
 
