@@ -22,8 +22,9 @@ def points(predictions: np.ndarray, outcomes: np.ndarray) -> Points:
 
 def write(path: Path, plotted: Points) -> None:
     """Write the figure to ``path`` and the points to a JSON file of the same name."""
-    path.write_text(svg(plotted), encoding="utf-8")
-    lines = ",\n".join(f"  {json.dumps([round(x, 4), round(y, 4)])}" for x, y in plotted)
+    rounded = [(round(x, 4), round(y, 4)) for x, y in plotted]
+    path.write_text(svg(rounded), encoding="utf-8")
+    lines = ",\n".join(f"  {json.dumps(point)}" for point in rounded)
     path.with_suffix(".json").write_text(f'{{"points": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
