@@ -93,9 +93,8 @@ def score_catalogue(
     try:
         for fit in leave_folds_out(corpus, encoder, cache, progress=progress):
             found = fit.look_up(corpus, fit.held_out)
-            predictions = fit.model.predict(found, confidence)
-            shown = ShownEvidence.of(fit.reference, found, predictions, fit.train)
-            parts.append((fit.held_out, predictions, shown))
+            scored = _score(fit.model, fit.reference, found, fit.train, confidence)
+            parts.append((fit.held_out, *scored))
             fold[fit.held_out] = len(models)
             models.append(fit.model)
     except EncoderError:
@@ -109,9 +108,7 @@ def score_catalogue(
         fold[:], models, parts = 0, [model], []
     rest = np.flatnonzero(fold == 0)
     if len(rest):
-        predictions = model.predict(evidence[rest], confidence)
-        shown = ShownEvidence.of(reference, evidence[rest], predictions, everything)
-        parts.append((rest, predictions, shown))
+        parts.append((rest, *_score(model, reference, evidence[rest], everything, confidence)))
     return join(reference, parts, fold, models)
 
 
@@ -135,9 +132,7 @@ def score_shipped(
     everything, parts = np.arange(len(fold)), []
     for number, model in enumerate(models[1:]):
         rows = np.flatnonzero(fold == number)
-        predictions = model.predict(evidence[rows], confidence)
-        shown = ShownEvidence.of(reference, evidence[rows], predictions, everything)
-        parts.append((rows, predictions, shown))
+        parts.append((rows, *_score(model, reference, evidence[rows], everything, confidence)))
     return join(reference, parts, fold + 1, models)
 
 
@@ -155,13 +150,23 @@ def extend_scores(
     added = len(reference.corpus.tasks) - len(scores.fold)
     fold = np.concatenate([scores.fold, np.zeros(added, dtype=np.int64)])
     kept, rows = np.flatnonzero(fold > 0), np.flatnonzero(fold == 0)
-    model = scores.models[0]
-    predictions = model.predict(evidence[rows], confidence)
-    shown = ShownEvidence.of(reference, evidence[rows], predictions, np.arange(len(fold)))
-    parts = [(rows, predictions, shown)]
+    model, everything = scores.models[0], np.arange(len(fold))
+    parts = [(rows, *_score(model, reference, evidence[rows], everything, confidence))]
     if len(kept):
         parts.append((kept, scores.predictions[kept], scores.shown[kept]))
     return join(reference, parts, fold, scores.models)
+
+
+def _score(
+    model: RiskModel,
+    reference: Reference,
+    evidence: Evidence,
+    corpus_rows: np.ndarray,
+    confidence: float,
+) -> tuple[Predictions, ShownEvidence]:
+    """Predict tasks and choose what to show; the arguments are those of ``ShownEvidence.of``."""
+    predictions = model.predict(evidence, confidence)
+    return predictions, ShownEvidence.of(reference, evidence, predictions, corpus_rows)
 
 
 def join(
@@ -195,16 +200,18 @@ def join(
 
 
 def corpus_rows(corpus: Corpus, keys: Sequence[str], soc_code: str | None) -> np.ndarray:
-    """Return the row of each text in a corpus, shape (n_texts,); -1 for a text that it lacks.
+    """Return ``corpus_row`` of each text, shape (n_texts,)."""
+    return np.array([corpus_row(corpus, key, soc_code) for key in keys], dtype=np.int64)
+
+
+def corpus_row(corpus: Corpus, key: str, soc_code: str | None) -> int:
+    """Return the row of a text in a corpus; -1 for a text that it lacks.
 
     Args:
         corpus: to look in.
-        keys: text key of each text.
+        key: text key of the text.
         soc_code: occupation whose row is taken where several have the text; the first row if None.
     """
-    own = set() if soc_code is None else set(corpus.rows_of.get(soc_code, np.zeros(0)).tolist())
-    found = []
-    for key in keys:
-        rows = corpus.rows_of_key.get(key, ())
-        found.append(next((row for row in rows if row in own), rows[0] if len(rows) else -1))
-    return np.array(found, dtype=np.int64)
+    rows = corpus.rows_of_key.get(key, (-1,))
+    own = None if len(rows) == 1 or soc_code is None else corpus.rows_of.get(soc_code)
+    return rows[0] if own is None else next((row for row in rows if row in own), rows[0])

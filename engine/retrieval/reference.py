@@ -218,18 +218,6 @@ class Reference:
     def _rows_by_key(self) -> Mapping[str, np.ndarray]:
         return _positions(self.corpus.text_keys[self.rows])
 
-    @cached_property
-    def _keys(self) -> frozenset[str]:
-        return frozenset(self.corpus.text_keys)
-
-    def holds(self, key: str) -> bool:
-        """Return whether a task of the corpus, rated or not, has the text key ``key``."""
-        return key in self._keys
-
-    def known_rows(self, key: str) -> np.ndarray:
-        """Return the corpus rows of the tasks with outcomes and the text key ``key``."""
-        return self.rows[self._rows_by_key.get(key, _NO_ROWS)]
-
     def look_up_own(self) -> Evidence:
         """Look up all tasks of the corpus itself; see ``look_up``."""
         codes = self.corpus.tasks["soc_code"].tolist()

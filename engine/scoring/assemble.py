@@ -137,7 +137,7 @@ def _task_risks(
     reference, predictions = parts.reference, scored.predictions
     records = []
     for row, task in enumerate(tasks):
-        key = text_key(task.text)
+        rows = reference.corpus.rows_of_key.get(text_key(task.text))
         estimates = {
             name: Estimate(
                 value=float(values[row]),
@@ -163,8 +163,8 @@ def _task_risks(
                 out_of_scope=bool(predictions.out_of_scope[row]),
                 neighbours=_neighbours(reference, scored.shown, row),
                 neighbour_means=means,
-                in_reference=reference.holds(key),
-                known_outcomes=_known_outcomes(reference, reference.corpus.rows_of_key.get(key)),
+                in_reference=rows is not None,
+                known_outcomes=_known_outcomes(reference, rows),
                 sources=parts.model.sources,
                 time_share=None if shares is None else float(shares[row]),
                 time_share_source=None if sources is None else sources[row],

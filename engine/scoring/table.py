@@ -13,7 +13,7 @@ import numpy as np
 from engine.corpus.catalogue import catalogue_code
 from engine.corpus.corpus import Corpus
 from engine.errors import InputError
-from engine.model.catalogue_scores import corpus_rows
+from engine.model.catalogue_scores import corpus_row
 from engine.model.predictions import Predictions
 from engine.persistence.engine_parts import EngineParts
 from engine.records import rubric
@@ -122,7 +122,7 @@ def score_rows(
     codes = valid.soc_codes
     rows = np.array(
         [
-            corpus_rows(reference.corpus, [key], code)[0]
+            corpus_row(reference.corpus, key, code)
             for key, code in zip(valid.keys, codes, strict=True)
         ],
         dtype=np.int64,
