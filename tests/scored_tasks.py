@@ -36,7 +36,8 @@ def scored_task(
         ai_capability_level="E2",
         category=category,
         novelty=0.5,
-        out_of_scope=far,
+        out_of_scope=False,
+        unlike_reference=far,
         neighbours=(
             Neighbour(
                 text="Draft letters.",

@@ -14,6 +14,7 @@ from engine.model.cross_fitting import (
     fit_heads,
     make_reference,
     out_of_fold_evidence,
+    scope_tasks,
 )
 from engine.model.risk_model import RiskModel
 from engine.retrieval.reference import Reference
@@ -104,7 +105,8 @@ def fit_to_target(
     # The vectors of the evidence are of several versions of a tuned encoder; the detector needs
     # those of the final one.
     vectors = cache.encode(encoder, target.tasks["task"].tolist())
-    detector = fit_detector(target, vectors, encoder, cache)
+    tasks = scope_tasks(target, vectors, evidence)
+    detector = fit_detector(tasks, reference, encoder, cache)
     return RiskModel.fit(rated, evidence, rated.time_shares(evidence.similar_time), detector)
 
 

@@ -7,15 +7,19 @@ the tasks of the other folds, which the same adapter embeds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.corpus.corpus import Corpus
 from engine.encoders.base import Encoder
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.tuned import TunedEncoder
-from engine.model.out_of_scope import OutOfScopeHead, fit_out_of_scope, scope_texts
+from engine.model.expected_error import SIMILARITY
+from engine.model.out_of_scope import ScopeExamples, ScopeHead, fit_scope, scope_texts
 from engine.model.risk_model import RiskModel
 from engine.retrieval.reference import Evidence, Reference
+from engine.utils.text import text_key
 
 
 def make_reference(corpus: Corpus, encoder: Encoder, vectors: np.ndarray) -> Reference:
@@ -60,40 +64,65 @@ def fit_heads(
     corpus = reference.corpus
     if isinstance(encoder, TunedEncoder):
         evidence = out_of_fold_evidence(corpus, reference, encoder, cache, progress=progress)
-    detector = fit_detector(corpus, reference.vectors, encoder, cache, progress=progress)
+    tasks = scope_tasks(corpus, reference.vectors, evidence)
+    detector = fit_detector(tasks, reference, encoder, cache, progress=progress)
     return RiskModel.fit(reference, evidence, shares, detector)
 
 
+def scope_tasks(corpus: Corpus, vectors: np.ndarray, evidence: Evidence) -> ScopeExamples:
+    """Return the tasks of a catalog as examples of work.
+
+    Tasks of another taxonomy are worded in another way, which blurs what reads like work.
+
+    Args:
+        corpus: with the catalog.
+        vectors: of all its tasks, shape (n_tasks, n_dimensions).
+        evidence: on all its tasks, each looked up without its occupation.
+    """
+    rows = np.sort(np.concatenate(list(corpus.rows_of.values())))
+    return ScopeExamples(
+        vectors=vectors[rows],
+        similarity=evidence.features.column(SIMILARITY)[rows],
+        keys=corpus.text_keys[rows],
+        groups=corpus.tasks["soc_code"].to_numpy()[rows],
+    )
+
+
 def fit_detector(
-    corpus: Corpus,
-    vectors: np.ndarray,
+    tasks: ScopeExamples,
+    reference: Reference,
     encoder: Encoder,
     cache: EmbeddingCache,
     *,
     progress: bool = False,
-) -> OutOfScopeHead:
-    """Fit the detector of texts that are not work.
+) -> ScopeHead:
+    """Fit the detector of texts that are not work, or unlike the reference.
 
     Args:
-        corpus: whose tasks, those of its catalog, are examples of work.
-        vectors: of its tasks by ``encoder``, shape (n_tasks, n_dimensions).
+        tasks: examples of work, embedded by ``encoder``.
+        reference: embedded by ``encoder``; the texts that ship are looked up in it.
         encoder: for the texts that ship.
         cache: for their vectors.
         progress: show progress bars.
 
     Raises:
-        EngineError: if the corpus has fewer than two occupations.
+        EngineError: if the tasks belong to fewer than two occupations.
     """
     texts = scope_texts()
-    # Tasks of another taxonomy are worded in another way, which blurs what reads like work.
-    rows = np.sort(np.concatenate(list(corpus.rows_of.values())))
-    return fit_out_of_scope(
-        vectors[rows],
-        groups=corpus.tasks["soc_code"].to_numpy()[rows],
-        keys=corpus.text_keys[rows],
-        work=cache.encode(encoder, texts.work, progress=progress),
-        not_work=cache.encode(encoder, texts.not_work, progress=progress),
-    )
+
+    def examples(texts: Sequence[str], codes: Sequence[str | None]) -> ScopeExamples:
+        vectors = cache.encode(encoder, texts, progress=progress)
+        keys = [text_key(text) for text in texts]
+        found = reference.look_up(vectors, codes, keys)
+        return ScopeExamples(
+            vectors=vectors,
+            similarity=found.features.column(SIMILARITY),
+            keys=np.array(keys, dtype=object),
+            groups=np.array([code or key for code, key in zip(codes, keys, strict=True)], object),
+        )
+
+    plain = examples(texts.work, texts.work_codes)
+    return fit_scope(tasks, plain, examples(texts.not_work, [None] * len(texts.not_work)))
 
 
 def out_of_fold_evidence(

@@ -13,6 +13,12 @@ from engine.retrieval.features import DEPTHS, FeatureMatrix
 SIMILARITY = f"similarity_{DEPTHS[0]}"
 """Feature of how similar the nearest reference tasks are."""
 
+BREVITY_ERRORS = (0.09, 0.035, 0.015, 0.01)
+"""Expected error that a text of one, two, three or four words adds: it leaves open what is done.
+
+Measured on left-out tasks cut short, by ``scripts/benchmark.py rewordings``.
+"""
+
 
 def error_predictors(
     *,
@@ -32,6 +38,16 @@ def error_predictors(
     """
     ones = np.ones_like(predictions)
     return np.column_stack([ones, predictions, predictions**2, spread, 1.0 - similarity, deviation])
+
+
+def brevity_errors(words: np.ndarray) -> np.ndarray:
+    """Return the expected error that brevity adds, in [0, 1], shape (n,).
+
+    Args:
+        words: number of words of each text, shape (n,); 0 if unknown.
+    """
+    table = np.array([0.0, *BREVITY_ERRORS, 0.0])
+    return table[np.minimum(words, len(table) - 1)]
 
 
 def measure_error_predictors(

@@ -15,7 +15,12 @@ from engine.corpus.corpus import Corpus
 from engine.encoders.base import Encoder
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.tuned import TunedEncoder
-from engine.model.cross_fitting import fit_detector, make_reference, out_of_fold_evidence
+from engine.model.cross_fitting import (
+    fit_detector,
+    make_reference,
+    out_of_fold_evidence,
+    scope_tasks,
+)
 from engine.model.folds import SEED, cross_folds
 from engine.model.risk_model import RiskModel
 from engine.retrieval.reference import Evidence, Reference
@@ -87,7 +92,8 @@ def leave_folds_out(
         vectors = cache.encode(view, corpus.tasks["task"].tolist(), progress=progress)
         reference = make_reference(corpus.take_tasks(train), view, vectors[train])
         own = out_of_fold_evidence(reference.corpus, reference, view, cache, progress=progress)
-        detector = fit_detector(reference.corpus, reference.vectors, view, cache)
+        tasks = scope_tasks(reference.corpus, reference.vectors, own)
+        detector = fit_detector(tasks, reference, view, cache)
         shares = reference.time_shares(own.similar_time)
         yield LeftOutFold(
             number=number,

@@ -20,7 +20,10 @@ class Predictions:
         categories: most likely category of each task, n_tasks.
         levels: most likely exposure level of each task, n_tasks.
         novelty: shape (n_tasks,), in [0, 1].
-        out_of_scope: shape (n_tasks,), bool.
+        out_of_scope: whether a text does not describe work, bool, shape (n_tasks,).
+        unlike_reference: whether a text has too little evidence, bool, shape (n_tasks,).
+        top_probability: probability of the highest level of risk, by the probe, shape (n_tasks,);
+            0 without a probe.
         low: measure -> lower end of the interval, shape (n_tasks,), in [0, 1].
         high: measure -> upper end of the interval, shape (n_tasks,), in [0, 1].
     """
@@ -31,6 +34,8 @@ class Predictions:
     levels: list[str]
     novelty: np.ndarray
     out_of_scope: np.ndarray
+    unlike_reference: np.ndarray
+    top_probability: np.ndarray
     low: Mapping[str, np.ndarray] = field(default_factory=dict)
     high: Mapping[str, np.ndarray] = field(default_factory=dict)
 
@@ -64,6 +69,8 @@ class Predictions:
             levels=[level for part in parts for level in part.levels],
             novelty=np.concatenate([part.novelty for part in parts]),
             out_of_scope=np.concatenate([part.out_of_scope for part in parts]),
+            unlike_reference=np.concatenate([part.unlike_reference for part in parts]),
+            top_probability=np.concatenate([part.top_probability for part in parts]),
         )
 
     def of(self, measures: Iterable[str]) -> Predictions:
@@ -94,4 +101,6 @@ class Predictions:
             levels=[self.levels[row] for row in rows],
             novelty=self.novelty[rows],
             out_of_scope=self.out_of_scope[rows],
+            unlike_reference=self.unlike_reference[rows],
+            top_probability=self.top_probability[rows],
         )

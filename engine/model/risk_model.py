@@ -11,15 +11,17 @@ import numpy as np
 from engine.errors import EngineError
 from engine.model.classifier import ClassHead, fit_classes
 from engine.model.conformal import OccupationIntervals, TaskIntervals
-from engine.model.expected_error import SIMILARITY, measure_error_predictors
+from engine.model.expected_error import SIMILARITY, brevity_errors, measure_error_predictors
 from engine.model.exposure_level import EXPOSURE_LEVELS, LevelHead, LevelPool
 from engine.model.nystroem import KernelMap
-from engine.model.out_of_scope import OutOfScopeHead
+from engine.model.out_of_scope import ScopeHead
 from engine.model.predictions import Predictions
 from engine.model.regression import Inputs, RegressionHead, fit_regression
 from engine.records import rubric
 from engine.records.measures import OBSERVED, Source
+from engine.retrieval.features import FeatureMatrix
 from engine.retrieval.reference import Evidence, Reference
+from engine.utils.concurrency import one_blas_thread
 
 MIN_KNOWN = 50
 """Minimum number of known outcomes to fit the heads of a measure."""
@@ -27,14 +29,13 @@ MIN_KNOWN = 50
 MIN_OCCUPATIONS = 5
 """Minimum number of occupations with known outcomes to fit the heads of a measure."""
 
-MAX_NOVELTY = 0.99
-"""A task with a higher novelty is out of scope, even if it reads like work."""
-
 MIN_USE = 0.15
 """Observed use is estimated where a task is in use with at least the probability of any task.
 
 That holds for seven of eight tasks in use, and for one of three of the others.
 """
+
+_TOP_LEVEL = f"{rubric.RISK_MEASURE}_at_1"
 
 _logger = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class RiskModel:
         reference_similarity: mean similarity of each reference task to its five nearest tasks of
             other occupations, ascending, shape (n_evidence,); the distribution that novelty ranks
             against.
-        out_of_scope: detects texts that are not work.
+        scope: detects texts that are not work, or unlike the reference.
         sources: measure -> where its outcomes come from, for the measures that have a head.
         use: predicts whether a task is in use, so that its observed use means something; None if
             the reference does not tell.
@@ -77,17 +78,18 @@ class RiskModel:
     category: ClassHead
     level: LevelHead
     reference_similarity: np.ndarray
-    out_of_scope: OutOfScopeHead
+    scope: ScopeHead
     sources: Mapping[str, Source]
     use: RegressionHead | None
 
     @classmethod
+    @one_blas_thread()
     def fit(
         cls,
         reference: Reference,
         evidence: Evidence,
         shares: np.ndarray,
-        out_of_scope: OutOfScopeHead,
+        scope: ScopeHead,
     ) -> RiskModel:
         """Fit all heads to the outcomes of a reference.
 
@@ -97,7 +99,7 @@ class RiskModel:
             reference: whose outcomes are fitted.
             evidence: on its own tasks, each looked up without its occupation and its text.
             shares: time shares of its tasks, shape (n_tasks,), as ``Reference.time_shares``.
-            out_of_scope: the detector, fitted for the same encoder.
+            scope: the detector, fitted for the same encoder.
 
         Raises:
             EngineError: if risk, AI capability or the category is known for too few tasks or
@@ -116,7 +118,7 @@ class RiskModel:
             category=_fit_category(reference, kernel, inputs),
             level=_fit_level(reference, evidence, kernel, inputs),
             reference_similarity=similarity,
-            out_of_scope=out_of_scope,
+            scope=scope,
             sources={name: reference.corpus.sources[name] for name in measures},
             use=_fit_use(reference, evidence, kernel, inputs),
         )
@@ -129,6 +131,10 @@ class RiskModel:
             measures={**self.measures, **{name: other.measures[name] for name in chosen}},
             sources={**self.sources, **{name: other.sources[name] for name in chosen}},
         )
+
+    def with_scope(self, scope: ScopeHead) -> RiskModel:
+        """Return these heads with another detector."""
+        return replace(self, scope=scope)
 
     @property
     def tasks_fitted(self) -> int:
@@ -143,12 +149,12 @@ class RiskModel:
             confidence: of the intervals, in (0, 1).
         """
         inputs, features = _inputs(self.kernel, evidence), evidence.features
-        values, scales = {}, {}
+        values, scales, brevity = {}, {}, brevity_errors(evidence.words)
         in_use = True if self.use is None else self.use.predict(inputs) >= MIN_USE
         for name, head in self.measures.items():
             predicted = head.regression.predict(inputs)
             predictors = measure_error_predictors(name, predicted, features)
-            scales[name] = head.tasks.scale(predictors)
+            scales[name] = head.tasks.scale(predictors) + brevity
             estimated = in_use if name in OBSERVED else True
             values[name] = np.where(estimated, predicted, np.nan)
         categories = np.argmax(self.category.probabilities(inputs), axis=1)
@@ -157,7 +163,8 @@ class RiskModel:
         else:
             probabilities = self.level.probabilities(inputs)
         levels = np.argmax(probabilities, axis=1)
-        novelty = _novelty(self.reference_similarity, features.column(SIMILARITY))
+        similarity = features.column(SIMILARITY)
+        novelty = _novelty(self.reference_similarity, similarity)
         return self.with_intervals(
             Predictions(
                 values=values,
@@ -165,7 +172,9 @@ class RiskModel:
                 categories=[rubric.CATEGORIES[category] for category in categories],
                 levels=[EXPOSURE_LEVELS[level] for level in levels],
                 novelty=novelty,
-                out_of_scope=(novelty > MAX_NOVELTY) | self.out_of_scope.flag(evidence.vectors),
+                out_of_scope=self.scope.not_work(evidence.vectors, similarity),
+                unlike_reference=self.scope.unlike_reference(similarity),
+                top_probability=_top_probability(features),
             ),
             confidence,
         )
@@ -173,14 +182,25 @@ class RiskModel:
     def with_intervals(self, predictions: Predictions, confidence: float) -> Predictions:
         """Return predictions of this model with intervals of a confidence in (0, 1).
 
-        Measures without a head get none.
+        Measures without a head get none. An interval of risk reaches 1 where the highest level is
+        as likely as one tail of the interval: six in a thousand tasks have that level (T4), so
+        quantiles of errors do not allow for it.
         """
         low, high = {}, {}
         for name, head in self.measures.items():
             low[name], high[name] = head.tasks.interval(
                 predictions.values[name], predictions.scales[name], predictions.novelty, confidence
             )
+        reaches_top = predictions.top_probability >= (1 - confidence) / 2
+        high[rubric.RISK_MEASURE] = np.where(reaches_top, 1.0, high[rubric.RISK_MEASURE])
         return replace(predictions, low=low, high=high)
+
+
+def _top_probability(features: FeatureMatrix) -> np.ndarray:
+    """Return ``Predictions.top_probability``, shape (n_tasks,)."""
+    if _TOP_LEVEL not in features.names:
+        return np.zeros(len(features.values))
+    return features.column(_TOP_LEVEL)
 
 
 def _novelty(reference_similarity: np.ndarray, similarity: np.ndarray) -> np.ndarray:

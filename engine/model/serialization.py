@@ -16,7 +16,7 @@ from engine.model.classifier import ClassHead
 from engine.model.conformal import OccupationIntervals, TaskIntervals
 from engine.model.exposure_level import LevelHead, LevelPool
 from engine.model.nystroem import KernelMap
-from engine.model.out_of_scope import OutOfScopeHead
+from engine.model.out_of_scope import ScopeHead
 from engine.model.regression import RegressionHead
 from engine.model.risk_model import MeasureHead, RiskModel
 from engine.records.measures import Source
@@ -70,7 +70,7 @@ def _parts(model: RiskModel) -> dict[str, Any]:
     return {
         "nearness": model.reference_similarity,
         "landmarks": model.kernel,
-        "scope": model.out_of_scope,
+        "scope": model.scope,
         "category": model.category,
         "level": model.level,
         **({} if model.use is None else {"use": model.use}),
@@ -93,9 +93,9 @@ def _arrays(name: str, part: Any) -> dict[str, np.ndarray]:
             return {name: part}
         case KernelMap():
             return {name: part.landmarks}
-        case OutOfScopeHead():
-            bound = np.array([part.threshold])
-            return {f"{name}.coefficients": part.coefficients, f"{name}.bound": bound}
+        case ScopeHead():
+            bounds = np.array([part.threshold, part.min_similarity])
+            return {f"{name}.coefficients": part.coefficients, f"{name}.bounds": bounds}
         case RegressionHead():
             return {f"{name}.{key}": array for key, array in _regression_arrays(part).items()}
         case MeasureHead():
@@ -135,9 +135,16 @@ def _model(arrays: Mapping[str, np.ndarray], sources: Mapping[str, Source]) -> R
         category=ClassHead(arrays["category.coefficients"], arrays["category.intercepts"]),
         level=level,
         reference_similarity=arrays["nearness"],
-        out_of_scope=OutOfScopeHead(arrays["scope.coefficients"], float(arrays["scope.bound"][0])),
+        scope=_scope_head(_under("scope.", arrays)),
         sources=sources,
         use=_regression_head(_under("use.", arrays)) if "use.intercept" in arrays else None,
+    )
+
+
+def _scope_head(arrays: Mapping[str, np.ndarray]) -> ScopeHead:
+    threshold, min_similarity = arrays["bounds"].tolist()
+    return ScopeHead(
+        coefficients=arrays["coefficients"], threshold=threshold, min_similarity=min_similarity
     )
 
 

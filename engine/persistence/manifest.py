@@ -18,7 +18,7 @@ from typing import Any
 from engine.corpus.references import PUBLISHED, STARTER
 from engine.errors import ArtifactError
 
-FORMAT = 8
+FORMAT = 9
 """Version of the layout of engine folders."""
 
 MANIFEST = "manifest.json"

@@ -29,6 +29,8 @@ def to_arrays(scores: CatalogueScores) -> dict[str, np.ndarray]:
         "share_errors": scores.share_errors,
         "novelty": found.novelty,
         "out_of_scope": found.out_of_scope,
+        "unlike_reference": found.unlike_reference,
+        "top_probability": found.top_probability,
         "levels": np.array([EXPOSURE_LEVELS.index(one) for one in found.levels], dtype=np.uint8),
         "categories": np.array(
             [rubric.CATEGORIES.index(one) for one in found.categories], dtype=np.uint8
@@ -86,6 +88,8 @@ def from_arrays(
             levels=[EXPOSURE_LEVELS[row] for row in arrays["levels"]],
             novelty=arrays["novelty"],
             out_of_scope=arrays["out_of_scope"],
+            unlike_reference=arrays["unlike_reference"],
+            top_probability=arrays["top_probability"],
         ),
         shown=ShownEvidence(
             rows=shown,

@@ -55,6 +55,7 @@ class OccupationRisk(Estimated):
         "known_outcomes",
         "high_risk_time_share",
         "out_of_scope_time_share",
+        "unlike_reference_time_share",
         "tier",
         "rated_tier",
     )
@@ -124,8 +125,13 @@ class OccupationRisk(Estimated):
 
     @property
     def out_of_scope_time_share(self) -> float:
-        """Share of working time in tasks that are out of scope, in [0, 1]."""
+        """Share of working time in texts that do not read like work, in [0, 1]."""
         return math.fsum(task.time_share or 0.0 for task in self.tasks if task.out_of_scope)
+
+    @property
+    def unlike_reference_time_share(self) -> float:
+        """Share of working time in tasks unlike every reference task, in [0, 1]."""
+        return math.fsum(task.time_share or 0.0 for task in self.tasks if task.unlike_reference)
 
     @property
     def tier(self) -> str:

@@ -26,8 +26,8 @@ class TaskRisk(Estimated):
         category: work-activity group.
         novelty: share of reference tasks that lie closer to the rest of the reference than this
             task does, in [0, 1]. 0.99 means farther away than 99% of them.
-        out_of_scope: the text does not read like work, or lies too far from the reference for a
-            well-supported score.
+        out_of_scope: the text does not read like work.
+        unlike_reference: no reference task is similar enough for a well-supported score.
         neighbours: the nearest reference tasks, nearest first: the evidence. Never the task
             itself or a task of its own occupation. If the risk lies outside the outcomes of the
             five nearest, the last one is the nearest whose outcome lies on the other side.
@@ -61,6 +61,7 @@ class TaskRisk(Estimated):
     category: str
     novelty: float
     out_of_scope: bool
+    unlike_reference: bool
     neighbours: tuple[Neighbour, ...]
     in_reference: bool = False
     known_outcomes: Mapping[str, float] = field(default_factory=dict)

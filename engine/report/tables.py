@@ -123,6 +123,7 @@ def _task_row(
         "stays_human": task["stays_human"],
         "rated_risk": task["known_outcomes"].get(rubric.RISK_MEASURE),
         "barriers": _barriers(task["barriers"]),
+        "unlike_reference": task["unlike_reference"],
     }
 
 

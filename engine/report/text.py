@@ -8,6 +8,7 @@ from typing import Any
 from engine.records import rubric
 from engine.records.measures import Source
 from engine.records.results import FRAME_COLUMNS, OccupationRisk
+from engine.records.task_risk import TaskRisk
 from engine.report.evidence import caveat_lines, evidence_lines
 from engine.report.formatting import interval, percent, rated_words, three_parts_words
 from engine.report.terminal import TerminalText, new_table
@@ -64,15 +65,21 @@ def _task_table(result: OccupationRisk) -> Any:
     for name in numbers:
         table.add_column(name, justify="right", no_wrap=True)
     for task in result.tasks:
-        mark = " [unlike the reference]" if task.out_of_scope else ""
+        marks = "".join(f" [{mark}]" for mark in scope_marks(task))
         table.add_row(
-            Text(task.task + mark),
+            Text(task.task + marks),
             Text(task.category),
             percent(task.ai_capability),
             f"{percent(task.risk)} ({interval(task.risk_interval)})",
             percent(task.time_share or 0.0),
         )
     return table
+
+
+def scope_marks(task: TaskRisk) -> list[str]:
+    """Return what a reader must know of a task before its score."""
+    marks = {"not work?": task.out_of_scope, "unlike the reference": task.unlike_reference}
+    return [mark for mark, applies in marks.items() if applies]
 
 
 def summary_lines(result: OccupationRisk) -> list[str]:
@@ -91,10 +98,15 @@ def summary_lines(result: OccupationRisk) -> list[str]:
         f"{_dates(result.sources)}",
         *_rater_lines(result),
     ]
+    if result.unlike_reference_time_share:
+        lines.append(
+            f"{percent(result.unlike_reference_time_share)} of time is in tasks unlike the "
+            "reference; their scores have little support."
+        )
     if result.out_of_scope_time_share:
         lines.append(
-            f"{percent(result.out_of_scope_time_share)} of time is in tasks unlike the reference; "
-            "their scores have little support."
+            f"{percent(result.out_of_scope_time_share)} of time is in texts that do not read like "
+            "work; check them."
         )
     return lines
 

@@ -39,6 +39,7 @@ class Evidence:
         neighbours: the nearest reference tasks; their ``rows`` index ``Reference.rows``.
         features: features of the neighbors, and the outputs of the encoder's probe if it has one.
         vectors: unit vectors of the tasks, shape (n_tasks, n_dimensions).
+        words: number of words of each, shape (n_tasks,).
         similar_time: time that similar tasks take, relative to the mean task of their occupation,
             shape (n_tasks,), ≥ 0, NaN where unknown.
     """
@@ -46,6 +47,7 @@ class Evidence:
     neighbours: Neighbours
     features: FeatureMatrix
     vectors: np.ndarray
+    words: np.ndarray
     similar_time: np.ndarray
 
     @classmethod
@@ -60,6 +62,7 @@ class Evidence:
                 parts[0].features.names, np.vstack([part.features.values for part in parts])
             ),
             vectors=np.vstack([part.vectors for part in parts]),
+            words=np.concatenate([part.words for part in parts]),
             similar_time=np.concatenate([part.similar_time for part in parts]),
         )
 
@@ -68,6 +71,7 @@ class Evidence:
             neighbours=Neighbours(self.neighbours.similarity[rows], self.neighbours.rows[rows]),
             features=self.features[rows],
             vectors=self.vectors[rows],
+            words=self.words[rows],
             similar_time=self.similar_time[rows],
         )
 
@@ -234,11 +238,11 @@ class Reference:
             keys: text key of each task.
         """
         excluded = [self._own_rows(*own) for own in zip(soc_codes, keys, strict=True)]
-        parts = [
-            self._look_up(vectors[start : start + _CHUNK], excluded[start : start + _CHUNK])
-            for start in range(0, max(len(vectors), 1), _CHUNK)
-        ]
-        return Evidence.joined(parts)
+        words = np.array([len(key.split()) for key in keys], dtype=np.int64)
+        chunks = [slice(at, at + _CHUNK) for at in range(0, max(len(vectors), 1), _CHUNK)]
+        return Evidence.joined(
+            [self._look_up(vectors[part], words[part], excluded[part]) for part in chunks]
+        )
 
     def _own_rows(self, soc_code: str | None, key: str) -> np.ndarray:
         """Return the index rows of an occupation and of all copies of a text."""
@@ -246,7 +250,9 @@ class Reference:
         copies = self._rows_by_key.get(key)
         return own if copies is None else np.concatenate([own, copies])
 
-    def _look_up(self, vectors: np.ndarray, excluded: Sequence[np.ndarray]) -> Evidence:
+    def _look_up(
+        self, vectors: np.ndarray, words: np.ndarray, excluded: Sequence[np.ndarray]
+    ) -> Evidence:
         neighbours = self.index.search(vectors, NEIGHBOURS, excluded)
         features = self._extractor.features(neighbours)
         names, columns = list(features.names), [features.values]
@@ -256,7 +262,11 @@ class Reference:
         time = weighted_mean(neighbours, self._relative_time, DEPTHS[1])[:, 0]
         features = FeatureMatrix(tuple(names), np.hstack(columns))
         return Evidence(
-            neighbours=neighbours, features=features, vectors=vectors, similar_time=time
+            neighbours=neighbours,
+            features=features,
+            vectors=vectors,
+            words=words,
+            similar_time=time,
         )
 
 

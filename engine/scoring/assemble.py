@@ -161,6 +161,7 @@ def _task_risks(
                 category=task.category or predictions.categories[row],
                 novelty=float(predictions.novelty[row]),
                 out_of_scope=bool(predictions.out_of_scope[row]),
+                unlike_reference=bool(predictions.unlike_reference[row]),
                 neighbours=_neighbours(reference, scored.shown, row),
                 neighbour_means=means,
                 in_reference=rows is not None,

@@ -51,7 +51,7 @@ class ScoreTable:
 
         ``risk``, ``risk_low``, ``risk_high`` and the same for ``ai_capability`` and every other
         measure, float32 in [0, 1], NaN where a measure is not estimated; ``ai_capability_level``,
-        ``category``; ``novelty`` in [0, 1]; ``out_of_scope``.
+        ``category``; ``novelty`` in [0, 1]; ``out_of_scope`` and ``unlike_reference``.
         """
         found = self.predictions
         measured = [
@@ -65,6 +65,7 @@ class ScoreTable:
             np.array(found.categories, dtype=object),
             found.novelty.astype(np.float32),
             found.out_of_scope,
+            found.unlike_reference,
         ]
         return dict(zip(column_names(found.values), values, strict=True))
 
@@ -73,7 +74,7 @@ def column_names(measures: Iterable[str]) -> list[str]:
     """Return the columns of a score table, for an engine that estimates ``measures``."""
     names = [_NAMES.get(measure, measure) for measure in _in_order(measures)]
     ends = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
-    return [*ends, "ai_capability_level", "category", "novelty", "out_of_scope"]
+    return [*ends, "ai_capability_level", "category", "novelty", "out_of_scope", "unlike_reference"]
 
 
 def _in_order(measures: Iterable[str]) -> list[str]:

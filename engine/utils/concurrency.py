@@ -41,6 +41,19 @@ def take_one_core() -> None:
 
 
 @contextlib.contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Limit linear algebra to one thread, for the entire process, until the block ends.
+
+    Fits are many products of small matrices. More threads gain little, and on a busy machine they
+    wait for each other: a build took five times as long.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
+
+
+@contextlib.contextmanager
 def core_threads() -> Iterator[ThreadPoolExecutor]:
     """Yield a pool of as many threads as OpenMP would use, so that OMP_NUM_THREADS counts.
 

@@ -3,82 +3,144 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from engine import RiskEngine
+from engine.corpus.references import read_starter
+from engine.encoders.cache import EmbeddingCache
+from engine.encoders.registry import TUNED
+from engine.errors import EngineError
 from engine.evaluation import metrics
+from engine.model import pretrained
+from engine.model.cross_fitting import fit_detector, make_reference, scope_tasks
+from engine.model.out_of_scope import scope_texts
+from engine.model.predictions import Predictions
+from engine.model.risk_model import RiskModel
 from engine.records import rubric
+from engine.utils.text import text_key
 from scripts.benchmarks.common import Figures
 from scripts.training.examples import read_rewrites
 
 TASKS = 2_000
 """Number of tasks whose rewrites are scored."""
 
-SHORT = 4
-"""Texts of at most this many words count as short."""
+CONFIDENCE = 0.9
+
+ORIGINAL = "original"
+
+FIRST_WORDS, LAST_WORD = "first two words", "last word"
+"""Parts of the short rewrites: what is left when a user types one or two words."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this benchmark."""
-    parser.add_argument(
-        "--engine", type=Path, metavar="FOLDER", help="a built starter engine; the default engine"
-    )
+    parser.add_argument("--encoder", choices=sorted(TUNED), default="work", help="tuned encoder")
     parser.add_argument("--tasks", type=int, default=TASKS, help="number of tasks")
 
 
 def run(options: argparse.Namespace) -> Figures:
     """Score rewrites of starter tasks without their occupation, and compare with the originals.
 
-    Coverage is that of the starter's own rating. The heads of the starter engine are fitted to
-    published ratings, so compare it between styles rather than with the confidence.
+    Each rewrite is embedded by the version of the encoder that was tuned without its occupation,
+    and flagged by a detector for that version. The heads are those that ship. Coverage is that of
+    the starter's own rating: the heads were fitted to published ratings, so compare it between
+    styles rather than with the confidence.
     """
-    engine = RiskEngine.load(options.engine)
-    tasks = engine.corpus.tasks.set_index("task_id")
-    rewrites = read_rewrites()
-    chosen = np.random.default_rng(0).permutation(tasks.index)[: options.tasks]
-    rewrites = rewrites[(rewrites["language"] == "en") & rewrites["task_id"].isin(chosen)]
-    originals = tasks.loc[chosen]
-    figures: Figures = {}
-    texts, codes = originals["task"].tolist(), originals["soc_code"].tolist()
-    before = engine.score_table(texts, codes).columns
-    risk = dict(zip(chosen, before["risk"], strict=True))
-    figures["original"] = _figures(
-        before, texts, before["risk"], originals[rubric.RISK_MEASURE].to_numpy()
-    )
-    for style, part in rewrites.groupby("style"):
-        rated = tasks.loc[part["task_id"]]
-        table = engine.score_table(part["text"].tolist(), rated["soc_code"].tolist())
-        kept = part.iloc[table.rows]
-        outcomes = tasks.loc[kept["task_id"], rubric.RISK_MEASURE].to_numpy()
-        own = np.array([risk[task] for task in kept["task_id"]])
-        figures[str(style)] = _figures(table.columns, kept["text"].tolist(), own, outcomes)
-        figures[str(style)]["scored"] = len(kept) / len(part)
+    corpus, encoder, cache = read_starter(), TUNED[options.encoder](), EmbeddingCache()
+    models = pretrained.load(corpus, encoder)
+    if models is None:
+        raise EngineError(
+            "no heads ship for this version of the starter reference; run "
+            "scripts/training/fit_heads.py"
+        )
+    texts = _texts(corpus.tasks, encoder.folds.fold_of, options.tasks)
+    parts = []
+    for fold in range(encoder.folds.count):
+        own = texts[texts["fold"] == fold]
+        view = encoder.without(fold)
+        vectors = cache.encode(view, corpus.tasks["task"].tolist())
+        reference = make_reference(corpus, view, vectors)
+        tasks = scope_tasks(corpus, vectors, reference.look_up_own())
+        model: RiskModel = models[fold + 1].with_scope(fit_detector(tasks, reference, view, cache))
+        evidence = reference.look_up(
+            cache.encode(view, own["text"].tolist()),
+            own["soc_code"].tolist(),
+            [text_key(text) for text in own["text"]],
+        )
+        predicted = model.predict(evidence, CONFIDENCE)
+        parts.append(own.assign(words=evidence.words, **_columns(predicted)))
+    scored = pd.concat(parts, ignore_index=True)
+    risk = scored[scored["style"] == ORIGINAL].set_index("task_id")["risk"]
+    scored["original"] = risk[scored["task_id"]].to_numpy()
+    figures: Figures = {
+        str(style): _figures(part) for style, part in scored.groupby("style", sort=False)
+    }
+    for count in range(1, 9):
+        part = scored[(scored["words"] == count) & (scored["style"] != ORIGINAL)]
+        if len(part) >= 100:  # fewer say little
+            figures[f"{count} words"] = _figures(part)
     for name, row in figures.items():
         print(name, {key: round(value, 3) for key, value in row.items()})
     return figures
 
 
-def _figures(
-    columns: dict[str, np.ndarray], texts: list[str], own: np.ndarray, outcomes: np.ndarray
-) -> dict[str, float]:
-    risk, low, high = (columns[name] for name in ("risk", "risk_low", "risk_high"))
-    short = np.array([len(text.split()) <= SHORT for text in texts])
+def _texts(tasks: pd.DataFrame, fold_of: dict[str, int], count: int) -> pd.DataFrame:
+    """Return texts: ``task_id``, ``style``, ``text``, ``soc_code``, ``fold``, ``rated``.
+
+    They are of tasks in occupations that the encoder was tuned on, whose folds are known.
+    """
+    known = tasks[tasks["soc_code"].isin(list(fold_of))].set_index("task_id")
+    chosen = np.random.default_rng(0).permutation(known.index)[:count]
+    rewrites = read_rewrites()
+    rewrites = rewrites[(rewrites["language"] == "en") & rewrites["task_id"].isin(chosen)]
+    learned = set(scope_texts().work)  # the detector has seen these
+    rewrites = rewrites[~rewrites["text"].isin(learned)]
+    originals = pd.DataFrame(
+        {"task_id": chosen, "style": ORIGINAL, "text": known.loc[chosen, "task"].to_numpy()}
+    )
+    short = rewrites[rewrites["style"] == "short"]
+    words = short["text"].str.split()
+    cut = [
+        short.assign(style=FIRST_WORDS, text=words.str[:2].str.join(" ")),
+        short.assign(style=LAST_WORD, text=words.str[-1]),
+    ]
+    texts = pd.concat([originals, rewrites, *cut], ignore_index=True)
+    texts["soc_code"] = known.loc[texts["task_id"], "soc_code"].to_numpy()
+    texts["fold"] = texts["soc_code"].map(fold_of)
+    texts["rated"] = known.loc[texts["task_id"], rubric.RISK_MEASURE].to_numpy()
+    return texts
+
+
+def _columns(predicted: Predictions) -> dict[str, np.ndarray]:
+    measure = rubric.RISK_MEASURE
+    return {
+        "risk": predicted.values[measure],
+        "low": predicted.low[measure],
+        "high": predicted.high[measure],
+        "error": predicted.scales[measure],
+        "out_of_scope": predicted.out_of_scope,
+        "unlike_reference": predicted.unlike_reference,
+    }
+
+
+def _figures(part: pd.DataFrame) -> dict[str, float]:
+    risk, rated, original = (part[name].to_numpy() for name in ("risk", "rated", "original"))
+    low, high = part["low"].to_numpy(), part["high"].to_numpy()
     found = {
-        "r with the original": metrics.correlation(risk, own) if np.ptp(risk - own) else 1.0,
-        "mean difference": float(np.mean(np.abs(risk - own))),
-        "r with the rating": metrics.correlation(risk, outcomes),
-        "coverage": metrics.coverage(low, high, outcomes),
+        "texts": float(len(part)),
+        "r with the original": metrics.correlation(risk, original),
+        "mean difference": float(np.mean(np.abs(risk - original))),
+        "r with the rating": metrics.correlation(risk, rated),
+        "bias": float(np.mean(risk - original)),
+        "mean error": float(np.mean(np.abs(risk - rated))),
+        "expected error": float(part["error"].mean()),
+        "coverage": metrics.coverage(low, high, rated),
         "width": float(np.mean(high - low)),
-        "out of scope": float(np.mean(columns["out_of_scope"])),
+        "not work": float(part["out_of_scope"].mean()),
+        "unlike the reference": float(part["unlike_reference"].mean()),
     }
     sure = risk < 0.05
     if sure.any():
-        found["coverage below 5%"] = metrics.coverage(low[sure], high[sure], outcomes[sure])
-    if short.any():
-        found["short texts"] = float(short.sum())
-        found["coverage of short texts"] = metrics.coverage(
-            low[short], high[short], outcomes[short]
-        )
+        found["coverage below 5%"] = metrics.coverage(low[sure], high[sure], rated[sure])
     return found

@@ -89,12 +89,16 @@ def test_postings_are_what_the_data_card_promises(postings: pd.DataFrame) -> Non
     assert duties.min() >= 1
 
 
-def test_scope_examples_are_unique() -> None:
+def test_scope_examples_are_unique_and_name_known_occupations(starter: Corpus) -> None:
     with (FOLDER / "scope.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert {row["work"] for row in rows} == {"yes", "no"}
     texts = [row["text"].casefold() for row in rows]
     assert len(set(texts)) == len(texts)
+    codes = {row["soc_code"] for row in rows if row["soc_code"]}
+    assert len(codes) > 500
+    assert codes <= set(starter.rows_of)
+    assert all(row["work"] == "yes" for row in rows if row["soc_code"])
 
 
 TASKS = "task_id,task\nR1,Feed the cats.\nR2,Walk the dogs.\n"

@@ -71,6 +71,8 @@ def scores() -> CatalogueScores:
             levels=["E0"] * 5,
             novelty=np.zeros(5),
             out_of_scope=np.zeros(5, dtype=bool),
+            unlike_reference=np.zeros(5, dtype=bool),
+            top_probability=np.zeros(5),
         ),
         shown=ShownEvidence(
             rows=np.zeros((5, 6), dtype=np.int64),

@@ -33,6 +33,8 @@ def _fold(rows: list[int], values: list[float], flagged: list[bool]) -> FoldPred
             levels=["E0", "E2", "E1"],
             novelty=array / 2,
             out_of_scope=np.array(flagged),
+            unlike_reference=np.array(flagged),
+            top_probability=np.zeros(len(flagged)),
         ),
         errors=lambda _: {"automation": ErrorModel(correlation=1.0, edges=(), reaches=(2.0,))},
         not_work_flagged=np.array(flagged),

@@ -11,6 +11,7 @@ from engine.model.cross_fitting import (
     fit_heads,
     make_reference,
     out_of_fold_evidence,
+    scope_tasks,
 )
 from engine.model.out_of_scope import ScopeTexts
 from engine.model.risk_model import RiskModel
@@ -100,7 +101,11 @@ def test_heads_are_fitted_to_what_the_encoder_has_not_seen(
     few: Corpus, encoder: TunedWords, cache: EmbeddingCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Compare with a second implementation that embeds and looks up each occupation separately."""
-    texts_of_scope = ScopeTexts(["Mop floors."], ["Whisk two eggs.", "It rained all day."])
+    texts_of_scope = ScopeTexts(
+        work=["Mop floors.", "I file letters."],
+        work_codes=[None, next(iter(few.rows_of))],
+        not_work=["Whisk two eggs.", "It rained all day."],
+    )
     monkeypatch.setattr("engine.model.cross_fitting.scope_texts", lambda: texts_of_scope)
     texts, keys = few.tasks["task"].tolist(), few.text_keys
     folds = encoder.folds.of(few.tasks["soc_code"].tolist())
@@ -118,7 +123,7 @@ def test_heads_are_fitted_to_what_the_encoder_has_not_seen(
     reference = make_reference(few, encoder, vectors)
     seen = reference.look_up_own()
     shares = reference.time_shares(seen.similar_time)
-    detector = fit_detector(few, vectors, encoder, cache)
+    detector = fit_detector(scope_tasks(few, vectors, unseen), reference, encoder, cache)
     heads, twin, leaky = (
         serialization.to_arrays([model])
         for model in (

@@ -76,6 +76,7 @@ def test_outcomes_of_a_fold_change_nothing_in_its_scores(
     assert (found.levels, found.categories) == (expected.levels, expected.categories)
     np.testing.assert_array_equal(found.novelty, expected.novelty)
     np.testing.assert_array_equal(found.out_of_scope, expected.out_of_scope)
+    np.testing.assert_array_equal(found.unlike_reference, expected.unlike_reference)
 
 
 def test_outcomes_of_one_other_occupation_change_the_scores_of_a_fold(

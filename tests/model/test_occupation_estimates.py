@@ -26,6 +26,8 @@ def _estimates(
         levels=["E0"] * count,
         novelty=np.zeros(count),
         out_of_scope=np.zeros(count, dtype=bool),
+        unlike_reference=np.zeros(count, dtype=bool),
+        top_probability=np.zeros(count),
     )
     return occupation_estimates(
         errors,

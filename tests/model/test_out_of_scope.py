@@ -10,7 +10,13 @@ import pytest
 
 from engine import Corpus, RiskEngine
 from engine.encoders.static import StaticEncoder
-from engine.model.out_of_scope import FALSE_ALARM_RATE, fit_out_of_scope, scope_texts
+from engine.model.out_of_scope import (
+    FALSE_ALARM_RATE,
+    PLAIN_FALSE_ALARM_RATE,
+    ScopeExamples,
+    fit_scope,
+    scope_texts,
+)
 from tests.conftest import ROOT
 
 NEW_WORK = [
@@ -48,22 +54,35 @@ def not_work() -> dict[str, list[str]]:
     return found
 
 
-def test_the_threshold_flags_the_same_share_of_new_work() -> None:
-    generator = np.random.default_rng(0)
-
-    def around(mean: float, count: int) -> np.ndarray:
-        return generator.normal([mean, 0.0], 1.0, (count, 2))
-
-    head = fit_out_of_scope(
-        around(3, 2_000),
-        groups=np.repeat(np.arange(100), 20),
-        keys=np.arange(2_000),
-        work=around(3, 300),
-        not_work=around(0, 500),
+def _examples(mean: float, count: int, seed: int) -> ScopeExamples:
+    """Texts around a mean on the first axis; similarity is evenly spread and tells nothing."""
+    generator = np.random.default_rng(seed)
+    rows = np.arange(count)
+    return ScopeExamples(
+        vectors=generator.normal([mean, 0.0], 1.0, (count, 2)),
+        similarity=generator.permutation(rows / count),
+        keys=np.array([f"{seed}-{row}" for row in rows], dtype=object),
+        groups=np.array([f"{seed}-{row // 20}" for row in rows], dtype=object),
     )
-    assert np.mean(head.flag(around(3, 20_000))) == pytest.approx(FALSE_ALARM_RATE, abs=0.005)
-    # One task in a hundred is below 3 - 2.326 on the first axis. So is 75% of the other texts.
-    assert np.mean(head.flag(around(0, 20_000))) == pytest.approx(0.75, abs=0.03)
+
+
+@pytest.mark.parametrize("plain_mean", [3.0, 2.0])
+def test_thresholds_mark_the_same_share_of_new_work(plain_mean: float) -> None:
+    head = fit_scope(_examples(3, 2_000, 1), _examples(plain_mean, 2_000, 2), _examples(0, 500, 3))
+
+    def marked(mean: float) -> float:
+        new = _examples(mean, 20_000, 4)
+        return float(np.mean(head.not_work(new.vectors, new.similarity)))
+
+    if plain_mean == 3:  # one formal task in a hundred is below 3 - 2.326 on the first axis
+        assert marked(3) == pytest.approx(FALSE_ALARM_RATE, abs=0.005)
+        assert marked(0) == pytest.approx(0.75, abs=0.04)  # and so is 75% of the other texts
+    else:  # three plain tasks in a hundred are below 2 - 1.881, and so is 55% of the other texts
+        assert marked(2) == pytest.approx(PLAIN_FALSE_ALARM_RATE, abs=0.01)
+        assert marked(0) == pytest.approx(0.55, abs=0.04)
+    assert head.min_similarity == pytest.approx(FALSE_ALARM_RATE, abs=1e-9 + 0.001)
+    far = head.unlike_reference(np.array([0.0, head.min_similarity, 1.0]))
+    np.testing.assert_array_equal(far, [True, False, False])
 
 
 def test_texts_to_learn_from_and_to_test_with_are_distinct(

@@ -19,6 +19,8 @@ def _numbered(numbers: list[int]) -> Predictions:
         levels=[f"level {number}" for number in numbers],
         novelty=array / 100,
         out_of_scope=array % 2 == 1,
+        unlike_reference=array % 2 == 1,
+        top_probability=array / 10,
     )
 
 
@@ -30,6 +32,7 @@ def _assert_equal(first: Predictions, second: Predictions) -> None:
     assert (first.categories, first.levels) == (second.categories, second.levels)
     np.testing.assert_array_equal(first.novelty, second.novelty)
     np.testing.assert_array_equal(first.out_of_scope, second.out_of_scope)
+    np.testing.assert_array_equal(first.top_probability, second.top_probability)
 
 
 def test_a_measure_that_a_part_lacks_is_unknown_there() -> None:

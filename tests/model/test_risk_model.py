@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine import RiskEngine
 from engine.model.calibration import CalibrationCurve
+from engine.model.cross_fitting import make_reference
 from engine.model.regression import RegressionHead
-from engine.model.risk_model import MAX_NOVELTY, MIN_USE
+from engine.model.risk_model import MIN_USE, RiskModel
 from engine.retrieval.reference import Evidence
+from tests.tuned_words import TunedWords
 
 
 def _evidence(engine: RiskEngine) -> Evidence:
@@ -24,16 +27,63 @@ def test_novelty_is_the_share_of_reference_tasks_with_nearer_neighbors(engine: R
     assert model.tasks_fitted == len(engine._parts.reference.rows)
 
 
-def test_novel_tasks_and_tasks_that_the_detector_flags_are_out_of_scope(
-    engine: RiskEngine,
-) -> None:
+def test_not_work_and_unlike_the_reference_are_two_flags(engine: RiskEngine) -> None:
     model, evidence = engine._parts.model, _evidence(engine)
-    novel = model.predict(evidence, 0.9).novelty > MAX_NOVELTY
-    scores = evidence.vectors @ model.out_of_scope.coefficients
-    for threshold in np.quantile(scores, [0.0, 0.5, 1.0]):
-        detector = replace(model.out_of_scope, threshold=float(threshold))
-        found = replace(model, out_of_scope=detector).predict(evidence, 0.9).out_of_scope
-        np.testing.assert_array_equal(found, novel | (scores > threshold))
+    similarity = evidence.features.column("similarity_5")
+    inputs = np.column_stack([evidence.vectors, similarity])
+    scores = inputs @ model.scope.coefficients
+    for part in (0.0, 0.5, 1.0):
+        threshold, least = np.quantile(scores, part), np.quantile(similarity, part)
+        scope = replace(model.scope, threshold=float(threshold), min_similarity=float(least))
+        found = replace(model, scope=scope).predict(evidence, 0.9)
+        np.testing.assert_array_equal(found.out_of_scope, scores > threshold)
+        np.testing.assert_array_equal(found.unlike_reference, similarity < least)
+
+
+def test_few_words_add_to_the_expected_error(engine: RiskEngine) -> None:
+    model, evidence = engine._parts.model, _evidence(engine)[np.arange(6)]
+    longer = model.predict(replace(evidence, words=np.full(6, 12)), 0.9)
+    found = model.predict(replace(evidence, words=np.array([0, 1, 2, 3, 4, 5])), 0.9)
+    for measure, scales in longer.scales.items():
+        added = found.scales[measure] - scales
+        np.testing.assert_allclose(added, [0, 0.09, 0.035, 0.015, 0.01, 0], atol=1e-12)
+        width = found.high[measure] - found.low[measure]
+        assert (width[1:5] > (longer.high[measure] - longer.low[measure])[1:5]).all()
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.9, 0.98])
+def test_an_interval_of_risk_reaches_1_where_the_top_level_is_as_likely_as_a_tail(
+    engine: RiskEngine, confidence: float
+) -> None:
+    model = engine._parts.model
+    plain = model.predict(_evidence(engine), confidence)
+    assert not plain.top_probability.any()  # the encoder has no probe
+    levels = np.linspace(0, 1, len(plain.novelty))
+    found = model.with_intervals(replace(plain, top_probability=levels), confidence)
+    likely = levels >= (1 - confidence) / 2
+    np.testing.assert_array_equal(found.high["automation"][likely], 1.0)
+    np.testing.assert_array_equal(
+        found.high["automation"][~likely], plain.high["automation"][~likely]
+    )
+    np.testing.assert_array_equal(found.low["automation"], plain.low["automation"])
+    np.testing.assert_array_equal(found.high["exposure"], plain.high["exposure"])
+
+
+def test_the_probability_of_the_top_level_is_that_of_the_probe(
+    engine: RiskEngine, tmp_path: Path
+) -> None:
+    corpus = engine.corpus
+    encoder = TunedWords.tuned(tmp_path, dict.fromkeys(corpus.rows_of, 0), [])
+    vectors = encoder.encode(corpus.tasks["task"].tolist())
+    reference = make_reference(corpus, encoder, vectors)
+    evidence = reference.look_up_own()
+    shares = reference.time_shares(evidence.similar_time)
+    detector = engine._parts.model.scope
+    model = RiskModel.fit(reference, evidence, shares, detector)
+    column = encoder.probe.names.index("automation_at_1")
+    np.testing.assert_array_equal(
+        model.predict(evidence, 0.9).top_probability, encoder.probe(vectors)[:, column]
+    )
 
 
 @pytest.mark.parametrize(

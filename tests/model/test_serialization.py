@@ -74,7 +74,7 @@ def test_parts_that_models_share_are_stored_once(shared: Sequence[RiskModel]) ->
 def _names(model: RiskModel) -> set[str]:
     level = ["weights"] if isinstance(model.level, LevelPool) else ["coefficients", "intercepts"]
     return {
-        *("nearness", "landmarks", "scope.coefficients", "scope.bound"),
+        *("nearness", "landmarks", "scope.coefficients", "scope.bounds"),
         *("category.coefficients", "category.intercepts"),
         *(f"level.{part}" for part in level),
         *(f"use.{part}" for part in REGRESSION_PARTS),

@@ -23,6 +23,8 @@ def _risks(values: Sequence[float]) -> Predictions:
         levels=["E0"] * len(array),
         novelty=array,
         out_of_scope=array > 1,
+        unlike_reference=array > 1,
+        top_probability=np.zeros(len(array)),
     )
 
 

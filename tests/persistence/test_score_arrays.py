@@ -39,6 +39,8 @@ def test_arrays_restore_the_scores_bit_for_bit(engine: RiskEngine, scores: Catal
     for one, two in (
         (found.predictions.novelty, scores.predictions.novelty),
         (found.predictions.out_of_scope, scores.predictions.out_of_scope),
+        (found.predictions.unlike_reference, scores.predictions.unlike_reference),
+        (found.predictions.top_probability, scores.predictions.top_probability),
         (found.shown.rows, scores.shown.rows),
         (found.shown.similarity, scores.shown.similarity),
         (found.shown.similar_time, scores.shown.similar_time),
@@ -56,6 +58,7 @@ def test_arrays_restore_the_scores_bit_for_bit(engine: RiskEngine, scores: Catal
 def test_names_are_those_of_saved_engines(engine: RiskEngine, scores: CatalogueScores) -> None:
     """They are a contract: engine folders have these arrays."""
     single = ("fold", "shares", "share_errors", "novelty", "out_of_scope", "levels", "categories")
+    single += ("top_probability", "unlike_reference")
     shown = ("shown.rows", "shown.similarity", "similar_time")
     tables = [
         *(f"{table}.{name}" for table in ("values", "scales") for name in engine.measures),

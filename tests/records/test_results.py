@@ -46,7 +46,8 @@ def _occupation(
 
 def test_sums_of_an_occupation_by_hand(result: OccupationRisk) -> None:
     assert result.high_risk_time_share == pytest.approx(0.8)  # risks of .8 and .5, not of 0
-    assert result.out_of_scope_time_share == pytest.approx(0.2)
+    assert result.unlike_reference_time_share == pytest.approx(0.2)
+    assert result.out_of_scope_time_share == 0
     assert result.tier == "High"
     assert [task.contribution for task in result.tasks] == pytest.approx([0.4, 0.15, 0.0])
     assert result.time_by_category == {

@@ -18,8 +18,8 @@ def test_json_has_every_field_in_the_units_of_the_records(result: OccupationRisk
         *("title", "tasks", "estimates", "confidence", "reference", "soc_code", "job_zone"),
         *("description", "sources", "risk", "risk_interval", "ai_capability"),
         *("ai_capability_interval", "can_take_over", "can_help", "stays_human", "barriers"),
-        *("known_outcomes", "high_risk_time_share", "out_of_scope_time_share", "tier"),
-        "rated_tier",
+        *("known_outcomes", "high_risk_time_share", "out_of_scope_time_share"),
+        *("unlike_reference_time_share", "tier", "rated_tier"),
     ]
     assert read["risk"] == 0.55
     assert read["risk_interval"] == [0.35, 0.75]
@@ -28,7 +28,14 @@ def test_json_has_every_field_in_the_units_of_the_records(result: OccupationRisk
     task = read["tasks"][0]
     assert list(task) == [
         *("task", "estimates", "ai_capability_level", "category", "novelty", "out_of_scope"),
-        *("neighbours", "in_reference", "known_outcomes", "neighbour_means", "time_share"),
+        *(
+            "unlike_reference",
+            "neighbours",
+            "in_reference",
+            "known_outcomes",
+            "neighbour_means",
+            "time_share",
+        ),
         *("time_share_source", "risk", "risk_interval", "ai_capability"),
         *("ai_capability_interval", "can_take_over", "can_help", "stays_human", "barriers"),
         "contribution",

@@ -28,6 +28,7 @@ COLUMNS = [
     *("risk_low", "risk_high", "time_share", "time_share_source", "novelty", "out_of_scope"),
     *("in_reference", "measure_automation", "measure_exposure", "nearest_task"),
     *("nearest_similarity", "can_take_over", "can_help", "stays_human", "rated_risk", "barriers"),
+    "unlike_reference",
 ]
 
 

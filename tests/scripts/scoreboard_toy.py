@@ -75,6 +75,8 @@ def scores(reference: Corpus) -> CatalogueScores:
             levels=[("E0", "E2", "E1")[row % 3] if row % 2 else "E0" for row in rows],
             novelty=rows / ALL,
             out_of_scope=np.zeros(ALL, dtype=bool),
+            unlike_reference=np.zeros(ALL, dtype=bool),
+            top_probability=np.zeros(ALL),
         ),
         shown=ShownEvidence(
             rows=np.stack([(rows + step) % ALL for step in range(1, 7)], axis=1),

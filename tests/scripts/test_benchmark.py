@@ -20,7 +20,7 @@ OPTIONS = {
     "scoreboard": {"--data-dir", "--encoder", "--engine"},
     "transfer": {"--data-dir"},
     "evidence": {"--data-dir", "--cases"},
-    "rewordings": {"--engine", "--tasks"},
+    "rewordings": {"--encoder", "--tasks"},
     "time-shares": {"--encoder"},
     "agreement": set(),
     "starter": {"--data-dir"},

@@ -9,7 +9,12 @@ import pytest
 
 from engine.errors import EncoderError
 from engine.utils import concurrency
-from engine.utils.concurrency import check_not_forked, core_threads, take_one_core
+from engine.utils.concurrency import (
+    check_not_forked,
+    core_threads,
+    one_blas_thread,
+    take_one_core,
+)
 from tests.conftest import ROOT
 
 _FORK = """
@@ -88,3 +93,10 @@ def test_a_pool_has_as_many_threads_as_openmp_and_each_uses_one_core() -> None:
         for api in ("openmp", "blas"):
             assert set.union(*pool.map(lambda _, api=api: _threads(api), range(12))) == {1}
     assert {api: _threads(api) for api in ("openmp", "blas")} == before
+
+
+def test_linear_algebra_uses_one_thread_inside_a_fit_and_all_of_them_after_it() -> None:
+    before = _threads("blas")
+    with one_blas_thread():
+        assert _threads("blas") == {1}
+    assert _threads("blas") == before

@@ -204,15 +204,20 @@ class Site:
         paths = self.engine.career_paths(start, target, 1, filters=MoveFilters(safer_only=False))
         return serialize.as_plain(paths[0]) if paths else None
 
-    def what_if(self, soc_code: str, time_shares: Mapping[str, float]) -> Record:
-        """An occupation of the catalog with other time shares, as ``OccupationRisk.what_if``.
+    def what_if(
+        self,
+        soc_code: str,
+        time_shares: Mapping[str, float] | None,
+        frontier: str | Mapping[str, float] | None,
+    ) -> Record:
+        """An occupation of the catalog after a change, as ``OccupationRisk.what_if``.
 
         Raises:
-            UnknownOccupationError, InputError: if there is no such occupation or task, or the time
-                shares do not add up.
+            UnknownOccupationError, InputError: if there is no such occupation, task or frontier,
+                the time shares do not add up, or nothing changes.
         """
-        changed = self.engine.score_occupation(self.code(soc_code)).what_if(time_shares).after
-        return _unstored(changed)
+        result = self.engine.score_occupation(self.code(soc_code))
+        return _unstored(result.what_if(time_shares, frontier=frontier).after)
 
     # Submitted jobs ---------------------------------------------------------------------------
 

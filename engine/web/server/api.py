@@ -85,12 +85,17 @@ class JobInput(BaseModel):
         )
 
 
-class TimeShares(BaseModel):
-    """New time shares, in [0, 1], by task text; the other tasks divide the rest."""
+class Change(BaseModel):
+    """What changes: time shares, the reach of software, or both.
+
+    ``time_shares``: new time shares, in [0, 1], by task text; the other tasks divide the rest.
+    ``frontier``: the name of a step, or how much of each barrier software can handle, in [0, 1].
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    time_shares: dict[str, float] = Field(min_length=1, max_length=MAX_TASKS)
+    time_shares: dict[str, float] | None = Field(None, min_length=1, max_length=MAX_TASKS)
+    frontier: str | dict[str, float] | None = None
 
 
 def api(site: Site, scoring: ScoringQueue) -> APIRouter:
@@ -229,9 +234,12 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
         return _reply(request, await scoring.process(lambda: site.compared(soc)))
 
     @router.post("/occupations/{soc}/what-if")
-    async def what_if(soc: SocCode, change: TimeShares) -> Response:
-        """The occupation at other time shares: its new risk and interval."""
-        record = await scoring.process(lambda: site.what_if(soc, change.time_shares))
+    async def what_if(soc: SocCode, change: Change) -> Response:
+        """The occupation at other time shares, or with software that reaches further: its new risk
+        and interval, and what each task contributes."""
+        record = await scoring.process(
+            lambda: site.what_if(soc, change.time_shares, change.frontier)
+        )
         return Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
 
     @router.post("/score")

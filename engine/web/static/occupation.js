@@ -144,6 +144,7 @@ function makeShares(table) {
     show("capability-interval", interval(capability.ends));
     show("high-risk", percent(sumOf((row) => Number(risks[row].value >= model.high_risk))));
     show("far", percent(sumOf((row) => Number("far" in bodies[row].dataset))));
+    show("not-work", percent(sumOf((row) => Number("notWork" in bodies[row].dataset))));
     showRated(shares);
     showGauge(risk, tierClass);
     showParts(threeParts(risk.value, sumOf((row) => helps[row])));

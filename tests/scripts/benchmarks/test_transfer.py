@@ -33,6 +33,8 @@ def test_figures_count_only_the_judged_rows(rated: Corpus) -> None:
         levels=["E0", "E2", "E0", "E0"],
         novelty=np.zeros(4),
         out_of_scope=np.zeros(4, dtype=bool),
+        unlike_reference=np.zeros(4, dtype=bool),
+        top_probability=np.zeros(4),
     )
     fold = FoldPredictions(
         rows=np.arange(4),

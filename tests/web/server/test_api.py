@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
 
-from engine import RiskEngine
+from engine import Corpus, RiskEngine
 from engine.careers.filters import DEFAULT_FILTERS
 from engine.web.content.career_filters import passing
 from engine.web.content.site import Site
 from engine.web.server.app import create_app
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
+from tests.conftest import WordEncoder
 from tests.web.conftest import ART
 
 
@@ -113,6 +115,47 @@ def test_what_if_agrees_with_the_engine(client: TestClient, engine: RiskEngine) 
     wrong = client.post(f"/api/occupations/{ART}/what-if", json={"time_shares": {"Fly.": 0.5}})
     assert wrong.status_code == 422
     assert "is not a task of this occupation" in wrong.json()["detail"]
+
+
+@pytest.fixture(scope="module")
+def with_barriers(starter: Corpus) -> RiskEngine:
+    """An engine that estimates what a frontier needs."""
+    few = starter.select_occupations([*list(starter.rows_of)[::80], ART])
+    complexity = few.tasks["automation"].to_numpy()[::-1]
+    tasks = few.tasks.assign(complexity=complexity, physicality=0.25, regulation=0.0)
+    return RiskEngine.build(replace(few, tasks=tasks), WordEncoder())
+
+
+@pytest.mark.parametrize("frontier", ["hands too", {"cognitive": 0.5, "physical": 0.25}])
+def test_what_if_takes_a_frontier_as_the_engine_does(
+    with_barriers: RiskEngine, store: Store, frontier: str | dict[str, float]
+) -> None:
+    scored = with_barriers.score_occupation(ART)
+    shares = {scored.tasks[0].task: 0.5}
+    with TestClient(create_app(lambda: Site(with_barriers, store))) as client:
+        change = {"time_shares": shares, "frontier": frontier}
+        got = client.post(f"/api/occupations/{ART}/what-if", json=change).json()
+    expected = scored.what_if(shares, frontier=frontier).after
+    assert (got["risk"], tuple(got["risk_interval"])) == (expected.risk, expected.risk_interval)
+    assert got["risk"] > scored.what_if(shares).after.risk
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({}, "nothing to change"),
+        ({"frontier": "hands too"}, "does not estimate complexity"),
+        ({"frontier": "the moon"}, "choose from: routine screen work"),
+        ({"frontier": {"physical": 0.5}}, "a mapping such as"),
+        ({"frontier": {"cognitive": 2}}, "a number from 0 to 1"),
+    ],
+)
+def test_what_if_says_what_is_wrong_with_a_change(
+    client: TestClient, change: dict[str, object], message: str
+) -> None:
+    wrong = client.post(f"/api/occupations/{ART}/what-if", json=change)
+    assert wrong.status_code == 422
+    assert message in wrong.json()["detail"]
 
 
 @pytest.mark.parametrize(
