@@ -144,7 +144,8 @@ def published(starter: Corpus, data_dir: Path) -> Figures:
     """Return the closest likeness to a published task, and the means of the published groups."""
     tasks = read_reference(PUBLISHED, data_dir).tasks
     nearest = likeness(starter, tasks["task"].tolist(), EmbeddingCache())
-    means = tasks.groupby(tasks["soc_code"].str[:2])[["exposure", "automation"]].mean()
+    rated = tasks.dropna(subset=["exposure", "automation"])
+    means = rated.groupby(rated["soc_code"].str[:2])[["exposure", "automation"]].mean()
     return {
         "highest cosine similarity": float(nearest.max()),
         f"tasks with a similarity of {LIKE_PUBLISHED} or more": int(
