@@ -28,6 +28,7 @@ _DEPTHS = (5, 20, 100)
 _TEMPERATURE = 0.1
 _STEPS = 100_000
 _NOVELTY_EDGES = (0.67, 0.9)
+_BREVITY = {1: 0.09, 2: 0.035, 3: 0.015, 4: 0.01}
 _OBSERVED = ("observed_automation", "observed_automation_2026")
 _DEVIATES = {0.9: 1.6448536269514722, 0.6: 0.8416212335729143}
 """Confidence -> half the width of a normal interval, in standard deviations."""
@@ -224,7 +225,8 @@ class _Fit:
             if measure in _OBSERVED and not in_use:
                 continue
             value = values[measure] = _predict(head.regression, columns)
-            intervals[measure] = self._interval(measure, value, near, novelty)
+            added = _BREVITY.get(len(key.split()), 0.0)
+            intervals[measure] = self._interval(measure, value, near, novelty, added)
         shown = _shown(near, values["automation"])
         return Score(
             shown=[task.task_id for _, task in shown],
@@ -286,12 +288,12 @@ class _Fit:
         return math.sqrt(max(square - mean**2, 0.0))
 
     def _interval(
-        self, measure: str, value: float, near: list[_Neighbor], novelty: float
+        self, measure: str, value: float, near: list[_Neighbor], novelty: float, added: float
     ) -> tuple[float, float]:
         tasks = self.model.measures[measure].tasks
         spread = self._spread(near[: _DEPTHS[1]], measure)
         predictors = [1.0, value, value**2, spread, 1.0 - _similarity(near), 0.0]
-        scale = float(np.clip(np.dot(predictors, tasks.coefficients), *tasks.bounds))
+        scale = float(np.clip(np.dot(predictors, tasks.coefficients), *tasks.bounds)) + added
         place, parts = _place(tasks.edges.tolist(), value), len(_NOVELTY_EDGES) + 1
         cell = place * parts + _place(_NOVELTY_EDGES, novelty)
         pairs = list(zip(tasks.scores.tolist(), tasks.cells.tolist(), strict=True))
