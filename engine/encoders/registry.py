@@ -12,14 +12,18 @@ TUNED: dict[str, type[WorkEncoder] | type[StaticEncoder]] = {
 }
 """Encoders that ship, tuned on outcomes, by name."""
 
+_OTHER_NAMES = {"multilingual": WorkEncoder.name}  # its engines read other languages
+
 
 def find_encoder(name: str) -> Encoder:
     """Return an encoder by name.
 
     Args:
-        name: ``work``, ``static``, ``minilm``, or the folder or name of a sentence-transformer.
+        name: ``work`` (or ``multilingual``, the same), ``static``, ``minilm``, or the folder or
+            name of a sentence-transformer.
 
     Raises:
         EncoderError: if the files of a shipped encoder are missing or modified.
     """
+    name = _OTHER_NAMES.get(name, name)
     return TUNED[name]() if name in TUNED else SentenceTransformerEncoder(name)

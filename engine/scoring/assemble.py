@@ -23,6 +23,7 @@ from engine.records.task_risk import TaskRisk
 from engine.records.time_share import allocate
 from engine.retrieval.index import NO_NEIGHBOUR
 from engine.retrieval.reference import Reference
+from engine.scoring.translated import widened
 from engine.utils.text import text_key
 
 
@@ -44,7 +45,7 @@ def score_tasks(parts: EngineParts, vectors: VectorSource, tasks: Sequence[Task]
     """Score tasks that belong to no occupation.
 
     Raises:
-        InputError: naming the first task that is not English.
+        InputError: naming the first task of a language that the engine does not read.
     """
     scored = _score(parts, vectors, tasks, None, "tasks")
     return _task_risks(parts, tasks, scored)
@@ -56,7 +57,8 @@ def score_occupation(
     """Score an occupation without the reference tasks of its SOC code.
 
     Raises:
-        InputError: if it is not an occupation; or naming the first task that is not English.
+        InputError: if it is not an occupation; or naming the first task of a language that
+                the engine does not read.
     """
     if not isinstance(occupation, Occupation):
         raise InputError(
@@ -112,9 +114,16 @@ def _score(
         found.append((parts.scores.predictions[rows[known]], parts.scores.shown[rows[known]]))
     if len(new):
         # All texts, so that a fault is reported at its position.
-        embedded = vectors(texts, where)[new]
-        evidence = parts.reference.look_up(embedded, [code] * len(new), [keys[row] for row in new])
-        predictions = parts.model.predict(evidence, parts.confidence)
+        embedded, languages = vectors.with_languages(texts, where)
+        evidence = parts.reference.look_up(
+            embedded[new], [code] * len(new), [keys[row] for row in new]
+        )
+        predictions = widened(
+            parts.model,
+            parts.model.predict(evidence, parts.confidence),
+            vectors.error_factors(languages)[new],
+            parts.confidence,
+        )
         everything = np.arange(len(corpus.tasks))
         shown = ShownEvidence.of(parts.reference, evidence, predictions, everything)
         found.append((predictions, shown))

@@ -12,14 +12,16 @@ import numpy as np
 
 from engine.corpus.catalogue import catalogue_code
 from engine.corpus.corpus import Corpus
+from engine.encoders.text_vectors import VectorSource
 from engine.errors import InputError
 from engine.model.catalogue_scores import corpus_row
 from engine.model.predictions import Predictions
 from engine.persistence.engine_parts import EngineParts
 from engine.records import rubric
 from engine.records.inputs import task_text
+from engine.scoring.translated import widened
 from engine.utils.concurrency import core_threads
-from engine.utils.language import is_english, language_fault
+from engine.utils.language import ENGLISH, identify, language_fault
 from engine.utils.text import text_key
 
 _CHUNK = 2_048
@@ -89,7 +91,8 @@ class _ValidRows:
     Attributes:
         rows: positions of the valid rows, ascending, shape (n_valid,).
         distinct: index into ``texts`` for each of them, shape (n_valid,).
-        texts, keys, soc_codes: text, text key and catalog code (or None) of each distinct row.
+        texts, keys, languages: text, text key and language of each distinct row.
+        soc_codes: catalog code of each distinct row, or None.
         faults: position of an invalid row -> what is wrong with it.
     """
 
@@ -97,13 +100,14 @@ class _ValidRows:
     distinct: np.ndarray
     texts: list[str]
     keys: list[str]
+    languages: list[str]
     soc_codes: list[str | None]
     faults: dict[int, str]
 
 
 def score_rows(
     parts: EngineParts,
-    encode: Callable[[list[str]], np.ndarray],
+    vectors: VectorSource,
     texts: Sequence[object],
     soc_codes: Sequence[str | None] | None = None,
 ) -> ScoreTable:
@@ -111,7 +115,7 @@ def score_rows(
 
     Args:
         parts: parts of the engine.
-        encode: embeds texts as unit vectors, shape (n_texts, n_dimensions).
+        vectors: source of the vectors of texts.
         texts: one sentence per row; other values make the row invalid.
         soc_codes: occupation of each row, or None or "".
 
@@ -119,7 +123,7 @@ def score_rows(
         InputError: if there is not one SOC code for each text.
     """
     reference = parts.reference
-    valid = _validate(texts, soc_codes, reference.corpus)
+    valid = _validate(texts, soc_codes, reference.corpus, vectors)
     codes = valid.soc_codes
     rows = np.array(
         [
@@ -130,16 +134,22 @@ def score_rows(
     )
     known, new = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
 
-    def predict(start: int, vectors: np.ndarray) -> Predictions:
+    def predict(start: int, embedded: np.ndarray) -> Predictions:
         chunk = new[start : start + _CHUNK]
         evidence = reference.look_up(
-            vectors, [codes[row] for row in chunk], [valid.keys[row] for row in chunk]
+            embedded, [codes[row] for row in chunk], [valid.keys[row] for row in chunk]
         )
-        return parts.model.predict(evidence, parts.confidence)
+        factors = vectors.error_factors([valid.languages[row] for row in chunk])
+        predictions = parts.model.predict(evidence, parts.confidence)
+        return widened(parts.model, predictions, factors, parts.confidence)
 
     def encoded(start: int) -> np.ndarray:
-        chunk = [valid.texts[row] for row in new[start : start + _CHUNK]]
-        return encode(chunk) if chunk else reference.vectors[:0]
+        chunk = new[start : start + _CHUNK]
+        if not len(chunk):
+            return reference.vectors[:0]
+        return vectors.encode(
+            [valid.texts[row] for row in chunk], [valid.languages[row] for row in chunk]
+        )
 
     starts = range(0, max(len(new), 1), _CHUNK)
     if len(starts) == 1:
@@ -156,7 +166,10 @@ def score_rows(
 
 
 def _validate(
-    texts: Sequence[object], soc_codes: Sequence[str | None] | None, corpus: Corpus
+    texts: Sequence[object],
+    soc_codes: Sequence[str | None] | None,
+    corpus: Corpus,
+    vectors: VectorSource,
 ) -> _ValidRows:
     """Check rows by the rules of ``Task`` and of SOC codes, and remove duplicates."""
     codes: Sequence[str | None] = [None] * len(texts) if soc_codes is None else soc_codes
@@ -167,6 +180,7 @@ def _validate(
     numbers: dict[tuple[str, str | None], int] = {}
     known_codes: dict[str | None, str | None] = {None: None, "": None}
     keys: list[str] = []
+    languages: list[str] = []
     rows, distinct = [], []
     for position, (given, code) in enumerate(zip(texts, codes, strict=True)):
         try:
@@ -176,10 +190,12 @@ def _validate(
             number = numbers.get(row)
             if number is None:
                 key = text_key(row[0])
-                if not is_english(row[0], vocabulary, key.split()):
-                    raise InputError(language_fault(row[0]))
+                language = identify(row[0], vocabulary, key.split())
+                if language != ENGLISH and language not in vectors.reads():
+                    raise InputError(language_fault(row[0], language, vectors.reads()))
                 number = numbers[row] = len(numbers)
                 keys.append(key)
+                languages.append(language)
         except InputError as error:
             faults[position] = str(error)
             continue
@@ -190,6 +206,7 @@ def _validate(
         distinct=np.array(distinct, dtype=np.int64),
         texts=[text for text, _ in numbers],
         keys=keys,
+        languages=languages,
         soc_codes=[code for _, code in numbers],
         faults=faults,
     )

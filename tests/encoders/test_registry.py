@@ -21,3 +21,7 @@ def test_encoders_by_name(name: str, kind: type) -> None:
     encoder = find_encoder(name)
     assert type(encoder) is kind
     assert encoder.name == name
+
+
+def test_the_work_encoder_is_multilingual() -> None:
+    assert find_encoder("multilingual").name == "work"

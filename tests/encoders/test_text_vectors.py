@@ -48,15 +48,18 @@ def test_the_oldest_texts_are_forgotten(
 
 
 def test_texts_of_tables_are_not_remembered(source: VectorSource, words: WordEncoder) -> None:
-    source.encode(NEW)
+    source.encode(NEW, ["en", "en"])
     source(NEW, "here")
     assert words.calls == [NEW, NEW]
 
 
 def test_text_in_another_language_is_rejected(source: VectorSource) -> None:
     german = "Erstellt monatliche Berichte über die Verkäufe und Kosten der Abteilung."
-    with pytest.raises(InputError, match="here"):
+    with pytest.raises(InputError, match="here, task 1: .* not look like English but German"):
         source([german], "here")
+    assert not source.can_read(german)
+    with pytest.raises(EncoderError, match="'words' reads English"):
+        source.encode([german], ["de"])
 
 
 def test_another_encoder_is_rejected(small: Corpus, words: WordEncoder) -> None:
