@@ -1,0 +1,1 @@
+"""What people bring: job adverts, résumés, job titles and staff lists."""
