@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable, Mapping, Set
 from datetime import date
 
-from engine.corpus import codes
 from engine.corpus.columns import OCCUPATIONS_FILE, OTHER_FILE, OUTLOOK_COLUMNS
 from engine.errors import InputError, abbreviate
-from engine.records import rubric
+from engine.records import isco, rubric
 
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 _FIRST_DAY = "0000-01-01"
@@ -32,23 +31,26 @@ class CellChecker:
         """Add a fault."""
         self.faults.append(f"{self.file} line {line}, column {column}: {message}")
 
-    def code(self, line: int, text: str, parse: Callable[[str], str]) -> str:
+    def code(
+        self, line: int, text: str, parse: Callable[[str], str], column: str = "soc_code"
+    ) -> str:
         """The normalized code of an occupation; "" if it is invalid.
 
         Args:
-            parse: a function of ``engine.corpus.codes``.
+            parse: a function of ``engine.corpus.codes``, or another that normalizes a code.
+            column: where it stands.
         """
         try:
             return parse(text)
         except InputError as error:
-            self.fault(line, "soc_code", str(error))
+            self.fault(line, column, str(error))
             return ""
 
     def known_code(self, line: int, text: str, known: Set[str], parse: Callable[[str], str]) -> str:
         """The normalized code of an occupation of the corpus; "" if it is invalid."""
         code = self.code(line, text, parse)
         if code and code not in known:
-            file = OTHER_FILE if codes.is_other(code) else OCCUPATIONS_FILE
+            file = OTHER_FILE if isco.is_isco(code) else OCCUPATIONS_FILE
             message = f"unknown occupation {code}; add it to {file} or correct the code"
             self.fault(line, "soc_code", message)
         return code

@@ -1,8 +1,8 @@
 """The columns of a reference corpus's files.
 
-``tasks.csv`` and ``occupations.csv`` are required, ``alternate_titles.csv`` and
-``other_occupations.csv`` are optional. In ``tasks.csv``, every column that is not listed here is a
-measure.
+``tasks.csv`` and ``occupations.csv`` are required; ``alternate_titles.csv``,
+``other_occupations.csv`` and ``crosswalk.csv`` are optional. In ``tasks.csv``, every column that is
+not listed here is a measure.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from engine.records import rubric
 
 TASKS_FILE, OCCUPATIONS_FILE = "tasks.csv", "occupations.csv"
 TITLES_FILE, OTHER_FILE = "alternate_titles.csv", "other_occupations.csv"
+CROSSWALK_FILE = "crosswalk.csv"
 
 TASK_COLUMNS = ("task_id", "soc_code", "task", "category", "time_share", "exposure", "automation")
 """Required columns of ``tasks.csv``."""
@@ -22,6 +23,9 @@ OCCUPATION_COLUMNS = ("soc_code", "title", "job_zone", "description")
 
 TITLE_COLUMNS = ("soc_code", "title")
 """Required columns of ``alternate_titles.csv`` and ``other_occupations.csv``."""
+
+CROSSWALK_COLUMNS = ("esco", "isco", "title", "soc_code", "match")
+"""Required columns of ``crosswalk.csv``; see ``engine.corpus.crosswalk``."""
 
 OUTLOOK_COLUMNS: Mapping[str, tuple[float, float] | None] = {
     "median_wage": (0, 1e9),

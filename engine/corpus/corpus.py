@@ -1,13 +1,17 @@
 """A reference corpus: tasks with known outcomes, and the occupations that they belong to.
 
-A corpus is two to four UTF-8 CSV files, in which an empty cell means unknown:
+A corpus is two to five UTF-8 CSV files, in which an empty cell means unknown:
 
 - ``tasks.csv``: ``task_id, soc_code, task, category, time_share, exposure, automation`` and any
   further measures;
 - ``occupations.csv``: ``soc_code, title, job_zone, description``;
 - ``alternate_titles.csv``, optional: ``soc_code, title``, other names of the occupations;
-- ``other_occupations.csv``, optional: ``soc_code, title``, occupations of another taxonomy, with
-  codes such as ISCO-1111. Their tasks are evidence alone: the catalog does not list them.
+- ``other_occupations.csv``, optional: ``soc_code, title``, occupations of another taxonomy than
+  the catalog. Their tasks are evidence alone: the catalog does not list them;
+- ``crosswalk.csv``, optional: ``esco, isco, title, soc_code, match``, see
+  ``engine.corpus.crosswalk``.
+
+Codes are SOC codes, or those of unit groups of ISCO-08, such as ISCO-1111.
 """
 
 from __future__ import annotations
@@ -21,9 +25,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from engine.corpus import codes
 from engine.corpus.columns import (
     CATEGORY_SEPARATOR,
+    CROSSWALK_FILE,
     DESCRIPTIVE_COLUMNS,
     OCCUPATIONS_FILE,
     OTHER_FILE,
@@ -31,9 +35,10 @@ from engine.corpus.columns import (
     TITLES_FILE,
 )
 from engine.corpus.columns import TASKS_FILE as TASKS_FILE
+from engine.corpus.crosswalk import Crosswalk, Link, no_crosswalk
 from engine.corpus.provenance import sources_of
 from engine.corpus.rows import CorpusRows, files_of, no_titles
-from engine.corpus.tables import csv_bytes
+from engine.corpus.tables import csv_bytes, with_blank_zones
 from engine.errors import InputError, UnknownOccupationError
 from engine.records import rubric
 from engine.records.inputs import Occupation, Task
@@ -54,8 +59,10 @@ class Corpus:
         occupations: one row per occupation: ``soc_code``, ``title``, ``job_zone`` (0 if unknown),
             ``description`` and any of ``columns.OUTLOOK_COLUMNS``.
         alternate_titles: ``soc_code``, ``title``; may be empty.
-        other_occupations: occupations of another taxonomy: ``soc_code``, such as "ISCO-1111", and
+        other_occupations: occupations of another taxonomy, such as "ISCO-1111": ``soc_code``,
             ``title``; may be empty. Their tasks are evidence alone.
+        crosswalk: what ESCO and ISCO-08 link to, as ``engine.corpus.crosswalk.Crosswalk``; may be
+            empty.
         dates: measure -> latest date of its outcomes, as an ISO date of any precision, where
             ``tasks.csv`` has dates. ``files`` does not store them.
     """
@@ -65,6 +72,7 @@ class Corpus:
     occupations: pd.DataFrame
     alternate_titles: pd.DataFrame
     other_occupations: pd.DataFrame = field(default_factory=no_titles)
+    crosswalk: pd.DataFrame = field(default_factory=no_crosswalk)
     dates: Mapping[str, str] = field(default_factory=dict)
 
     # Tables ---------------------------------------------------------------------------------------
@@ -97,17 +105,19 @@ class Corpus:
         return frozenset(word for key in self.text_keys for word in key.split())
 
     @cached_property
+    def all_rows_of(self) -> Mapping[str, np.ndarray]:
+        """Code -> row numbers of its tasks, in the order of the codes, of all occupations."""
+        groups = self.tasks.groupby("soc_code").indices
+        return {str(code): np.asarray(rows) for code, rows in groups.items()}
+
+    @cached_property
     def rows_of(self) -> Mapping[str, np.ndarray]:
-        """SOC code -> row numbers of its tasks, in the order of the codes: the catalog.
+        """Code -> row numbers of its tasks, in the order of the codes: the catalog.
 
         Occupations of another taxonomy are not in it.
         """
-        groups = self.tasks.groupby("soc_code").indices
-        return {
-            str(code): np.asarray(rows)
-            for code, rows in groups.items()
-            if not codes.is_other(str(code))
-        }
+        catalog = self.occupation_rows
+        return {code: rows for code, rows in self.all_rows_of.items() if code in catalog}
 
     @cached_property
     def rows_of_key(self) -> Mapping[str, tuple[int, ...]]:
@@ -131,6 +141,11 @@ class Corpus:
             for table in tables
             for code, title in zip(table["soc_code"], table["title"], strict=True)
         }
+
+    @cached_property
+    def links(self) -> Crosswalk:
+        """What codes of ESCO and ISCO-08 link to."""
+        return Crosswalk(self.crosswalk)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -163,36 +178,35 @@ class Corpus:
         row = self.occupation_rows.get(soc_code)
         if row is None or soc_code not in self.rows_of:
             raise UnknownOccupationError(
-                f"SOC code {soc_code} is not in the {self.name} reference; choose a code that has "
+                f"code {soc_code} is not in the {self.name} reference; choose a code that has "
                 "tasks in it"
             )
         facts = self.occupations.iloc[row]
-        tasks = self.tasks.iloc[self.rows_of[soc_code]]
         return Occupation(
             title=facts["title"],
             soc_code=soc_code,
             job_zone=int(facts["job_zone"]) or None,
             description=facts["description"],
-            tasks=[
-                Task(
-                    text,
-                    time_share=share,
-                    frequency=frequency,
-                    importance=importance,
-                    core=bool(core),
-                    category=_first_category(category),
-                )
-                for text, share, frequency, importance, core, category in zip(
-                    tasks["task"],
-                    tasks["time_share"],
-                    tasks["frequency"],
-                    tasks["importance"],
-                    tasks["core"],
-                    tasks["category"],
-                    strict=True,
-                )
-            ],
+            tasks=self.tasks_of(soc_code),
         )
+
+    def tasks_of(self, code: str) -> list[Task]:
+        """Return the tasks of an occupation, also of one of another taxonomy; [] without any."""
+        tasks = self.tasks.iloc[self.all_rows_of.get(code, np.zeros(0, dtype=np.intp))]
+        names = ("task", "time_share", "frequency", "importance", "core", "category")
+        return [
+            Task(
+                text,
+                time_share=share,
+                frequency=frequency,
+                importance=importance,
+                core=bool(core),
+                category=category.split(CATEGORY_SEPARATOR)[0] or None,
+            )
+            for text, share, frequency, importance, core, category in zip(
+                *(tasks[name] for name in names), strict=True
+            )
+        ]
 
     def select_occupations(self, soc_codes: Iterable[str]) -> Corpus:
         """Return the corpus of these occupations alone: their tasks, facts and titles.
@@ -221,17 +235,26 @@ class Corpus:
         """
         return replace(self, tasks=self.tasks.iloc[rows].reset_index(drop=True))
 
+    def linked_job_zone(self, links: Iterable[Link]) -> int:
+        """Return the weighted mean job zone of linked occupations, rounded; 0 if unknown."""
+        zones = self.occupations["job_zone"].tolist()
+        known = [(link.weight, zones[self.occupation_rows[link.soc_code]]) for link in links]
+        total = sum(weight for weight, zone in known if zone)
+        return int(sum(weight * zone for weight, zone in known) / total + 0.5) if total else 0
+
     # Files ----------------------------------------------------------------------------------------
 
     def files(self) -> dict[str, bytes]:
         """Return the corpus as file name -> content; ``read`` and ``parse`` restore it exactly."""
         tables = {
             TASKS_FILE: self.tasks,
-            OCCUPATIONS_FILE: self.occupations,
+            OCCUPATIONS_FILE: with_blank_zones(self.occupations),
             TITLES_FILE: self.alternate_titles,
         }
         if len(self.other_occupations):
             tables[OTHER_FILE] = self.other_occupations
+        if len(self.crosswalk):
+            tables[CROSSWALK_FILE] = self.crosswalk
         return {name: csv_bytes(table) for name, table in tables.items()}
 
     def write(self, folder: Path) -> None:
@@ -245,9 +268,8 @@ class Corpus:
         """Read and check a corpus.
 
         Args:
-            path: a folder with ``tasks.csv``, or a file of tasks; ``occupations.csv`` and any
-                ``alternate_titles.csv`` and ``other_occupations.csv`` are read from the same
-                folder.
+            path: a folder with ``tasks.csv``, or a file of tasks; ``occupations.csv`` and the
+                optional files are read from the same folder.
             name: name of the corpus; that of the folder or file if None.
             strict: also reject near-duplicates within an occupation; meant for a corpus under
                 development.
@@ -281,8 +303,8 @@ class Corpus:
 
         Args:
             texts: file name, for messages -> text, in this order: tasks, occupations and, if
-                there are any, alternate titles. A file of other occupations may follow; its name
-                ends in ``other_occupations.csv``.
+                there are any, alternate titles. Files of other occupations and of a crosswalk may
+                follow; their names end in ``other_occupations.csv`` and ``crosswalk.csv``.
             strict: as ``read``.
 
         Raises:
@@ -307,12 +329,9 @@ class Corpus:
             occupations=tables.occupations,
             alternate_titles=tables.alternate_titles,
             other_occupations=tables.other_occupations,
+            crosswalk=tables.crosswalk,
             dates=tables.dates,
         )
-
-
-def _first_category(categories: str) -> str | None:
-    return categories.split(CATEGORY_SEPARATOR)[0] or None
 
 
 def summary(corpus: Corpus) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.records.measures import PUBLISHED_SOURCES, STARTER_SOURCES, Source
 
-STARTER, PUBLISHED = "starter", "published"
+STARTER, PUBLISHED, ISCO = "starter", "published", "isco"
 """Names of the references whose sources are known."""
 
 NAME_SEPARATOR = "+"
@@ -15,6 +15,7 @@ NAME_SEPARATOR = "+"
 _KNOWN: Mapping[str, Mapping[str, Source]] = {
     STARTER: STARTER_SOURCES,
     PUBLISHED: PUBLISHED_SOURCES,
+    ISCO: PUBLISHED_SOURCES,
 }
 
 

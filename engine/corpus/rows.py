@@ -10,6 +10,8 @@ import pandas as pd
 
 from engine.corpus import validation
 from engine.corpus.columns import (
+    CROSSWALK_COLUMNS,
+    CROSSWALK_FILE,
     OCCUPATION_COLUMNS,
     OCCUPATIONS_FILE,
     OTHER_FILE,
@@ -18,7 +20,7 @@ from engine.corpus.columns import (
     TITLE_COLUMNS,
     TITLES_FILE,
 )
-from engine.corpus.validation import Rows
+from engine.corpus.validation import Rows, check_crosswalk
 from engine.errors import CorpusError
 from engine.utils.delimited import parse_table
 
@@ -27,8 +29,12 @@ _FILES: Mapping[str, Sequence[str]] = {
     OCCUPATIONS_FILE: OCCUPATION_COLUMNS,
     TITLES_FILE: TITLE_COLUMNS,
     OTHER_FILE: TITLE_COLUMNS,
+    CROSSWALK_FILE: CROSSWALK_COLUMNS,
 }
 """File -> its required columns."""
+
+_NAMED = (OTHER_FILE, CROSSWALK_FILE)
+"""Files that are recognized by their names, not by their position."""
 
 
 def no_titles() -> pd.DataFrame:
@@ -44,6 +50,7 @@ class CheckedTables:
     occupations: pd.DataFrame
     alternate_titles: pd.DataFrame
     other_occupations: pd.DataFrame
+    crosswalk: pd.DataFrame
     dates: Mapping[str, str]
 
 
@@ -52,14 +59,15 @@ class CorpusRows:
     """The rows of a corpus's files, each with its line number.
 
     Attributes:
-        tasks, occupations, alternate_titles, other_occupations: rows of text.
-        file_names: names of these four files, in this order, for messages.
+        tasks, occupations, alternate_titles, other_occupations, crosswalk: rows of text.
+        file_names: names of these five files, in this order, for messages.
     """
 
     tasks: Rows
     occupations: Rows
     alternate_titles: Rows = ()
     other_occupations: Rows = ()
+    crosswalk: Rows = ()
     file_names: Sequence[str] = field(default_factory=lambda: tuple(_FILES))
 
     @classmethod
@@ -70,18 +78,21 @@ class CorpusRows:
             InputError: if a text is not CSV with the required columns.
         """
         names, columns = list(_FILES), list(_FILES.values())
-        rows: list[Rows] = [(), (), (), ()]
+        rows: list[Rows] = [() for _ in names]
         for position, (where, text) in enumerate(texts.items()):
-            is_other = position > 1 and where.endswith(OTHER_FILE)  # the first two are required
-            table = len(names) - 1 if is_other else position
+            table = position
+            if position > 1:  # the first two are required
+                named = (names.index(file) for file in _NAMED if where.endswith(file))
+                table = next(named, position)
             names[table] = where
             rows[table] = parse_table(text, where, columns[table])
-        tasks, occupations, titles, others = rows
+        tasks, occupations, titles, others, crosswalk = rows
         return cls(
             tasks=tasks,
             occupations=occupations,
             alternate_titles=titles,
             other_occupations=others,
+            crosswalk=crosswalk,
             file_names=names,
         )
 
@@ -95,23 +106,25 @@ class CorpusRows:
         Raises:
             CorpusError: listing all faults, up to 50.
         """
-        tasks_file, occupations_file, titles_file, other_file = self.file_names
+        tasks_file, occupations_file, titles_file, other_file, crosswalk_file = self.file_names
         occupations, faults = validation.check_occupations(self.occupations, occupations_file)
-        others, other_faults = validation.check_other_occupations(
-            self.other_occupations, other_file
-        )
         listed = set(occupations["soc_code"])
+        others, other_faults = validation.check_other_occupations(
+            self.other_occupations, listed, other_file
+        )
         tasks, dates, task_faults = validation.check_tasks(
             self.tasks, listed | set(others["soc_code"]), tasks_file, strict=strict
         )
         titles, title_faults = validation.check_titles(self.alternate_titles, listed, titles_file)
-        if all_faults := [*faults, *other_faults, *task_faults, *title_faults]:
+        crosswalk, link_faults = check_crosswalk(self.crosswalk, crosswalk_file)
+        if all_faults := [*faults, *other_faults, *task_faults, *title_faults, *link_faults]:
             raise CorpusError(f"reference corpus {name!r}", all_faults)
         return CheckedTables(
             tasks=tasks,
             occupations=occupations,
             alternate_titles=titles,
             other_occupations=others,
+            crosswalk=crosswalk,
             dates=dates,
         )
 
@@ -122,5 +135,5 @@ def files_of(path: Path) -> list[Path]:
     The optional ones are listed only if they exist.
     """
     tasks = path / TASKS_FILE if path.is_dir() else path
-    optional = (tasks.parent / file for file in (TITLES_FILE, OTHER_FILE))
+    optional = (tasks.parent / file for file in (TITLES_FILE, *_NAMED))
     return [tasks, tasks.parent / OCCUPATIONS_FILE, *filter(Path.is_file, optional)]

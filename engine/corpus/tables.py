@@ -20,6 +20,12 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     return buffer.getvalue().encode("utf-8")
 
 
+def with_blank_zones(occupations: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with an empty cell instead of a job zone of 0, which means unknown."""
+    zones = occupations["job_zone"].astype(object)
+    return occupations.assign(job_zone=zones.where(zones != 0, ""))
+
+
 def _cell(value: object) -> str:
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"

@@ -13,7 +13,9 @@ from engine.corpus.cells import CellChecker
 from engine.corpus.columns import (
     ACTIVITIES,
     CATEGORY_SEPARATOR,
+    CROSSWALK_COLUMNS,
     OCCUPATION_COLUMNS,
+    OCCUPATIONS_FILE,
     OUTLOOK_COLUMNS,
     RATING_COLUMNS,
     TASK_COLUMNS,
@@ -21,8 +23,9 @@ from engine.corpus.columns import (
     date_column,
     is_further_measure,
 )
+from engine.corpus.crosswalk import KINDS
 from engine.errors import InputError, abbreviate
-from engine.records import rubric
+from engine.records import esco, isco, rubric
 from engine.records.inputs import Task, check_time_shares
 from engine.utils.text import text_key
 
@@ -43,7 +46,7 @@ def check_occupations(rows: Rows, file: str) -> tuple[pd.DataFrame, list[str]]:
     first_line: dict[str, int] = {}
     table = []
     for line, row in rows:
-        code = check.code(line, row["soc_code"], codes.parse_soc)
+        code = check.code(line, row["soc_code"], codes.parse)
         _check_occupation(check, line, code, row["title"], first_line)
         zone = check.number(line, "job_zone", row["job_zone"], 1, 5)
         table.append(
@@ -61,8 +64,13 @@ def check_occupations(rows: Rows, file: str) -> tuple[pd.DataFrame, list[str]]:
     return pd.DataFrame(table, columns=[*OCCUPATION_COLUMNS, *given]), check.faults
 
 
-def check_other_occupations(rows: Rows, file: str) -> tuple[pd.DataFrame, list[str]]:
+def check_other_occupations(
+    rows: Rows, catalog: Set[str], file: str
+) -> tuple[pd.DataFrame, list[str]]:
     """Check the rows of ``other_occupations.csv``, occupations of another taxonomy.
+
+    Args:
+        catalog: codes of ``occupations.csv``, which are not repeated here.
 
     Returns:
         the table and the faults.
@@ -71,8 +79,12 @@ def check_other_occupations(rows: Rows, file: str) -> tuple[pd.DataFrame, list[s
     first_line: dict[str, int] = {}
     table = []
     for line, row in rows:
-        code = check.code(line, row["soc_code"], codes.parse_other)
+        code = check.code(line, row["soc_code"], codes.parse)
         _check_occupation(check, line, code, row["title"], first_line)
+        if code in catalog:
+            check.fault(
+                line, "soc_code", f"{code} is in {OCCUPATIONS_FILE} too; remove one of them"
+            )
         table.append((code, row["title"]))
     return pd.DataFrame(table, columns=list(TITLE_COLUMNS)), check.faults
 
@@ -94,7 +106,7 @@ def check_titles(rows: Rows, known_codes: Set[str], file: str) -> tuple[pd.DataF
     """Check the rows of ``alternate_titles.csv``.
 
     Args:
-        known_codes: SOC codes of ``occupations.csv``.
+        known_codes: codes of ``occupations.csv``.
 
     Returns:
         the table and the faults.
@@ -102,11 +114,37 @@ def check_titles(rows: Rows, known_codes: Set[str], file: str) -> tuple[pd.DataF
     check = CellChecker(file)
     table = []
     for line, row in rows:
-        code = check.known_code(line, row["soc_code"], known_codes, codes.parse_soc)
+        code = check.known_code(line, row["soc_code"], known_codes, codes.parse)
         if not row["title"]:
             check.fault(line, "title", "blank title; fill it in or remove the row")
         table.append((code, row["title"]))
     return pd.DataFrame(table, columns=list(TITLE_COLUMNS)), check.faults
+
+
+def check_crosswalk(rows: Rows, file: str) -> tuple[pd.DataFrame, list[str]]:
+    """Check the rows of ``crosswalk.csv``.
+
+    Returns:
+        the table and the faults.
+    """
+    check = CellChecker(file)
+    table = []
+    for line, row in rows:
+        parsed = {
+            "esco": check.code(line, row["esco"], esco.parse_esco, "esco") if row["esco"] else "",
+            "isco": check.code(line, row["isco"], isco.parse_isco, "isco") if row["isco"] else "",
+            "title": row["title"],
+            "soc_code": check.code(line, row["soc_code"], codes.parse) if row["soc_code"] else "",
+            "match": row["match"],
+        }
+        if not row["esco"] and not row["isco"]:
+            check.fault(line, "esco", "blank; give an ESCO occupation, an ISCO-08 group, or both")
+        if row["match"] not in (KINDS if row["soc_code"] else ("",)):
+            kinds = ", ".join(KINDS)
+            message = f"invalid value {abbreviate(row['match'])}; give one of {kinds} with a "
+            check.fault(line, "match", f"{message}soc_code, and nothing without one")
+        table.append(parsed)
+    return pd.DataFrame(table, columns=list(CROSSWALK_COLUMNS)), check.faults
 
 
 def check_tasks(

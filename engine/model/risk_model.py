@@ -265,13 +265,15 @@ def _fit_measures(
 def _fit_use(
     reference: Reference, evidence: Evidence, kernel: KernelMap, inputs: Inputs
 ) -> RegressionHead | None:
-    """Fit whether a task of the catalog has an outcome of observed use."""
+    """Fit whether a task of a taxonomy with outcomes of observed use has one."""
     corpus = reference.corpus
     observed = [name for name in corpus.measures if name in OBSERVED]
     if not observed:
         return None
-    rows = np.sort(np.concatenate(list(corpus.rows_of.values())))
-    in_use = corpus.tasks[observed].notna().any(axis=1).to_numpy()[rows].astype(np.float64)
+    known = corpus.tasks[observed].notna().any(axis=1).to_numpy()
+    taxonomy = corpus.tasks["soc_code"].isin(corpus.occupation_rows).to_numpy()
+    rows = np.flatnonzero(np.isin(taxonomy, taxonomy[known]))
+    in_use = known[rows].astype(np.float64)
     groups = corpus.tasks["soc_code"].to_numpy()[rows]
     if _shortage(int(in_use.sum()), len(np.unique(groups))):
         return None

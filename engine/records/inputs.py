@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from engine.errors import InputError, abbreviate
-from engine.records import rubric, soc
+from engine.records import codes, rubric
 from engine.utils.text import clean
 
 MAX_TASK_CHARACTERS = 800
@@ -136,7 +136,8 @@ class Occupation:
     Attributes:
         title: name of the occupation; not blank.
         tasks: one or more sentences or ``Task`` records; stored as a tuple of ``Task``.
-        soc_code: O*NET-SOC code, or None. Scoring leaves out the reference tasks of this code.
+        soc_code: O*NET-SOC code, or that of a unit group of ISCO-08, such as ISCO-3313; or None.
+            Scoring leaves out the reference tasks of this code.
         job_zone: O*NET job zone, from 1 (little preparation) to 5 (extensive); None if unknown.
         description: one or two sentences; may be empty.
 
@@ -162,7 +163,7 @@ class Occupation:
         object.__setattr__(self, "tasks", as_tasks(self.tasks, where))
         try:
             if self.soc_code is not None:
-                object.__setattr__(self, "soc_code", soc.parse_soc(self.soc_code))
+                object.__setattr__(self, "soc_code", codes.parse_code(self.soc_code))
             object.__setattr__(self, "job_zone", _job_zone(self.job_zone))
             if not isinstance(self.description, str):
                 raise InputError(

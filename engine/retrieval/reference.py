@@ -179,8 +179,8 @@ class Reference:
     @cached_property
     def _relative_time(self) -> MaskedValues:
         time = np.full(len(self.corpus.tasks), np.nan)
-        for code, rows in self.corpus.rows_of.items():
-            time[rows] = relative_time(self.corpus.occupation(code).task_records)
+        for code, rows in self.corpus.all_rows_of.items():
+            time[rows] = relative_time(self.corpus.tasks_of(code))
         return MaskedValues.from_nan(time[self.rows, None], np.nan)
 
     def time_shares(self, similar_time: np.ndarray) -> np.ndarray:

@@ -23,7 +23,6 @@ from engine.persistence.engine_parts import EngineParts
 from engine.records import rubric
 from engine.records.inputs import UNTITLED
 from engine.records.results import OccupationRisk
-from engine.utils.language import is_english
 from engine.utils.text import text_key
 
 
@@ -81,7 +80,7 @@ class OriginFinder:
         """Return the origin of a move; embed only texts that the catalog does not have.
 
         Raises:
-            InputError: if a task is not English.
+            InputError: if a task is of a language that the engine does not read.
         """
         entry = self._entry(scored.soc_code)
         known: dict[str, np.ndarray | None] = {}
@@ -90,10 +89,10 @@ class OriginFinder:
             known = {description: entry.profile.description, entry.title: entry.profile.title}
         title = scored.title if scored.title != UNTITLED else ""
         new = [text for text in (title, scored.description) if text and text not in known]
-        english = [text for text in new if is_english(text)]
+        readable = [text for text in new if self._contents.can_read(text)]
         texts = [task.task for task in scored.tasks]
-        vectors = self._contents([*texts, *english], f"occupation {scored.title!r}")
-        known |= dict(zip(english, vectors[len(texts) :], strict=True))
+        vectors = self._contents([*texts, *readable], f"occupation {scored.title!r}")
+        known |= dict(zip(readable, vectors[len(texts) :], strict=True))
         shares = np.array([task.time_share or 0.0 for task in scored.tasks])
         activities = [self._activities.get(text_key(text), ()) for text in texts]
         return Origin(

@@ -9,8 +9,6 @@ from engine.errors import InputError
 def test_codes_of_both_taxonomies_are_normalized() -> None:
     assert codes.parse("29-1141") == "29-1141.00"
     assert codes.parse(" isco-0110 ") == "ISCO-0110"
-    assert codes.is_other("ISCO-0110")
-    assert not codes.is_other("29-1141.00")
 
 
 @pytest.mark.parametrize(
@@ -24,10 +22,3 @@ def test_another_form_is_rejected_with_the_one_it_resembles(text: str, message: 
     with pytest.raises(InputError) as error:
         codes.parse(text)
     assert str(error.value) == message
-
-
-def test_a_table_of_one_taxonomy_rejects_the_other() -> None:
-    with pytest.raises(InputError):
-        codes.parse_soc("ISCO-1111")
-    with pytest.raises(InputError):
-        codes.parse_other("29-1141.00")

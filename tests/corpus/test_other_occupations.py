@@ -105,8 +105,8 @@ def test_merging_adds_those_that_are_new() -> None:
         (
             "ISCO-1111,L",
             "11-1011.00,L",
-            "other_occupations.csv line 2, column soc_code: invalid ISCO-08 code '11-1011.00'; "
-            "write it as in ISCO-1111",
+            "other_occupations.csv line 2, column soc_code: 11-1011.00 is in occupations.csv too; "
+            "remove one of them",
         ),
         (
             "isco-0110",
@@ -139,10 +139,27 @@ def test_a_fault_is_named(old: str, new: str, fault: str) -> None:
     assert fault in error.value.faults
 
 
-def test_the_catalog_does_not_list_them() -> None:
-    with pytest.raises(CorpusError) as error:
-        Corpus.parse(
-            "mixed", {"tasks": TASKS, "occupations": OCCUPATIONS + "ISCO-1111,Legislators,,\n"}
-        )
-    (fault,) = error.value.faults
-    assert "line 4, column soc_code: invalid SOC code 'ISCO-1111'" in fault
+def test_either_taxonomy_may_be_the_catalog() -> None:
+    turned = Corpus.parse(
+        "turned",
+        {
+            "tasks": TASKS + ROWS,
+            "occupations": "soc_code,title,job_zone,description\n"
+            "ISCO-1111,Legislators,,\nISCO-0110,Officers,,\n",
+            "other_occupations.csv": "soc_code,title\n11-1011.00,Chief Executives\n"
+            "43-4051.00,Customer Service Representatives\n",
+        },
+    )
+    assert list(turned.rows_of) == ["ISCO-0110", "ISCO-1111"]
+    assert list(turned.all_rows_of) == ["11-1011.00", "43-4051.00", "ISCO-0110", "ISCO-1111"]
+    assert turned.occupation("ISCO-1111").soc_code == "ISCO-1111"
+    assert [task.text for task in turned.tasks_of("43-4051.00")] == ["Answer emails."]
+    assert turned.tasks_of("29-1141.00") == []
+
+
+def test_an_unknown_job_zone_survives_writing_and_reading(tmp_path: Path) -> None:
+    unknown = Corpus.parse("toy", {"tasks": TASKS, "occupations": OCCUPATIONS.replace(",2,", ",,")})
+    unknown.write(tmp_path)
+    again = Corpus.read(tmp_path)
+    assert again.occupations["job_zone"].tolist() == [5, 0]
+    assert again.fingerprint == unknown.fingerprint

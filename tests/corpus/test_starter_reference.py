@@ -12,10 +12,10 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from engine import Corpus
-from engine.corpus.catalogue import find_by_title
 from engine.corpus.references import PUBLISHED, read_reference
 from engine.corpus.sources import onet
 from engine.encoders.cache import EmbeddingCache
+from engine.intake.titles import TitleMatcher
 from engine.records import rubric, soc
 from engine.utils.delimited import read_table
 from engine.utils.text import text_key
@@ -210,4 +210,4 @@ def test_an_alternate_title_names_one_occupation_and_repeats_no_official_title(
     ],
 )
 def test_everyday_titles_find_their_occupation(starter: Corpus, title: str, soc_code: str) -> None:
-    assert find_by_title(starter, title).soc_code == soc_code
+    assert TitleMatcher(starter).code(title) == soc_code

@@ -48,8 +48,10 @@ def corpus() -> Corpus:
             POTENTIAL: np.where(own, np.nan, rows / ALL),
         }
     )
-    empty = pd.DataFrame(columns=["soc_code", "title"])
-    return Corpus(name="published", tasks=tasks, occupations=empty, alternate_titles=empty)
+    own_titles = pd.DataFrame({"soc_code": CODES, "title": [f"Job {code}" for code in CODES]})
+    return Corpus(
+        name="published", tasks=tasks, occupations=own_titles, alternate_titles=own_titles[:0]
+    )
 
 
 def scores(reference: Corpus) -> CatalogueScores:

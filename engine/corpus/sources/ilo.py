@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.corpus import codes
 from engine.corpus.sources.files import damaged_file, number, read_source
 from engine.errors import InputError
+from engine.records import isco
 from engine.records.inputs import Task
 from engine.records.measures import POTENTIAL
 from engine.utils.text import text_key
@@ -84,7 +85,7 @@ def read(data_dir: Path) -> IscoTasks:
 def _task(path: Path, line: int, row: Mapping[str, str]) -> dict[str, str]:
     digits = row[_CODE].zfill(_CODE_DIGITS)  # a spreadsheet drops leading zeros
     try:
-        code = codes.parse_other(f"{codes.ISCO}-{digits}")
+        code = codes.parse(f"{isco.ISCO}-{digits}")
         text = Task(f"{_repaired(row[_TASK]).rstrip(_ENDINGS)}.").text
     except InputError as error:
         raise damaged_file(path, f" line {line}: {error}") from None

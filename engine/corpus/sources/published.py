@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from engine.corpus import provenance
 from engine.corpus.corpus import Corpus
 from engine.corpus.rows import CorpusRows
-from engine.corpus.sources import aei, bls, cdr, eloundou, ilo, microsoft, onet
+from engine.corpus.sources import aei, bls, cdr, eloundou, esco, ilo, microsoft, onet
 from engine.errors import InputError
 
 NAME = provenance.PUBLISHED
@@ -64,7 +64,8 @@ _OPTIONAL: Mapping[str, _Optional] = {
 }
 """Short name -> source."""
 
-_ILO, _ILO_LABEL = "ilo", "ILO scores"
+_ILO, _ESCO = "ilo", "esco"
+_OTHER_LABELS = {_ILO: "ILO scores", _ESCO: "ESCO crosswalk"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,7 @@ class JoinReport:
         database, labels: the sources that are required.
         joined: short name of an optional source -> its outcomes.
         other: tasks of ISCO-08; None if left out.
+        crosswalk: from ESCO and ISCO-08 to O*NET; None if left out.
         outlook: SOC code -> wage and outlook; empty if there are no files of BLS.
         left_out: short name of an optional source -> why it was left out.
     """
@@ -83,16 +85,18 @@ class JoinReport:
     labels: eloundou.Labels
     joined: Mapping[str, Joined]
     other: ilo.IscoTasks | None
+    crosswalk: esco.CrosswalkRows | None
     outlook: Mapping[str, Mapping[str, str]]
     left_out: Mapping[str, str]
 
     def __str__(self) -> str:
-        lines = {name: f"{_OPTIONAL[name].label}: {part}" for name, part in self.joined.items()}
-        if self.other is not None:
-            lines[_ILO] = f"{_ILO_LABEL}: {self.other}"
+        lines = {name: f"{_label(name)}: {part}" for name, part in self.joined.items()}
+        for name, source in ((_ILO, self.other), (_ESCO, self.crosswalk)):
+            if source is not None:
+                lines[name] = f"{_label(name)}: {source}"
         for name, reason in self.left_out.items():
             lines[name] = f"{_label(name)}: left out, because {reason}"
-        in_order = (lines[name] for name in (*_OPTIONAL, _ILO))
+        in_order = (lines[name] for name in (*_OPTIONAL, _ILO, _ESCO))
         return "\n".join((*self._required(), *in_order, self._wages()))
 
     def _required(self) -> tuple[str, str]:
@@ -124,7 +128,7 @@ def read(data_dir: Path) -> tuple[Corpus, JoinReport]:
     The measures are those of ``engine.records.measures.PUBLISHED_SOURCES`` whose source is there;
     ``exposure`` is the mean of the exposures rated by people and by GPT-4. The corpus has all tasks
     of O*NET, rated or not, and the tasks of ISCO-08 that ILO rated, as evidence. It has wages and
-    outlook if there are files of BLS.
+    outlook if there are files of BLS, and a crosswalk if there are files of ESCO.
 
     O*NET and the labels of Eloundou et al. (2023) are required. Any other source that is missing or
     damaged is left out, with a warning and a line in the report.
@@ -147,6 +151,7 @@ def read(data_dir: Path) -> tuple[Corpus, JoinReport]:
         labels=labels,
         joined=joined,
         other=_if_intact(_ILO, left_out, partial(ilo.read, data_dir)),
+        crosswalk=_crosswalk(data_dir, left_out),
         outlook=outlook,
         left_out=left_out,
     )
@@ -178,12 +183,14 @@ def _corpus(data_dir: Path, report: JoinReport) -> Corpus:
         occupations=enumerate(occupations, start=2),
         alternate_titles=enumerate(database.alternate_titles, start=2),
         other_occupations=enumerate(other.occupations if other else (), start=2),
+        crosswalk=enumerate(report.crosswalk.rows if report.crosswalk else (), start=2),
         file_names=[
             *(
                 str(folder / name)
                 for name in ("Task Statements.txt", "Occupation Data.txt", "Alternate Titles.txt")
             ),
             str(data_dir / ilo.FILE),
+            str(data_dir / esco.FOLDER / esco.CROSSWALK_FILE),
         ],
     )
     return Corpus.from_rows(NAME, rows)
@@ -199,8 +206,16 @@ def _known(task: Mapping[str, str], report: JoinReport) -> dict[str, float]:
     return known
 
 
+def _crosswalk(data_dir: Path, left_out: dict[str, str]) -> esco.CrosswalkRows | None:
+    """The crosswalk; None without a folder of ESCO, which few users have, or with a warning."""
+    if not (data_dir / esco.FOLDER).is_dir():
+        left_out[_ESCO] = f"there are no files in {esco.FOLDER}"
+        return None
+    return _if_intact(_ESCO, left_out, partial(esco.read_crosswalk, data_dir))
+
+
 def _label(name: str) -> str:
-    return _ILO_LABEL if name == _ILO else _OPTIONAL[name].label
+    return _OTHER_LABELS.get(name) or _OPTIONAL[name].label
 
 
 def _if_intact(name: str, left_out: dict[str, str], read: Callable[[], _T]) -> _T | None:
