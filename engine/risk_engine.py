@@ -5,34 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from engine.careers import filters as moves
 from engine.careers.comparison import Comparison, compare
 from engine.careers.index import CareerIndex
 from engine.careers.paths import MAX_STEPS, find_paths
 from engine.careers.results import CareerMatches, CareerPaths
-from engine.corpus.catalogue import find_by_code
 from engine.corpus.corpus import Corpus
+from engine.corpus.crosswalk import Crosswalk
 from engine.encoders.base import DEFAULT_ENCODER, Encoder, check_fingerprint
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import find_encoder
 from engine.errors import InputError, abbreviate
+from engine.intake.roster import read_roster
+from engine.intake.titles import TitleMatcher
 from engine.persistence import engine_folder
 from engine.persistence.engine_parts import EngineParts
 from engine.records.inputs import Occupation, Task, as_tasks
 from engine.records.results import OccupationRisk
 from engine.records.rubric import LOW_RISK
 from engine.records.task_risk import TaskRisk
-from engine.scoring import assemble
+from engine.records.title_match import TitleMatch
+from engine.scoring import assemble, linked
 from engine.scoring.build import build_parts, extend_parts
 from engine.scoring.careers import OriginFinder, build_career_index
 from engine.scoring.default_engine import DEFAULT_CONFIDENCE, default_folder
 from engine.scoring.table import ScoreTable, score_rows
 from engine.utils.concurrency import check_not_forked
+from engine.workforce.matching import Tools
+from engine.workforce.result import WorkforceRisk
+from engine.workforce.scoring import WorkforceOptions, score_workforce
 
 AnyOccupation = OccupationRisk | Occupation | str
-"""A scored occupation, an occupation to score, or a SOC code in the catalog."""
+"""A scored occupation, an occupation to score, or a code as ``RiskEngine.find`` takes it."""
 
 
 class RiskEngine:
@@ -175,7 +181,7 @@ class RiskEngine:
     ) -> ScoreTable:
         """Score any number of tasks as columns, without evidence: the same numbers, much faster.
 
-        Invalid rows (blank, too long, not text, not English) are returned with reasons.
+        Invalid rows (blank, too long, not text, of an unknown language) are returned with reasons.
 
         Args:
             texts: one sentence per row.
@@ -185,10 +191,10 @@ class RiskEngine:
             InputError: if there is not one SOC code for each text.
         """
         check_not_forked()
-        return score_rows(self._parts, self._vectors.encode, texts, soc_codes)
+        return score_rows(self._parts, self._vectors, texts, soc_codes)
 
     def score_occupation(self, occupation: Occupation | str) -> OccupationRisk:
-        """Score an occupation, or a SOC code of the catalog: its tasks and their weighted sum.
+        """Score an occupation, or a code as ``find``: its tasks and their weighted sum.
 
         Scoring leaves out the reference tasks of the occupation, as fitting did.
 
@@ -200,14 +206,46 @@ class RiskEngine:
         found = self.find(occupation) if isinstance(occupation, str) else occupation
         return assemble.score_occupation(self._parts, self._vectors, found)
 
-    def find(self, soc_code: str) -> Occupation:
-        """Return the occupation with this SOC code, or with its successor, from the catalog.
+    def find(self, code: str) -> Occupation:
+        """Return the occupation of the catalog that a code stands for.
+
+        Args:
+            code: a SOC code; a unit group of ISCO-08, such as ISCO-3313; or the URI of an ESCO
+                occupation. The last two may stand for a mix of several (see ``linked``).
 
         Raises:
-            UnknownOccupationError: if the catalog has neither; the message suggests similar codes.
-            InputError: if it is not a SOC code.
+            UnknownOccupationError: if it stands for none; the message suggests similar codes.
+            InputError: if it is not a code, or the engine has no crosswalk for it.
         """
-        return find_by_code(self.corpus, soc_code)
+        return linked.find_occupation(self._parts, code)
+
+    def find_code(self, code: str) -> str:
+        """Return the code of the one occupation that a code stands for; errors as ``find``."""
+        return linked.find_code(self._parts, code)
+
+    def linked(self, code: str, crosswalk: Crosswalk | None = None) -> linked.LinkedOccupation:
+        """Return what a code of ISCO-08 or ESCO stands for, by its crosswalk or a given one."""
+        return linked.find_linked(self._parts, code, crosswalk)
+
+    @cached_property
+    def titles(self) -> TitleMatcher:
+        """The titles of the catalog's occupations: matched to job titles, and searched."""
+        return TitleMatcher(self.corpus)
+
+    def match_titles(
+        self, titles: Sequence[str], departments: Sequence[str | None] | None = None
+    ) -> list[TitleMatch]:
+        """Return the occupation that each job title names; ``soc_code`` is None where unsure.
+
+        Args:
+            titles: job titles as staff lists have them, in English, German, Spanish or French.
+            departments: department of each title; "" or None where it is not known.
+
+        Raises:
+            InputError: naming the row, if a title is blank, too long or not text; or if there is
+                not one department for each title.
+        """
+        return self.titles.match(titles, departments)
 
     def similar_careers(
         self,
@@ -249,7 +287,7 @@ class RiskEngine:
         """Return paths of feasible moves to one occupation, or to the nearest ones of low risk.
 
         Args:
-            target: SOC code of the destination; any occupation of low risk if None.
+            target: code of the destination; any occupation of low risk if None.
             k: maximum number of destinations; one path to each, least effort first.
             max_steps: maximum number of moves in a path, 1 to 3.
             max_risk: highest risk that counts as low, in [0, 1]; ignored with a target.
@@ -265,7 +303,7 @@ class RiskEngine:
             self._careers,
             self._parts.steps,
             self._origins(self._scored(occupation)),
-            target=None if target is None else self.find(target).soc_code,
+            target=None if target is None else self.find_code(target),
             k=k,
             max_steps=max_steps,
             max_risk=max_risk,
@@ -283,6 +321,20 @@ class RiskEngine:
             raise InputError(f"{abbreviate(occupations)} is not a list; give a list of occupations")
         scored = [self._scored(occupation) for occupation in occupations]
         return compare(scored, [self._origins(result) for result in scored])
+
+    def score_workforce(self, staff: Any, **options: Unpack[WorkforceOptions]) -> WorkforceRisk:
+        """Score a staff list: the risk of its jobs, by department, and the tasks that could move.
+
+        Args:
+            staff: a file, frame, or rows, as ``engine.intake.roster.read_roster`` takes them.
+            options: ``weight``, ``confirmed`` and ``show_small``; see ``WorkforceOptions``.
+
+        Raises:
+            InputError: if the list cannot be read, counts nobody, or has no pay to weight by.
+        """
+        check_not_forked()
+        tools = Tools(match=self.match_titles, find=self.find, score=self.score_occupation)
+        return score_workforce(read_roster(staff), tools, self._parts, **options)
 
     def _scored(self, given: AnyOccupation) -> OccupationRisk:
         check_not_forked()

@@ -26,6 +26,13 @@ BARRIER_STANDS = 0.5
 BARRIER_MATTERS = 0.25
 """Lowest value of a barrier that is worth a word where none stands."""
 
+PARTS = (
+    ("take", "Can take over", "software could do it without a person: the risk"),
+    ("help", "Can help", "AI could speed it up, but a person stays in charge"),
+    ("human", "Human", "the rest of the work"),
+)
+"""Class in the style sheet, name and meaning of the three parts of working time."""
+
 _MINUS = "−"
 
 

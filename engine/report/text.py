@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.records import rubric
+from engine.records import codes, rubric
 from engine.records.measures import Source
 from engine.records.results import FRAME_COLUMNS, OccupationRisk
 from engine.records.task_risk import TaskRisk
@@ -49,8 +49,8 @@ def to_text(
 
 
 def heading(result: OccupationRisk) -> str:
-    """Return title, SOC code and job zone of an occupation on one line."""
-    code = f" · SOC {result.soc_code}" if result.soc_code else ""
+    """Return title, code and job zone of an occupation on one line."""
+    code = f" · {codes.written(result.soc_code)}" if result.soc_code else ""
     zone = f" · Job Zone {result.job_zone}" if result.job_zone else ""
     return f"{result.title}{code}{zone}"
 

@@ -1,0 +1,1 @@
+"""A staff list scored: the risk of its jobs, weighted by headcount or pay."""
