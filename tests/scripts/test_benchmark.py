@@ -21,7 +21,9 @@ OPTIONS = {
     "transfer": {"--data-dir"},
     "evidence": {"--data-dir", "--cases"},
     "rewordings": {"--encoder", "--tasks"},
+    "languages": {"--data-dir", "--student", "--fold", "--baseline"},
     "time-shares": {"--encoder"},
+    "titles": {"--reference", "--data-dir", "--half", "--no-throughput"},
     "agreement": set(),
     "starter": {"--data-dir"},
     "careers": {"--data-dir", "--folds"},
@@ -30,8 +32,11 @@ OPTIONS = {
     "index": {"--sizes"},
     "extension": {"--seeds"},
     "load": {"--encoder"},
+    "postings": {"--folds"},
     "soak": {"--engine", "--minutes"},
     "sensitivity": {"--engine"},
+    "isco": {"--data-dir", "--encoder", "--engine"},
+    "workforce": {"--engine", "--rows", "--titles"},
 }
 
 
