@@ -12,13 +12,17 @@ from engine.careers.results import CareerMatch, CareerPath
 from engine.errors import EngineError
 from engine.records.estimates import Estimate, Neighbour
 from engine.records.inputs import Occupation, Task
+from engine.records.posting import LeftOutLine, Posting, PostingTask
 from engine.records.results import OccupationRisk
 from engine.records.task_risk import TaskRisk
+from engine.records.title_match import TitleMatch
 from engine.version import __version__
 
 if TYPE_CHECKING:
     from engine.corpus.corpus import Corpus
+    from engine.intake.postings import read_posting
     from engine.risk_engine import RiskEngine
+    from engine.workforce.result import WorkforceRisk
 
 __all__ = [
     "CareerMatch",
@@ -26,15 +30,21 @@ __all__ = [
     "Corpus",
     "EngineError",
     "Estimate",
+    "LeftOutLine",
     "MoveFilters",
     "Neighbour",
     "Occupation",
     "OccupationRisk",
+    "Posting",
+    "PostingTask",
     "RankingWeights",
     "RiskEngine",
     "Task",
     "TaskRisk",
+    "TitleMatch",
+    "WorkforceRisk",
     "__version__",
+    "read_posting",
 ]
 
 
@@ -48,6 +58,14 @@ def __getattr__(name: str) -> Any:
         from engine.corpus.corpus import Corpus
 
         return Corpus
+    if name == "WorkforceRisk":
+        from engine.workforce.result import WorkforceRisk
+
+        return WorkforceRisk
+    if name == "read_posting":
+        from engine.intake.postings import read_posting
+
+        return read_posting
     raise AttributeError(f"module 'engine' has no attribute {name!r}")
 
 

@@ -21,7 +21,10 @@ from scripts.benchmarks import (
     evidence,
     extension,
     index,
+    isco,
+    languages,
     load,
+    postings,
     rewordings,
     scoreboard,
     sensitivity,
@@ -29,7 +32,9 @@ from scripts.benchmarks import (
     speed,
     starter,
     time_shares,
+    titles,
     transfer,
+    workforce,
 )
 
 BENCHMARKS = {
@@ -38,7 +43,9 @@ BENCHMARKS = {
     "transfer": transfer,
     "evidence": evidence,
     "rewordings": rewordings,
+    "languages": languages,
     "time-shares": time_shares,
+    "titles": titles,
     "agreement": agreement,
     "starter": starter,
     "careers": careers,
@@ -47,8 +54,11 @@ BENCHMARKS = {
     "index": index,
     "extension": extension,
     "load": load,
+    "postings": postings,
     "soak": soak,
     "sensitivity": sensitivity,
+    "isco": isco,
+    "workforce": workforce,
 }
 
 

@@ -28,7 +28,7 @@ PAGES = sorted(
     ]
 )
 HISTORY = {"CHANGELOG.md"}  # names what was removed
-BUILT = ("models/starter", "models/published", "models/mine", "reports/")
+BUILT = ("models/starter", "models/published", "models/isco", "models/mine", "reports/")
 MAX_README_WORDS = 900
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", flags=re.DOTALL | re.MULTILINE)

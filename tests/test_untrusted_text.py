@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from engine import EngineError
 from engine.corpus.columns import OCCUPATION_COLUMNS, TASK_COLUMNS
 from engine.corpus.corpus import Corpus
-from engine.records.inputs import MAX_TASK_CHARACTERS, Occupation, Task
+from engine.intake.pasted_text import check_pasted
+from engine.intake.posting_segments import split_segments
+from engine.records.inputs import Occupation, Task
 from engine.records.reader import parse_occupations, read_occupations
 from engine.records.soc import parse_soc
 from engine.utils.text import clean
-from engine.web.content.job_splitter import split_job
 
 T = TypeVar("T")
 
@@ -97,7 +98,7 @@ def test_any_text(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
     assert cleaned.isprintable()
-    assert all(len(task) <= MAX_TASK_CHARACTERS for task in split_job(text).tasks)
+    _or_error(lambda: split_segments(check_pasted(text)))
     _or_error(lambda: parse_occupations(text, title="Job"))
     _or_error(lambda: Task(text))
     _or_error(lambda: parse_soc(text))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import build, careers, fetch, scoring, site
+from engine.cli import build, careers, fetch, scoring, site, titles, workforce
 from engine.errors import EngineError
 from engine.report.formatting import WHAT_RISK_IS
 from engine.utils import log_setup
@@ -49,6 +49,8 @@ for command in (
     fetch.fetch,
     scoring.score,
     scoring.batch,
+    workforce.workforce,
+    titles.titles,
     careers.similar,
     careers.path,
     careers.compare,

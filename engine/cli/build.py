@@ -25,9 +25,10 @@ def build(
     reference: Annotated[
         str | None,
         typer.Option(
-            metavar="starter|published|FILE",
+            metavar="starter|published|isco|FILE",
             help="starter ships with the package, published is O*NET with published labels in "
-            "--data-dir, FILE is your own tasks file next to an occupations.csv. Default: starter.",
+            "--data-dir, isco has the unit groups of ISCO-08 instead, FILE is your own tasks file "
+            "next to an occupations.csv. Default: starter.",
         ),
     ] = None,
     add: Annotated[
@@ -105,14 +106,11 @@ def _check_options(
 
 
 def _read_reference(name: str, data_dir: Path) -> Corpus:
-    from engine.corpus.references import PUBLISHED, read_reference
+    from engine.corpus.references import read_with_report
 
-    if name != PUBLISHED:
-        return read_reference(name, data_dir)
-    from engine.corpus.sources import published
-
-    corpus, joined = published.read(data_dir)
-    typer.echo(str(joined))
+    corpus, joined = read_with_report(name, data_dir)
+    if joined:
+        typer.echo(joined)
     return corpus
 
 
@@ -122,10 +120,9 @@ def _default_output(reference: str | None, corpus: Corpus) -> Path:
     Raises:
         InputError: if your own reference has the name of a built-in one.
     """
-    from engine.corpus.references import PUBLISHED, STARTER
+    from engine.corpus.references import BUILT_IN, STARTER
 
-    built_in = (STARTER, PUBLISHED)
-    if corpus.name in built_in and (reference or STARTER) not in built_in:
+    if corpus.name in BUILT_IN and (reference or STARTER) not in BUILT_IN:
         raise InputError(
             f"{reference} has the name of the {corpus.name} reference, whose engine it would "
             "replace; name a folder with --output"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,19 +21,33 @@ _MIN_WIDTH, _MAX_WIDTH = 80, 160
 
 
 def check_output(output: Path | None) -> Path | None:
-    """Check the path of a result file before any work is done; return it.
+    """Check the path of a .csv or .json file before any work is done; return it.
+
+    Raises:
+        InputError: as ``check_file``.
+    """
+    return check_file(output, "--output", _SUFFIXES)
+
+
+def check_file(output: Path | None, option: str, suffixes: Sequence[str]) -> Path | None:
+    """Check the path of a file to write before any work is done; return it.
+
+    Args:
+        output: the path; None if the option is not given.
+        option: names the path.
+        suffixes: endings that the file may have.
 
     Raises:
         InputError: if its suffix is unknown, it is a folder, or its folder does not exist.
     """
     if output is None:
         return None
-    if output.suffix.lower() not in _SUFFIXES:
-        raise InputError(f"--output {output} must end in .csv or .json")
+    if output.suffix.lower() not in suffixes:
+        raise InputError(f"{option} {output} must end in {' or '.join(suffixes)}")
     if output.is_dir():
-        raise InputError(f"--output {output} is a folder; name a file")
+        raise InputError(f"{option} {output} is a folder; name a file")
     if not output.parent.is_dir():
-        raise InputError(f"--output {output}: folder {output.parent} does not exist; create it")
+        raise InputError(f"{option} {output}: folder {output.parent} does not exist; create it")
     return output
 
 
@@ -55,14 +70,24 @@ def save(output: Path, result: Any, table: pd.DataFrame) -> None:
     """
     from engine.records.serialize import to_json
     from engine.report.tables import csv_text
-    from engine.utils.atomic_write import write_atomically
 
     content = to_json(result) if output.suffix.lower() == ".json" else csv_text(table)
+    write_file(output, "--output", content)
+
+
+def write_file(output: Path, option: str, content: str) -> None:
+    """Write a text file atomically.
+
+    Raises:
+        InputError: if the file cannot be written; a file that was there is kept.
+    """
+    from engine.utils.atomic_write import write_atomically
+
     try:
         write_atomically(output, content.encode("utf-8"))
     except OSError as error:
         raise InputError(
-            f"--output {output} cannot be written ({error.strerror}); free space, check "
+            f"{option} {output} cannot be written ({error.strerror}); free space, check "
             "permissions, or name another file"
         ) from None
 

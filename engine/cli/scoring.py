@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.option_groups import with_option_groups
-from engine.cli.options import Confidence, Engine
+from engine.cli.options import Confidence, DataDir, Engine
 from engine.cli.output import Output, color, save, width
 from engine.cli.selection import SelectionOptions, load_selection
 from engine.records.frontier import STEPS, Frontier
@@ -33,6 +33,7 @@ def score(
     selection: SelectionOptions,
     output: Output = None,
     engine: Engine = None,
+    data_dir: DataDir = None,
     confidence: Confidence = None,
     by_contribution: Annotated[
         bool, typer.Option("--by-contribution", help="Sort tasks by contribution to the risk.")
@@ -52,7 +53,9 @@ def score(
     ] = None,
 ) -> None:
     """Score an occupation from the catalog, a file or text."""
-    loaded, occupations = load_selection(selection, engine, confidence=confidence)
+    loaded, occupations = load_selection(
+        selection, engine, confidence=confidence, data_dir=data_dir
+    )
     from engine.report.scenario import scenarios_to_text
     from engine.report.tables import scenario_table, task_table
     from engine.report.text import to_text

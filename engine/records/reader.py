@@ -44,8 +44,13 @@ def read_occupations(path: str | Path, *, kind: Kind | None = None) -> list[Occu
     path = Path(path)
     endings: dict[str, Kind] = {".csv": "csv", ".json": "json"}
     kind = kind or endings.get(path.suffix.lower(), "text")
-    title = path.stem.replace("_", " ").replace("-", " ").strip().capitalize() or "Occupation"
+    title = title_of_file(path)
     return parse_occupations(read_text(path), title=title, kind=kind, where=str(path))
+
+
+def title_of_file(path: Path) -> str:
+    """Return the title of an occupation whose file names none: ``my_job.txt`` -> "My job"."""
+    return path.stem.replace("_", " ").replace("-", " ").strip().capitalize() or "Occupation"
 
 
 def parse_occupations(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from engine.records.posting import DUTY
@@ -53,6 +53,12 @@ _LINK = re.compile(
 _SHORTENED = 0.4
 """Part of the long duties that are cut at a linking word, because people write short ones."""
 
+_ADDRESSED = 0.3
+"""Part of the lists in other languages that address the reader."""
+
+_ASIDES = ("other", "blurb", "trait")
+"""Kinds of sentences between the duties of a message."""
+
 _BULLETS = ("", "", "- ", "• ", "* ", "– ", "o ", "→ ", "[ ] ")
 
 
@@ -85,7 +91,9 @@ def assemble(
     language = rng.choice(("en", "en", "de", "es", "fr"))
     document = _Document(rng)
     if language == "en" and rng.random() < 0.8:
-        document.add("title", rng.choice(titles))
+        title = rng.choice(titles)
+        introduced = f"I'm {'an' if title[0] in 'AEIOU' else 'a'} {title.lower()}."
+        document.add("title", introduced if form == "email" else title)
     for kind in _OPENINGS[form]:
         if rng.random() < 0.6:
             document.add(kind, rng.choice(lines[language, kind]))
@@ -97,6 +105,8 @@ def assemble(
             style = rng.choice(_STYLES[form])
             key = (style, "en") if language == "en" else ("plain", language)
             body = [(DUTY, text) for text in plain_duties(duties, key, rng.randint(2, 10), rng)]
+            if form == "email":
+                body = list(_with_asides(body, lines, language, rng))
         else:
             kinds = [rng.choice(_BODIES[section]) for _ in range(rng.randint(1, 5))]
             body = [(kind, rng.choice(lines[language, kind])) for kind in kinds]
@@ -107,6 +117,20 @@ def assemble(
         if rng.random() < 0.3:
             document.add(kind, rng.choice(lines[language, kind]))
     return form, language, document.text, document.rows
+
+
+def _with_asides(
+    body: Sequence[Line],
+    lines: Mapping[tuple[str, str], Sequence[str]],
+    language: str,
+    rng: random.Random,
+) -> Iterator[Line]:
+    """Yield the lines of a message, some of them followed by a sentence that is no duty."""
+    for line in body:
+        yield line
+        if rng.random() < 0.2:
+            kind = rng.choice(_ASIDES)
+            yield kind, rng.choice(lines[language, kind])
 
 
 class _Document:
@@ -158,7 +182,26 @@ def plain_duties(
     if key[0] == "short":
         address = rng.choice(_ADDRESSES)
         return [address + (duty[:1].lower() + duty[1:] if address else duty) for duty in chosen]
-    return [shortened(duty) if rng.random() < _SHORTENED else duty for duty in chosen]
+    chosen = [shortened(duty) if rng.random() < _SHORTENED else duty for duty in chosen]
+    if rng.random() < _ADDRESSED:
+        chosen = [addressed(duty, key[1]) for duty in chosen]
+    return chosen
+
+
+def addressed(duty: str, language: str) -> str:
+    """Return a German, Spanish or French duty in the infinitive as an address to the reader.
+
+    "Kunden beraten" becomes "Sie beraten Kunden", "atender" becomes "atenderás", and "préparer"
+    becomes "vous préparez". Other duties stay as they are.
+    """
+    words = duty.rstrip(".").split()
+    if language == "de" and len(words) > 1 and re.search(r"^[a-zäöü]+en$", words[-1]):
+        return " ".join(["Sie", words[-1], *words[:-1]]) if "," not in duty else duty
+    if language == "es" and re.search(r"[aei]r$", words[0]):
+        return " ".join([f"{words[0]}ás", *words[1:]])
+    if language == "fr" and re.search(r"er$", words[0]):
+        return " ".join(["Vous", f"{words[0][:1].lower()}{words[0][1:-1]}z", *words[1:]])
+    return duty
 
 
 def shortened(duty: str) -> str:

@@ -15,7 +15,7 @@ from engine.report.formatting import WHAT_RISK_IS
 from tests.cli.conftest import Run
 
 COMMANDS = [
-    *("build", "fetch", "score", "batch", "similar", "path", "compare"),
+    *("build", "fetch", "score", "batch", "workforce", "titles", "similar", "path", "compare"),
     *("pipeline", "changes", "serve", "export"),
 ]
 
@@ -62,7 +62,7 @@ def test_events_are_logged_on_request(saved: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["score"], "no occupation; give exactly one of --soc, --title, --file, --text"),
+        (["score"], "no occupation; give exactly one of --soc, --isco, --esco"),
         (["score", "--soc", "29-1141", "--title", "Nurse"], "--soc and --title cannot be combined"),
         (["score", "--soc", "nurse"], "SOC code 'nurse'"),
         (["score", "--soc", "55-1011"], "55-1011"),

@@ -8,7 +8,7 @@ import pytest
 
 from engine import Corpus, EngineError, RiskEngine
 from engine.cli.build import build
-from engine.corpus.sources import published
+from engine.corpus import references
 from engine.utils import resources
 from tests.cli.conftest import Run
 from tests.conftest import ROOT
@@ -58,7 +58,7 @@ def test_the_published_engine_is_built_with_its_join_report(
         read_from.append(data_dir)
         return small, "12 labels joined by task ID"
 
-    monkeypatch.setattr(published, "read", read)
+    monkeypatch.setitem(references._JOINED, references.PUBLISHED, read)
     monkeypatch.setenv(resources.DATA_VARIABLE, str(tmp_path / "data"))
     build(reference="published", output=tmp_path / "a", encoder="static")
     build(reference="published", output=tmp_path / "b", data_dir=tmp_path / "c", from_scratch=True)

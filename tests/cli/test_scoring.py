@@ -11,9 +11,11 @@ import pytest
 
 from engine import Corpus, RiskEngine
 from engine.encoders.cache import EmbeddingCache
+from engine.intake.postings import read_posting
 from engine.records.frontier import STEPS
 from engine.records.measures import BARRIERS
 from engine.records.serialize import to_json
+from engine.report.posting import posting_to_text
 from engine.report.scenario import scenarios_to_text
 from engine.report.tables import csv_text, scenario_table, task_table
 from engine.report.text import to_text
@@ -142,10 +144,42 @@ def test_files_and_pasted_text_are_scored(cli: Run, starter_folder: Path, tmp_pa
     done = cli("score", "--file", EXAMPLE, "--engine", starter_folder, "-o", output)
     assert done.returncode == 0, done.stderr
     assert json.loads(output.read_text("utf-8"))["title"] == "Museum Registrar"
-    pasted = b"- Write reports for the board.\n- Paint walls and ceilings.\n"
-    done = cli("score", "--text", "-", "--engine", starter_folder, stdin=pasted)
-    assert done.returncode == 0, done.stderr
-    assert "Write reports for the board." in done.stdout
+
+
+ADVERT = (
+    "Club Steward\n\nAbout us\nWe are a friendly club with 200 members.\n\nWhat you'll do\n"
+    "- Write reports for the board of the club.\n"
+    "- Paint the walls and ceilings of rooms (30% of your time)\n\n"
+    "Requirements\n- At least two years of experience in a similar role\n"
+)
+
+
+@pytest.mark.slow
+def test_a_posting_is_scored_and_the_rest_of_it_is_listed(
+    cli: Run, starter_folder: Path, tmp_path: Path
+) -> None:
+    posting = read_posting(ADVERT)
+    (tmp_path / "club_job.txt").write_text(ADVERT, "utf-8")
+    output = tmp_path / "job.json"
+    for source, stdin in ((tmp_path / "club_job.txt", b""), ("-", ADVERT.encode())):
+        done = cli("score", "--text", source, "--engine", starter_folder, "-o", output,
+                   stdin=stdin)  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, "")
+        where = "standard input" if source == "-" else str(source)
+        assert done.stderr == posting_to_text(posting, where) + "\n"
+        scored = json.loads(output.read_text("utf-8"))
+        assert [task["task"] for task in scored["tasks"]] == [task.text for task in posting.tasks]
+        given = [task["time_share"] for task in scored["tasks"]
+                 if task["time_share_source"] == "given"]  # fmt: skip
+        assert given == [0.3]
+        assert scored["title"] == posting.title
+
+
+@pytest.mark.slow
+def test_a_text_without_tasks_says_so(cli: Run, starter_folder: Path) -> None:
+    done = cli("score", "--text", "-", "--engine", starter_folder, stdin=b"?!\n***\n")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "standard input: the posting has no tasks" in done.stderr
 
 
 @pytest.mark.slow

@@ -56,8 +56,8 @@ def corpus() -> Corpus:
             "automation": [0.0, 1.0, NAN, 0.5, NAN],
         }
     )
-    empty = pd.DataFrame(columns=["soc_code", "title"])
-    return Corpus(name="by hand", tasks=tasks, occupations=empty, alternate_titles=empty)
+    titles = pd.DataFrame({"soc_code": ["11-1011.00", "43-4051.00"], "title": ["Chief", "Agent"]})
+    return Corpus(name="by hand", tasks=tasks, occupations=titles, alternate_titles=titles[:0])
 
 
 @pytest.fixture

@@ -22,12 +22,13 @@ with atheris.instrument_imports(include=["engine"]):
     from engine import EngineError
     from engine.corpus.corpus import Corpus
     from engine.corpus.sources import aei, bls, eloundou, onet, published
+    from engine.intake.pasted_text import check_pasted
+    from engine.intake.posting_segments import split_segments
     from engine.persistence.manifest import Manifest
     from engine.records import rubric
     from engine.records.reader import parse_occupations, read_occupations
     from engine.utils.delimited import decode
-    from engine.utils.language import check_english
-    from engine.web.content.job_splitter import split_job
+    from engine.utils.language import check_languages
 
 SECONDS, MEGABYTES = 2.0, 2_048
 _LONGEST = 4_096
@@ -147,10 +148,10 @@ class Targets:
 
     def occupation_text(self, data: bytes) -> None:
         (job,) = parse_occupations(decode(data, "text"), title="Job")
-        check_english([task.text for task in job.task_records], "text")
+        check_languages([task.text for task in job.task_records], "text")
 
     def job_description(self, data: bytes) -> None:
-        split_job(data.decode("utf-8", errors="surrogateescape"))
+        split_segments(check_pasted(data.decode("utf-8", errors="surrogateescape")))
 
     def manifest(self, data: bytes) -> None:
         Manifest.parse(data, Path("engine"))

@@ -208,7 +208,10 @@ PASTES = [
      json.dumps({"time_shares": {WORD: 0.5}})),
     *(("/score", "application/x-www-form-urlencoded",
        urllib.parse.urlencode({"title": WORD, "text": f"Guard the {WORD} vault.", "step": step}))
-      for step in ("preview", "score")),
+      for step in ("preview", "score", "csv", "json")),
+    ("/score", "application/x-www-form-urlencoded",
+     urllib.parse.urlencode({"task-0": f"Guard the {WORD} vault.", "step": "lines"})),
+    ("/api/posting", "application/json", json.dumps({"text": f"{WORD}\n- Guard the {WORD}."})),
     ("/score", "multipart/form-data; boundary=b",
      f'--b\r\nContent-Disposition: form-data; name="text"; filename="{WORD}"\r\n\r\n'
      + f"{WORD} " * 50_000 + "\r\n--b--\r\n"),

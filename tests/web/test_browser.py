@@ -39,6 +39,7 @@ PAGES = {
     "compare": f"/compare?soc={ART}&soc={CHIEF}",
     "compare-pick": f"/compare?soc={ART}&q=nurse",
     "score": "/score",
+    "workforce": "/workforce",
     "numbers": "/numbers",
     "quality": "/quality",
     "methodology": "/methodology",
@@ -49,6 +50,10 @@ PAGES = {
 SENT = {
     "preview": ("/score", {"text": "Write the newsletter.", "step": "preview"}),
     "scored": ("/score", {"text": "Write the newsletter.\nSet up chairs.", "step": "score"}),
+    "workforce-report": (
+        "/workforce",
+        {"text": f"Title,Dept,HC,SOC\nA,X,9,{ART}\nB,Y,9,{CHIEF}\n"},
+    ),
     "reshared": (f"/occupations/{ART}", {f"share-{row}": "5" for row in range(16)}),
 }
 """Pages that answer a form."""
@@ -61,6 +66,7 @@ EXPORTED = {
 }
 MAIN = (
     *("home", "occupation", "compare", "score", "scored", "numbers", "quality", "methodology"),
+    *("workforce", "workforce-report"),
     *("exported-compare", "by-hand"),
 )
 """Pages that get a screenshot."""
@@ -308,8 +314,27 @@ def test_the_browser_recalculates_time_as_the_engine_does(
     _open(page, address, "scored")
     shares = type_time(page)
     job = Occupation(UNTITLED, ["Write the newsletter.", "Set up chairs."])
-    record, _ = site.scored_with_careers(job, shares)
-    assert_shown(page, record)
+    assert_shown(page, site.scored_job(job, shares).record)
+
+
+def test_a_shared_link_opens_the_job_without_sending_its_text_in_an_address(
+    page: Any, address: str, site: Site
+) -> None:
+    _open(page, address, "scored")
+    link = page.locator("#share").get_attribute("href")
+    assert "newsletter" in link
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(f"{address}/data")
+    page.goto(address + link)
+    page.locator("#risk").wait_for()
+    job = Occupation(UNTITLED, ["Write the newsletter.", "Set up chairs."])
+    assert_shown(page, site.scored_job(job).record)
+    assert not any("newsletter" in url.partition("#")[0] for url in requested)
+    assert page.url == f"{address}/score"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the tasks as CSV").click()
+    assert download.value.suggested_filename == "pasted-job.csv"
 
 
 def test_every_kind_of_page_is_small_and_stable(browser: Any, address: str, exported: str) -> None:

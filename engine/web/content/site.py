@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from engine.careers.comparison import COMPARED
 from engine.careers.filters import DEFAULT_MATCHES, MoveFilters
 from engine.careers.profiles import outlook_of
-from engine.corpus.catalogue import TitleIndex, catalogue_code
+from engine.corpus.catalogue import catalogue_code
 from engine.errors import InputError, StoreError, UnknownOccupationError
-from engine.records import serialize, soc
+from engine.records import codes, serialize
+from engine.records.esco import is_esco
 from engine.records.inputs import Occupation
 from engine.records.results import OccupationRisk
 from engine.risk_engine import RiskEngine
+from engine.scoring.linked import is_linked_code
+from engine.web.content.own_occupation import OwnOccupation, find_own
 from engine.web.content.run_monitor import RunMonitor
 from engine.web.content.time_form import with_time
 from engine.web.store.changes import find_complete_run
@@ -44,7 +48,7 @@ class Site:
     def __init__(self, engine: RiskEngine, store: Store) -> None:
         self.engine = engine
         self.store = store
-        self.titles = TitleIndex(engine.corpus)
+        self.titles = engine.titles
         self.monitor = RunMonitor(store, engine.fingerprint, len(engine.corpus.rows_of))
         self._overview: tuple[int, list[Record]] | None = None
         complete = store.complete_runs()
@@ -114,15 +118,26 @@ class Site:
     def found(self, rows: Sequence[Record], query: str, limit: int = 20) -> list[Record]:
         """From ``overview``: the occupations whose titles or codes match, the best first."""
         by_code = {row["soc_code"]: row for row in rows}
-        return [by_code[code] for code in self.titles.find(query, limit) if code in by_code]
+        found = self._linked_codes(query)[:limit] or self.titles.find(query, limit)
+        return [by_code[code] for code in found if code in by_code]
+
+    def _linked_codes(self, query: str) -> list[str]:
+        """Codes of the catalog that a code of ISCO-08 or ESCO links to; [] if it is neither."""
+        if not (is_linked_code(query) or query.strip().isdecimal()):
+            return []
+        try:
+            found = self.engine.linked(query)
+        except InputError:
+            return []
+        return [link.soc_code for link in found.links]
 
     @staticmethod
     def groups(rows: Sequence[Record]) -> list[tuple[str, str, list[Record]]]:
         """From ``overview``: code, name and occupations of each major group, ordered by code."""
         members: dict[str, list[Record]] = {}
         for row in sorted(rows, key=lambda row: str(row["soc_code"])):
-            members.setdefault(row["soc_code"][:2], []).append(row)
-        return [(code, soc.MAJOR_GROUPS[code], group) for code, group in members.items()]
+            members.setdefault(codes.major_group(row["soc_code"]), []).append(row)
+        return [(code, codes.major_group_name(code), group) for code, group in members.items()]
 
     def group(self, code: str) -> list[Record]:
         """Occupations of a major group, ordered by code.
@@ -134,8 +149,8 @@ class Site:
             if group == code:
                 return rows
         raise UnknownOccupationError(
-            f"major group {code[:20]!r} has no occupations in this catalog; give two digits, "
-            "such as 29"
+            f"major group {code[:20]!r} has no occupations in this catalog; give two digits of a "
+            "SOC code, such as 29, or one of an ISCO-08 code, such as 3"
         )
 
     # Occupations ------------------------------------------------------------------------------
@@ -146,10 +161,41 @@ class Site:
         Raises:
             UnknownOccupationError, InputError: as ``RiskEngine.find``.
         """
-        code = catalogue_code(self.engine.corpus, soc_code)
-        if code not in self.engine.corpus.rows_of:
-            self.engine.find(soc_code)  # raises an error that suggests similar codes
-        return code
+        if not is_esco(soc_code):
+            code = catalogue_code(self.engine.corpus, soc_code)
+            if code in self.engine.corpus.rows_of:
+                return code
+        return self.engine.find_code(soc_code)
+
+    def linked(self, code: str) -> Record:
+        """What a code of ISCO-08 or ESCO stands for: the links with their key figures, and the mix.
+
+        Args:
+            code: such as ISCO-3313, or the URI or UUID of an ESCO occupation.
+
+        Raises:
+            UnknownOccupationError, InputError: if it stands for nothing.
+        """
+        found = self.engine.linked(code)
+        rows = {row["soc_code"]: row for row in self.overview()}
+        result = self.engine.score_occupation(found.occupation)
+        return {
+            "code": found.code,
+            "title": found.title,
+            "group": found.group,
+            "by_group": found.by_group,
+            "missing": list(found.missing),
+            "explanation": found.explanation(self.engine.corpus.titles),
+            "risk": result.risk,
+            "risk_interval": list(result.risk_interval),
+            "ai_capability": result.ai_capability,
+            "tier": result.tier,
+            "tasks": len(result.tasks),
+            "links": [
+                {"kind": link.kind, "weight": link.weight} | rows[link.soc_code]
+                for link in found.links
+            ],
+        }
 
     def occupation(self, soc_code: str, run_id: int | None = None) -> Record:
         """An occupation with its score and ``run_id``; without a score, its tasks and None.
@@ -236,21 +282,47 @@ class Site:
         """Score an occupation that a user submitted; nothing of it is stored."""
         return _unstored(self.engine.score_occupation(occupation))
 
-    def scored_with_careers(
-        self, occupation: Occupation, typed: Sequence[float] | None = None
-    ) -> tuple[Record, list[Record]]:
-        """Score an occupation that a user submitted, and find similar careers of any risk.
+    def scored_job(
+        self, job: Occupation, typed: Sequence[float] | None = None, *, department: str = ""
+    ) -> ScoredJob:
+        """Score a job that a user submitted, and find what it looks like and similar careers.
+
+        The careers start from the occupation that the job looks like: it is not among them, and
+        their job zones and wages are compared with its own.
 
         Args:
+            job: the job.
             typed: Time % of every task, as ``with_time``; None for the engine's time shares.
+            department: of the job; "" if unknown.
 
         Raises:
             InputError: if the Time % is invalid.
         """
-        result = self.engine.score_occupation(occupation)
+        result = self.engine.score_occupation(job)
         if typed is not None:
             result = with_time(result, typed)
-        return _unstored(result), similar_records(self.engine, result)[:SIMILAR_SHOWN]
+        own = find_own(self.engine, result, department)
+        start = result
+        if own is not None:
+            zone = result.job_zone or self.engine.corpus.occupation(own.soc_code).job_zone
+            start = replace(result, soc_code=own.soc_code, job_zone=zone)
+        matches = similar_records(self.engine, start)[:SIMILAR_SHOWN]
+        return ScoredJob(record=_unstored(result), matches=matches, own=own)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoredJob:
+    """A job that a user submitted, scored; nothing of it is stored.
+
+    Attributes:
+        record: in the form of a stored score.
+        matches: similar careers of any risk, without the job's own occupation.
+        own: the occupation that the job looks like; None if the catalog has none like it.
+    """
+
+    record: Record
+    matches: list[Record]
+    own: OwnOccupation | None
 
 
 def _unstored(result: OccupationRisk) -> Record:

@@ -16,7 +16,7 @@ from engine.web.store.store import Record
 
 
 def search_index(site: Site) -> str:
-    """Occupations for the search: [code, title, [names]], as ``TitleIndex.browser_index``."""
+    """Occupations for the search: [code, title, [names]], as ``TitleMatcher.browser_index``."""
     return _compact_json(site.titles.browser_index())
 
 

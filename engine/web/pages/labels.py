@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine.records import results, rubric, soc
+from engine.records import codes, results, rubric
 from engine.records.measures import LABELS
 
 NOT_SCORED = (
@@ -130,9 +130,14 @@ TIERS = [[threshold, name, _css_class(name)] for threshold, name in rubric.TIERS
 """For scripts: lowest risk of each tier, its name and its class, the highest tier first."""
 
 
+def code(soc_code: str) -> str:
+    """A code with its classification: "SOC: 29-1141.00" or "ISCO-08: 3313"."""
+    return f"{codes.classification(soc_code)}: {codes.number(soc_code)}"
+
+
 def major_group(soc_code: str) -> str:
-    """Name of the major group of a SOC code."""
-    return soc.MAJOR_GROUPS[soc_code[:2]]
+    """Name of the major group of a code."""
+    return codes.major_group_name(codes.major_group(soc_code))
 
 
 def time_by_category(tasks: Iterable[Mapping[str, Any]]) -> list[tuple[str, float]]:

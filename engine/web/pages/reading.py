@@ -34,20 +34,14 @@ class Part:
     x: int
 
 
-PARTS = (
-    ("take", "Can take over", "software could do it without a person: the risk"),
-    ("help", "Can help", "AI could speed it up, but a person stays in charge"),
-    ("human", "Human", "the rest of the work"),
-)
-"""Name, words and meaning of each part."""
-
-
 def parts(scored: Mapping[str, Any]) -> list[Part]:
     """The three parts of a scored task or occupation."""
     widths = formatting.three_parts(scored["can_take_over"], scored["can_help"])
     return [
         Part(name=name, words=words, meaning=meaning, width=width, x=sum(widths[:number]))
-        for number, ((name, words, meaning), width) in enumerate(zip(PARTS, widths, strict=True))
+        for number, ((name, words, meaning), width) in enumerate(
+            zip(formatting.PARTS, widths, strict=True)
+        )
     ]
 
 

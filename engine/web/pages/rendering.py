@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from engine.records import rubric
+from engine.records import codes, rubric
 from engine.records.time_share import RELATIVE_ERRORS
 from engine.report import formatting
 from engine.utils.text import CONTROL_PICTURES
@@ -109,6 +109,8 @@ def _environment() -> Environment:
         "measure": labels.measure,
         "job_zone": labels.job_zone,
         "major_group": labels.major_group,
+        "group_code": codes.major_group,
+        "code_label": labels.code,
         "tier_class": labels.tier_class,
         "time_by_category": labels.time_by_category,
     }

@@ -12,7 +12,9 @@ from engine.web.content import downloads
 from engine.web.content.career_filters import CareerChoices
 from engine.web.content.site import Site
 from engine.web.pages import browser_data, views
+from engine.web.pages.pasted_job import score_form
 from engine.web.pages.rendering import STATIC, FileLinks, is_file
+from engine.web.pages.workforce import workforce_form
 
 _MARK = ".occupation-risk-export"
 """Name of a file that marks a folder as an export, which the next export may replace."""
@@ -79,7 +81,8 @@ def _content(site: Site, progress: Callable[[int, int, str], None]) -> Iterator[
     if site.has_wages:
         yield "wages", views.home(site, FileLinks("wages"), vertical="median_wage")
     yield "compare", views.compare(site, FileLinks("compare"))
-    yield "score", views.score_form(site, FileLinks("score"))
+    yield "score", score_form(FileLinks("score"), site.engine.corpus.name)
+    yield "workforce", workforce_form(FileLinks("workforce"), site.engine.corpus.name)
     yield "search.json", browser_data.search_index(site)
     yield "numbers", views.numbers(site, FileLinks("numbers"))
     yield "quality", views.quality(site, FileLinks("quality"))

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.careers.comparison import COMPARED
-from engine.records import results, serialize, soc
-from engine.records.inputs import MAX_TASKS, Occupation
+from engine.records import codes, results, serialize
 from engine.records.rubric import TIERS
 from engine.web.content import career_filters, figures
 from engine.web.content.career_filters import CareerChoices
 from engine.web.content.example import largest_part, worked_example
 from engine.web.content.figures import Figures
-from engine.web.content.job_splitter import SplitJob
 from engine.web.content.site import SIMILAR_SHOWN, Site
 from engine.web.pages import cards, charts
 from engine.web.pages.rendering import Links, render
@@ -45,8 +43,15 @@ def home(site: Site, links: Links, query: str = "", vertical: str = "ai_capabili
         highest=highest,
         lowest=lowest,
         count=len(rows),
-        task_count=len(site.engine.corpus.tasks),
+        task_count=sum(map(len, site.engine.corpus.rows_of.values())),
+        code_example=_code_example(rows),
     )
+
+
+def _code_example(rows: Sequence[Record]) -> str:
+    """A code of the catalog's classification, for the search field."""
+    has_isco = any(codes.classification(row["soc_code"]) != "SOC" for row in rows[-1:])
+    return "2221" if has_isco else "29-1141"
 
 
 def _mean(rows: Sequence[Record], name: str) -> float | None:
@@ -62,7 +67,8 @@ def group(site: Site, links: Links, code: str) -> str:
         links,
         reference=site.engine.corpus.name,
         code=code,
-        name=soc.MAJOR_GROUPS[code],
+        name=codes.major_group_name(code),
+        classification=codes.classification_of_group(code),
         rows=rows,
     )
 
@@ -144,44 +150,19 @@ def compare(site: Site, links: Links, codes: Sequence[str] = (), query: str = ""
     )
 
 
+def linked(site: Site, links: Links, code: str) -> str:
+    """The occupations that a code of ISCO-08 or ESCO stands for, and their mix.
+
+    Raises:
+        UnknownOccupationError, InputError: as ``Site.linked``.
+    """
+    return render("linked.html", links, reference=site.engine.corpus.name, record=site.linked(code))
+
+
 def _all_categories(occupations: Sequence[Record]) -> list[str]:
     """Categories of all the occupations, those with the most time in total first."""
     shares = (item for one in occupations for item in one["categories"].items())
     return list(results.time_by_category(shares))
-
-
-def score_form(
-    site: Site,
-    links: Links,
-    *,
-    title: str = "",
-    text: str = "",
-    split: SplitJob | None = None,
-    fault: str = "",
-) -> str:
-    """The form to paste a job into, or the preview of its tasks before they are scored."""
-    return render(
-        "score.html",
-        links,
-        reference=site.engine.corpus.name,
-        title=title,
-        text=text,
-        split=split,
-        fault=fault,
-        max_tasks=MAX_TASKS,
-    )
-
-
-def scored(site: Site, links: Links, job: Occupation, typed: Sequence[float] | None = None) -> str:
-    """The scores of a pasted job.
-
-    Args:
-        typed: the reader's Time % of each task; None for the engine's time shares.
-    """
-    record, matches = site.scored_with_careers(job, typed)
-    return render(
-        "scored.html", links, reference=record["reference"], record=record, matches=matches
-    )
 
 
 def numbers(site: Site, links: Links) -> str:

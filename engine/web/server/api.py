@@ -12,6 +12,8 @@ from starlette.responses import Response
 
 from engine.careers.comparison import COMPARED
 from engine.careers.filters import DEFAULT_FILTERS, DEFAULT_MATCHES, MoveFilters
+from engine.intake.postings import read_posting
+from engine.records import codes, serialize
 from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
 from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content.career_filters import DEFAULT_GAP, ZoneGap, as_gap, passing
@@ -20,7 +22,14 @@ from engine.web.server.responses import JSON, compress, respond
 from engine.web.server.scoring_queue import ScoringQueue
 from engine.web.store.changes import changes_since
 
-SocCode = Annotated[str, Field(description="SOC code, such as 29-1129.01", examples=["29-1129.01"])]
+SocCode = Annotated[
+    str,
+    Field(
+        description="SOC code, such as 29-1129.01. A code of ISCO-08, such as ISCO-3313, and the "
+        "UUID of an occupation of ESCO work too if they stand for one occupation of the catalog.",
+        examples=["29-1129.01"],
+    ),
+]
 
 
 def _problem(description: str) -> dict[str, Any]:
@@ -85,6 +94,14 @@ class JobInput(BaseModel):
         )
 
 
+class PostingInput(BaseModel):
+    """A pasted text; as ``engine.intake.postings.read_posting``. It is not stored or logged."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field(description="A job posting, a resume, a list of duties or a message.")
+
+
 class Change(BaseModel):
     """What changes: time shares, the reach of software, or both.
 
@@ -112,7 +129,9 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
                 description="Part of a title, or the beginning of a code.",
             ),
         ] = "",
-        group: Annotated[str, Query(max_length=2, description="Major group, such as 29.")] = "",
+        group: Annotated[
+            str, Query(max_length=2, description="Major group: 29 of SOC, 3 of ISCO-08.")
+        ] = "",
         sort: Literal["soc_code", "title", "risk", "ai_capability"] | None = None,
         descending: bool = False,
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
@@ -122,7 +141,7 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
         rows = site.overview()
         if q.strip():
             rows = site.found(rows, q, limit=1_000)
-        rows = [row for row in rows if row["soc_code"].startswith(group)]
+        rows = [row for row in rows if codes.number(row["soc_code"]).startswith(group)]
         if sort is not None:
             known = [row for row in rows if row[sort] is not None]
             unknown = [row for row in rows if row[sort] is None]
@@ -224,6 +243,21 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
 def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
     """Routes that score with the engine, a few requests at a time."""
 
+    @router.get("/linked")
+    async def linked(
+        request: Request,
+        code: Annotated[
+            str,
+            Query(
+                max_length=MAX_TYPED_CHARACTERS,
+                description="ISCO-08 unit group, such as ISCO-3313, or the URI of an occupation of "
+                "ESCO.",
+            ),
+        ],
+    ) -> Response:
+        """What a code of ISCO-08 or ESCO stands for: occupations, weights, and their mix."""
+        return _reply(request, await scoring.process(lambda: site.linked(code)))
+
     @router.get("/compare")
     async def compare(
         request: Request,
@@ -245,10 +279,29 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
     @router.post("/score")
     async def score(job: JobInput) -> Response:
         """Score a job. Nothing that is sent is stored or logged."""
-        record = await scoring.process(lambda: site.scored(job.occupation()))
-        response = Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
-        response.headers["cache-control"] = "no-store"
-        return response
+        return _unstored(await scoring.process(lambda: site.scored(job.occupation())))
+
+    @router.post("/posting")
+    async def posting(pasted: PostingInput) -> Response:
+        """Read a pasted job: title, department, tasks with their share of time and place in the
+        text, and every other line with the reason why it is no task. Nothing that is sent is stored
+        or logged."""
+        found = await scoring.process(lambda: read_posting(pasted.text))
+        return _unstored(
+            {
+                "title": found.title,
+                "department": found.department,
+                "language": found.language,
+                "tasks": serialize.as_plain(found.tasks),
+                "left_out": serialize.as_plain(found.left_out),
+            }
+        )
+
+
+def _unstored(content: Any) -> Response:
+    """Return what was made of what a client sent; nobody may keep it but the client."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return Response(text, media_type=JSON, headers={"cache-control": "no-store"})
 
 
 def _reply(request: Request, content: Any) -> Response:

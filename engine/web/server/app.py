@@ -19,11 +19,13 @@ from engine.web.pages.rendering import STATIC, ServerLinks
 from engine.web.server.api import api
 from engine.web.server.errors import add_handlers
 from engine.web.server.health import health
+from engine.web.server.pasted_jobs import pasted_job_routes
 from engine.web.server.rate_limit import HostCheck, Protection, RateLimit
 from engine.web.server.request_limits import Guard
 from engine.web.server.routes import pages
 from engine.web.server.scoring_queue import ScoringQueue
 from engine.web.server.telemetry import Metrics, Observed
+from engine.web.server.workforce import workforce_routes
 
 
 class _CachedFiles(StaticFiles):
@@ -60,6 +62,8 @@ def create_app(
         app.include_router(health(site, metrics))
         app.include_router(api(site, scoring))
         app.include_router(pages(site, ServerLinks(root_path), scoring))
+        app.include_router(pasted_job_routes(site, ServerLinks(root_path), scoring))
+        app.include_router(workforce_routes(site, ServerLinks(root_path), scoring))
         # Objects created so far live as long as the server. Without freezing them, each full
         # garbage collection would delay requests by 0.1 s.
         gc.collect()

@@ -9,17 +9,18 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from engine.errors import EngineError, InputError
-from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation
+from engine.errors import InputError
+from engine.records.esco import esco_uri, parse_esco
+from engine.records.inputs import MAX_TASKS
+from engine.records.isco import parse_isco
+from engine.scoring.linked import is_linked_code
 from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content import downloads
 from engine.web.content.career_filters import DEFAULT_ZONES, CareerChoices, WageChoice, ZoneChoice
-from engine.web.content.job_splitter import split_job
 from engine.web.content.site import Site
 from engine.web.content.time_form import typed_shares
 from engine.web.pages import views
 from engine.web.pages.rendering import ServerLinks
-from engine.web.server.errors import status_of
 from engine.web.server.responses import (
     CSV,
     HTML,
@@ -116,8 +117,9 @@ class _Pages:
         wage: WageChoice = "any",
     ) -> Response:
         code = self._site.code(soc)
-        if code != soc:  # a superseded code, or one without its ending
-            return RedirectResponse(self._links(f"occupations/{code}"), 308)
+        if code != soc:  # a superseded code, or one without its ending; links differ by engine
+            status = 307 if is_linked_code(soc) else 308
+            return RedirectResponse(self._links(f"occupations/{code}"), status)
         # Browsers do not send an unchecked box. So a missing ``safer`` means "unchecked" only if
         # the form was sent, which ``filtered`` indicates.
         safer_only = safer if filtered else CareerChoices().safer_only
@@ -144,6 +146,24 @@ class _Pages:
         html = await self._scoring.process(page)
         return HTMLResponse(html, headers=_UNCACHED)
 
+    async def isco(self, request: Request, digits: str) -> Response:
+        return await self._linked(request, parse_isco(digits))
+
+    async def esco(self, request: Request, uuid: str) -> Response:
+        return await self._linked(request, esco_uri(parse_esco(uuid)))
+
+    async def _linked(self, request: Request, code: str) -> Response:
+        """The page of the one occupation that a code stands for, or a page of the several."""
+        found = self._site.engine.linked(code)
+        if len(found.links) == 1:
+            return RedirectResponse(self._links(f"occupations/{found.links[0].soc_code}"))
+        return await self._cached(
+            request,
+            lambda: views.linked(self._site, self._links, code),
+            HTML,
+            in_thread=self._scoring.process,
+        )
+
     async def compare(self, request: Request, soc: SocCodes = None, q: SearchText = "") -> Response:
         codes = [part for code in soc or [] for part in code.split(",") if part.strip()]
 
@@ -151,35 +171,6 @@ class _Pages:
             return views.compare(self._site, self._links, codes, q.strip())
 
         return await self._cached(request, page, HTML, in_thread=self._scoring.process)
-
-    async def score_form(self, request: Request) -> Response:
-        return await self._cached(request, lambda: views.score_form(self._site, self._links), HTML)
-
-    async def score(self, request: Request) -> Response:
-        form = await request.form(max_fields=_MAX_FORM_FIELDS)
-        title, text, step = (str(form.get(name, "")) for name in ("title", "text", "step"))
-
-        def page() -> tuple[str, int]:
-            try:
-                if step not in ("score", "time"):
-                    split = split_job(text)
-                    if not split.tasks:
-                        raise InputError("No tasks found in the text. Paste sentences about work.")
-                    return views.score_form(
-                        self._site, self._links, title=title, text=text, split=split
-                    ), 200
-                lines = [line for line in text.splitlines() if line.strip()]
-                job = Occupation(title.strip()[:MAX_TYPED_CHARACTERS] or UNTITLED, lines)
-                typed = typed_shares(form, len(lines)) if step == "time" else None
-                return views.scored(self._site, self._links, job, typed), 200
-            except EngineError as error:
-                again = views.score_form(
-                    self._site, self._links, title=title, text=text, fault=str(error)
-                )
-                return again, status_of(error)
-
-        html, status = await self._scoring.process(page)
-        return HTMLResponse(html, status, headers=_UNCACHED)
 
     async def methodology(self, request: Request) -> Response:
         return await self._cached(request, lambda: views.methodology(self._site, self._links), HTML)
@@ -216,9 +207,9 @@ def pages(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
         ("GET", "/occupations/{soc}.csv", handlers.as_csv),
         ("GET", "/occupations/{soc}", handlers.occupation),
         ("POST", "/occupations/{soc}", handlers.at_shares),
+        ("GET", "/isco/{digits}", handlers.isco),
+        ("GET", "/esco/{uuid}", handlers.esco),
         ("GET", "/compare", handlers.compare),
-        ("GET", "/score", handlers.score_form),
-        ("POST", "/score", handlers.score),
         ("GET", "/numbers", handlers.numbers),
         ("GET", "/quality", handlers.quality),
         ("GET", "/methodology", handlers.methodology),
@@ -233,5 +224,5 @@ def pages(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
 
 
 def _file_name(soc: str) -> str:
-    """A SOC code from an address as the name of a file."""
-    return "".join(character for character in soc if character in "0123456789-.")[:20]
+    """A code from an address as the name of a file."""
+    return "".join(character for character in soc if character in "0123456789-.ISCO")[:20]

@@ -98,17 +98,18 @@ async function searchServer(text) {
 }
 
 // Without a server: rows of search.json, [code, title, normalized names], in its order. Two digits
-// begin a SOC code. Otherwise every typed word begins a word of one name; matches of the first name,
+// begin a code, also after "ISCO". Otherwise every typed word begins a word of one name; matches of the first name,
 // which is the title, precede matches of other names.
 let searchIndex = null;
 async function searchFile(text) {
   searchIndex ??= fetch(`${root}search.json`).then((answer) => answer.json());
   const words = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim().split(" ");
   const matches = (name) => words.every((word) => ` ${name}`.includes(` ${word}`));
-  const isCode = /^\d\d/.test(text);
+  const number = text.replace(/^isco\W*/i, "");
+  const isCode = /^\d\d/.test(number);
   const byTitle = [], byOtherName = [];
   for (const [soc_code, title, [first, ...others]] of await searchIndex) {
-    if (isCode ? soc_code.startsWith(text) : matches(first)) byTitle.push({ soc_code, title });
+    if (isCode ? soc_code.replace("ISCO-", "").startsWith(number) : matches(first)) byTitle.push({ soc_code, title });
     else if (!isCode && others.some(matches)) byOtherName.push({ soc_code, title });
   }
   return [...byTitle, ...byOtherName].slice(0, MOST_FOUND);

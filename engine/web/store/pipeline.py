@@ -98,8 +98,7 @@ def open_run(
 def _scope(engine: RiskEngine, soc_codes: Sequence[str]) -> tuple[str, ...]:
     if not soc_codes:
         raise InputError("no SOC codes to score; give at least one, or None for the entire catalog")
-    found = {engine.find(code).soc_code or "" for code in soc_codes}
-    return tuple(sorted(found))
+    return tuple(sorted({engine.find_code(code) for code in soc_codes}))
 
 
 def similar_records(engine: RiskEngine, scored: OccupationRisk) -> list[Record]:

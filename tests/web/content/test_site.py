@@ -6,6 +6,7 @@ import pytest
 
 from engine import Occupation, RiskEngine
 from engine.errors import InputError, UnknownOccupationError, UnknownRunError
+from engine.web.content.own_occupation import OwnOccupation
 from engine.web.content.site import Site
 from tests.web.conftest import ART, ART_BEFORE_2019, CHIEF
 
@@ -64,13 +65,43 @@ def test_one_occupation_cannot_be_compared(site: Site, codes: list[str]) -> None
 
 def test_a_job_of_a_user_is_scored_as_by_the_engine(site: Site, engine: RiskEngine) -> None:
     job = Occupation("Odd jobs", ["Write reports for the board.", "Paint the walls of rooms."])
-    record, careers = site.scored_with_careers(job)
-    assert record == site.scored(job)
-    assert record["run_id"] is None
-    assert record["risk"] == engine.score_occupation(job).risk
-    nearest = engine.similar_careers(job, 10, safer_only=False, max_job_zone_gap=None)
-    assert [career["soc_code"] for career in careers] == [match.soc_code for match in nearest]
-    assert {career["of"] for career in careers} == {len(engine.corpus.rows_of)}
+    scored = site.scored_job(job)
+    assert scored.record == site.scored(job)
+    assert scored.record["run_id"] is None
+    assert scored.record["risk"] == engine.score_occupation(job).risk
+
+
+def test_a_job_looks_like_the_occupation_of_the_most_similar_tasks(
+    site: Site, engine: RiskEngine
+) -> None:
+    job = Occupation("Odd jobs", ["Write reports for the board.", "Paint the walls of rooms."])
+    scored = site.scored_job(job)
+    nearest = engine.similar_careers(job, 1, safer_only=False, max_job_zone_gap=None)[0]
+    assert scored.own == OwnOccupation(
+        soc_code=nearest.soc_code, title=nearest.title, by_title=False
+    )
+
+
+def test_a_job_looks_like_the_occupation_that_its_title_names(
+    site: Site, engine: RiskEngine
+) -> None:
+    tasks = engine.find(CHIEF).tasks  # tasks of another occupation: the title decides
+    scored = site.scored_job(Occupation("Art Therapist", tasks))
+    assert scored.own == OwnOccupation(soc_code=ART, title="Art Therapists", by_title=True)
+
+
+def test_the_own_occupation_is_no_other_career(site: Site, engine: RiskEngine) -> None:
+    """The careers are those of the same tasks in the occupation that the job looks like."""
+    tasks = engine.find(ART).tasks
+    scored = site.scored_job(Occupation("Art Therapist", tasks))
+    assert ART not in {match["soc_code"] for match in scored.matches}
+    assert {match["of"] for match in scored.matches} == {len(engine.corpus.rows_of) - 1}
+    zone = engine.find(ART).job_zone
+    for match in scored.matches:
+        other = engine.find(match["soc_code"]).job_zone
+        assert other is not None
+        assert zone is not None
+        assert match["job_zone_step"] == other - zone
 
 
 def test_an_occupation_at_other_time_shares_keeps_its_code(site: Site) -> None:

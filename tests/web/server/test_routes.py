@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from engine import Occupation, RiskEngine, Task
+from engine import RiskEngine
 from engine.report.formatting import WHAT_RISK_IS, interval, percent
 from engine.web.content.career_filters import CareerChoices, passing
 from engine.web.content.site import Site
@@ -29,6 +28,7 @@ PAGES = [
     f"/compare?soc={ART}",
     f"/compare?soc={ART}&soc={CHIEF}",
     "/score",
+    "/workforce",
     "/numbers",
     "/quality",
     "/methodology",
@@ -210,94 +210,9 @@ def test_the_time_form_recalculates_as_the_engine_does(
     assert f'href="/occupations/{ART}">Back to the published numbers' in answer.text
 
 
-def test_a_pasted_job_is_recalculated_with_its_text(client: TestClient, engine: RiskEngine) -> None:
-    job = {"title": "Odd jobs", "text": "\n".join(LINES)}
-    first = client.post("/score", data=job | {"step": "score"}).text
-    assert '<input type="hidden" name="step" value="time">' in first
-    page = client.post("/score", data=job | {"step": "time"} | _form([30, 10])).text
-    tasks = [Task(LINES[0], time_share=0.75), Task(LINES[1], time_share=0.25)]
-    expected = engine.score_occupation(Occupation("Odd jobs", tasks))
-    assert _text_of(page, "risk") == percent(expected.risk)
-    assert 'value="75.0"' in page
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"share-1": "much"}, "Time % of task 2 is &#39;much&#39;"),
-        ({"share-1": "-1"}, "type numbers of 0 or more"),
-        ({"share-1": "\x07<script>"}, r"\x07&lt;script&gt;"),
-    ],
-)
-def test_an_invalid_time_is_reported_and_nothing_typed_is_lost(
-    client: TestClient, change: dict[str, str], message: str
-) -> None:
-    form = {"text": "\n".join(LINES), "step": "time"} | _form([50, 50]) | change
-    answer = client.post("/score", data=form)
-    assert answer.status_code == 422
-    assert message in answer.text
-    assert LINES[0] in answer.text
-
-
 def test_an_incomplete_or_unknown_time_form_is_rejected(client: TestClient) -> None:
     assert client.post(f"/occupations/{ART}", data={"share-0": "5"}).status_code == 422
     assert client.post("/occupations/55-1011", data={"share-0": "5"}).status_code == 404
-
-
-# Pasted jobs ----------------------------------------------------------------------------------
-
-
-def test_a_pasted_job_is_previewed_then_scored_as_by_the_engine(
-    client: TestClient, engine: RiskEngine
-) -> None:
-    text = f"About us:\nWe are old.\nDuties:\n- {LINES[0]}\n- {LINES[1]}\n"
-    preview = client.post("/score", data={"title": "Club", "text": text, "step": "preview"}).text
-    assert "Found 2 tasks. Edit them, one per line" in preview
-    assert "<li>We are old.</li>" in preview
-    lines = "\n".join(LINES)
-    answer = client.post("/score", data={"title": "Club", "text": lines, "step": "score"})
-    assert answer.headers["cache-control"] == "no-store"
-    expected = engine.score_occupation(Occupation("Club", LINES))
-    assert _text_of(answer.text, "risk") == percent(expected.risk)
-
-
-def test_pasted_text_returns_unchanged_in_the_form(client: TestClient) -> None:
-    """Quotes and line ends survive the hidden field of the form."""
-    text = 'Write "minutes" & letters of < 5 pages for members.\nSet up chairs and tables.'
-    page = client.post("/score", data={"text": text, "step": "score"}).text
-    hidden = re.search(r'name="text" value="([^"]*)"', page)
-    assert hidden
-    assert "&#34;minutes&#34; &amp; letters of &lt; 5" in hidden[1]
-    assert len(hidden[1].splitlines()) == 2
-
-
-def test_pasted_text_is_shown_as_text(client: TestClient) -> None:
-    hostile = "Write <script>alert(1)</script> reports\x07 for \x1b[31m the \"board\" & 'us'."
-    for step in ("preview", "score"):
-        page = client.post("/score", data={"title": hostile, "text": hostile, "step": step})
-        assert page.status_code == 200
-        assert "<script>alert" not in page.text
-        assert "&lt;script&gt;alert(1)" in page.text
-        assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", page.text)
-
-
-@pytest.mark.parametrize("step", ["preview", "score"])
-def test_text_without_tasks_is_reported(client: TestClient, step: str) -> None:
-    answer = client.post("/score", data={"text": "?!", "step": step})
-    assert answer.status_code == 422
-    assert 'role="alert"' in answer.text
-
-
-def test_nothing_pasted_is_stored_or_logged(
-    client: TestClient, site: Site, caplog: pytest.LogCaptureFixture
-) -> None:
-    secret = "Guard the zanzibarine vault of the treasury."
-    assert client.post("/api/score", json={"tasks": [secret]}).status_code == 200
-    assert client.post("/score", data={"text": secret, "step": "score"}).status_code == 200
-    folder = Path(site.store.url.removeprefix("sqlite:///")).parent
-    for path in folder.iterdir():
-        assert b"zanzibarine" not in path.read_bytes()
-    assert "zanzibarine" not in caplog.text
 
 
 # Errors ---------------------------------------------------------------------------------------
