@@ -27,6 +27,9 @@ BULLET = re.compile(
 )
 """Bullets, check boxes, numbers, letters and pictures at the start of a line."""
 
+_NEW_PART = re.compile(r"<h[1-6]\b|</[uo]l\b", re.IGNORECASE)
+"""Markup that a browser shows with space above, unlike the other tags between lines."""
+
 _SPEAKER = re.compile(
     r"^\s*(?:\[\d{1,2}:\d{2}(?::\d{2})?\]|\d{1,2}:\d{2})\s*[^\W\d_][\w .'-]{0,30}:\s+"
 )
@@ -102,6 +105,8 @@ def split_segments(text: str) -> list[Segment]:
     last_end = 0
     for line, (start, end) in enumerate(join_wrapped(masked, list(_lines(masked)))):
         gap = masked[last_end:start]
+        tags = gap != text[last_end:start]
+        new_part = _NEW_PART.search(text, last_end, start) is not None
         last_end = end
         pieces = list(_sentences(masked, start, end))
         for place, (piece_start, piece_end) in enumerate(pieces):
@@ -115,8 +120,9 @@ def split_segments(text: str) -> list[Segment]:
                     line=line,
                     place=place,
                     n_in_line=len(pieces),
-                    blank_before=line == 0 or gap.replace("\r\n", "\n").count("\n") > 1,
-                    indent=len(gap) - 1 - max(gap.rfind("\n"), gap.rfind("\r")),
+                    blank_before=line == 0
+                    or (new_part if tags else gap.replace("\r\n", "\n").count("\n") > 1),
+                    indent=0 if tags else len(gap) - 1 - max(gap.rfind("\n"), gap.rfind("\r")),
                 )
             )
         if len(segments) > MAX_SEGMENTS:

@@ -90,14 +90,15 @@ def assemble(
     form = rng.choice(list(_SECTIONS))
     language = rng.choice(("en", "en", "de", "es", "fr"))
     document = _Document(rng)
-    if language == "en" and rng.random() < 0.8:
+    if language == "en" and rng.random() < 0.6:
         title = rng.choice(titles)
         introduced = f"I'm {'an' if title[0] in 'AEIOU' else 'a'} {title.lower()}."
         document.add("title", introduced if form == "email" else title)
     for kind in _OPENINGS[form]:
-        if rng.random() < 0.6:
+        if rng.random() < 0.5:
             document.add(kind, rng.choice(lines[language, kind]))
-    sections = [name for name in _SECTIONS[form] if name == "work" or rng.random() < 0.7]
+    others = rng.choice((0.2, 0.8))  # people paste all of it, or what they find important
+    sections = [name for name in _SECTIONS[form] if name == "work" or rng.random() < others]
     if rng.random() < 0.3:
         rng.shuffle(sections)
     for section in sections:

@@ -35,7 +35,7 @@ CROPS = 2
 ASSEMBLED = 500
 """Documents assembled from sections."""
 
-DUTY_LISTS, SCOPE_TEXTS = 500, 60
+DUTY_LISTS, SCOPE_TEXTS = 800, 60
 """Number of short texts of duties of one occupation, and of lines of ``scope.csv``."""
 
 _SEED = 7
@@ -275,7 +275,7 @@ def _short_texts(
     keys = [*next(iter(duties.values())), *[("short", "en")] * 6]
     for _ in range(DUTY_LISTS):
         key = rng.choice(keys)
-        count = rng.choice((1, 1, 2, 3, 5, 8, 12))
+        count = rng.choice((1, 1, 1, 1, 2, 2, 3, 5, 8, 12))
         chosen = plain_duties(rng.choice(list(duties.values())), key, count, rng)
         prose = key[0] in ("spoken", "advert", "task", "short") and rng.random() < 0.25
         if rng.random() < 0.3:
