@@ -115,10 +115,11 @@ class CatalogueEstimates:
             KeyError: if an occupation has no estimate of the measure.
         """
         share_errors = scores.share_errors if time_errors else np.zeros(len(scores.shares))
+        predictions = scores.predictions.of([measure])
         found = [
             occupation_estimates(
                 {measure: error(code)},
-                scores.predictions[rows],
+                predictions[rows],
                 shares=scores.shares[rows],
                 share_errors=share_errors[rows],
                 keys=corpus.text_keys[rows].tolist(),

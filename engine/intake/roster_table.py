@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.errors import InputError
 from engine.intake.roster_cells import Cell
-from engine.utils.delimited import MAX_FILE_BYTES
+from engine.utils.delimited import MAX_FILE_BYTES, read_bytes
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 500
@@ -76,19 +76,7 @@ def read_table(path: Path) -> StaffTable:
     Raises:
         InputError: if the file is missing, too large, empty, or not a table.
     """
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; name a file in it")
-    try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InputError(f"{path} is larger than {MAX_FILE_BYTES // 2**20} MB; split it")
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist; check the path") from None
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be read ({error.strerror}); check its permissions"
-        ) from None
-    return parse_table(content, str(path))
+    return parse_table(read_bytes(path), str(path))
 
 
 def parse_table(content: bytes, where: str) -> StaffTable:

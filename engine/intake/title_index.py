@@ -214,10 +214,6 @@ class NameIndex:
             }
         )
 
-    def name_similarities(self, vectors: np.ndarray) -> np.ndarray:
-        """Return the cosines of titles with the best name of each occupation, (n, n_codes)."""
-        return np.maximum.reduceat(vectors @ self.vectors.T, self.starts[:-1], axis=1)
-
     def _block(self, titles: Sequence[Words], departments: Sequence[Words]) -> Shortlist:
         titles = [self.corrected(words) for words in titles]
         vectors = self._encoder.encode(titles, departments)

@@ -132,10 +132,6 @@ class RiskModel:
             sources={**self.sources, **{name: other.sources[name] for name in chosen}},
         )
 
-    def with_scope(self, scope: ScopeHead) -> RiskModel:
-        """Return these heads with another detector."""
-        return replace(self, scope=scope)
-
     @property
     def tasks_fitted(self) -> int:
         """Number of reference tasks with known outcomes that the heads were fitted to."""

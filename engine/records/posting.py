@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.errors import InputError
@@ -121,17 +121,25 @@ class Posting:
                 f"the posting has {len(self.tasks):,} tasks, more than {MAX_TASKS:,}; paste one "
                 "job at a time"
             )
-        known = [task.time_share for task in self.tasks if task.time_share is not None]
-        total = sum(known)
-        complete = len(known) == len(self.tasks)
-        rescale = total > 1 + SHARE_TOLERANCE or (complete and total > 0)
+        shares = scaled_shares([task.time_share for task in self.tasks])
         tasks = [
-            Task(
-                task.text,
-                time_share=task.time_share / total
-                if rescale and task.time_share is not None
-                else task.time_share,
-            )
-            for task in self.tasks
+            Task(task.text, time_share=share)
+            for task, share in zip(self.tasks, shares, strict=True)
         ]
         return Occupation(title or self.title or UNTITLED, tasks)
+
+
+def scaled_shares(shares: Sequence[float | None]) -> list[float | None]:
+    """Return the shares of time of a job's tasks, as people name them, so that they can be scored.
+
+    Shares that sum to more than 1, or that all tasks have, are divided by their sum.
+
+    Args:
+        shares: share of each task, in [0, 1]; None if it is not named.
+    """
+    known = [share for share in shares if share is not None]
+    total = sum(known)
+    complete = len(known) == len(shares)
+    if total > 1 + SHARE_TOLERANCE or (complete and total > 0):
+        return [None if share is None else share / total for share in shares]
+    return list(shares)

@@ -17,25 +17,33 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 csv.field_size_limit(MAX_FILE_BYTES)
 
 
-def read_text(path: Path) -> str:
-    r"""Read a UTF-8 file, with or without a byte-order mark; every line ends in ``\n``.
+def read_bytes(path: Path) -> bytes:
+    """Read the content of a file.
 
     Raises:
-        InputError: if the file is missing, unreadable, too large, empty or not UTF-8 text.
+        InputError: if the file is missing, unreadable or too large.
     """
     if path.is_dir():
         raise InputError(f"{path} is a folder; name a file in it")
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise InputError(f"{path} is larger than {MAX_FILE_BYTES // 2**20} MB; split it")
-        content = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; check the path") from None
     except OSError as error:
         raise InputError(
             f"{path} cannot be read ({error.strerror}); check its permissions"
         ) from None
-    return decode(content, str(path))
+
+
+def read_text(path: Path) -> str:
+    r"""Read a UTF-8 file, with or without a byte-order mark; every line ends in ``\n``.
+
+    Raises:
+        InputError: if the file is missing, unreadable, too large, empty or not UTF-8 text.
+    """
+    return decode(read_bytes(path), str(path))
 
 
 def decode(content: bytes, where: str) -> str:

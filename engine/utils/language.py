@@ -89,13 +89,6 @@ def identify_together(texts: Sequence[str], vocabulary: Set[str] = frozenset()) 
     return languages
 
 
-def is_english(
-    text: str, vocabulary: Set[str] = frozenset(), words: Sequence[str] | None = None
-) -> bool:
-    """Return False if ``text`` is clearly of another language; arguments as for ``identify``."""
-    return identify(text, vocabulary, words) == ENGLISH
-
-
 def language_fault(text: str, language: str, reads: Set[str]) -> str:
     """Return the error message for a text whose language an encoder does not read.
 

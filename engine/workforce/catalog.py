@@ -10,12 +10,11 @@ from statistics import NormalDist
 
 import numpy as np
 
+from engine.evaluation.group_coverage import CatalogueEstimates
 from engine.model.conformal import MIN_SCALE
 from engine.model.occupation_estimates import error_models
 from engine.persistence.engine_parts import EngineParts
 from engine.records.estimates import Estimate
-from engine.records.pooling import combine_known
-from engine.records.results import MIN_RATED_TIME
 from engine.records.rubric import RISK_MEASURE
 from engine.workforce.shared_errors import SharedErrors
 
@@ -71,34 +70,24 @@ class CatalogErrors:
 
 def catalog_errors(parts: EngineParts) -> CatalogErrors:
     """Return the left-out risks of the catalog of an engine beside their known ratings."""
-    corpus, scores = parts.reference.corpus, parts.scores
-    values = scores.predictions.values[RISK_MEASURE]
-    scales = scores.predictions.scales[RISK_MEASURE]
-    ratings = corpus.outcomes[:, list(corpus.measures).index(RISK_MEASURE)]
     model = lru_cache(
         lambda group: error_models(parts.model, parts.confidence, group)[RISK_MEASURE]
     )
-    codes, found = [], []
-    for code, rows in corpus.rows_of.items():
-        shares = scores.shares[rows]
-        estimate = combine_known(
-            model(code[:2]),
-            shares=shares.tolist(),
-            values=values[rows].tolist(),
-            errors=scales[rows].tolist(),
-            share_errors=scores.share_errors[rows].tolist(),
-            keys=corpus.text_keys[rows].tolist(),
-        )
-        if estimate is not None:
-            is_known = ~np.isnan(ratings[rows])
-            time = float(shares[is_known].sum())
-            rated = float(shares[is_known] @ ratings[rows][is_known]) / time if time else np.nan
-            codes.append(code)
-            error = standard_error(estimate, parts.confidence)
-            known = rated if time >= MIN_RATED_TIME else np.nan
-            found.append((estimate.value, max(error, MIN_SCALE), known))
-    risks, errors, known_risks = np.array(found).T
-    return CatalogErrors(codes=codes, risks=risks, errors=errors, known=known_risks)
+    found = CatalogueEstimates.of(
+        parts.reference.corpus, parts.scores, lambda code: model(code[:2])
+    )
+    estimates = [
+        Estimate(value=value, low=low, high=high)
+        for value, low, high in zip(found.values, found.low, found.high, strict=True)
+    ]
+    return CatalogErrors(
+        codes=found.codes.tolist(),
+        risks=found.values,
+        errors=np.array(
+            [max(standard_error(one, parts.confidence), MIN_SCALE) for one in estimates]
+        ),
+        known=found.ratings,
+    )
 
 
 def standard_error(estimate: Estimate, confidence: float) -> float:

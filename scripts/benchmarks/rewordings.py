@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,6 @@ from engine.model import pretrained
 from engine.model.cross_fitting import fit_detector, make_reference, scope_tasks
 from engine.model.out_of_scope import scope_texts
 from engine.model.predictions import Predictions
-from engine.model.risk_model import RiskModel
 from engine.records import rubric
 from engine.utils.text import text_key
 from scripts.benchmarks.common import Figures
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> Figures:
         vectors = cache.encode(view, corpus.tasks["task"].tolist())
         reference = make_reference(corpus, view, vectors)
         tasks = scope_tasks(corpus, vectors, reference.look_up_own())
-        model: RiskModel = models[fold + 1].with_scope(fit_detector(tasks, reference, view, cache))
+        model = replace(models[fold + 1], scope=fit_detector(tasks, reference, view, cache))
         evidence = reference.look_up(
             cache.encode(view, own["text"].tolist()),
             own["soc_code"].tolist(),

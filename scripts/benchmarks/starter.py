@@ -15,10 +15,10 @@ from engine.corpus.references import PUBLISHED, read_reference, read_starter
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import find_encoder
 from engine.records import rubric, soc
+from engine.records.posting import DUTY
 from engine.utils.delimited import read_table
 from scripts.benchmarks.common import Figures
 from scripts.training.examples import (
-    DUTY,
     STARTER_FOLDER,
     read_postings,
     read_rewrites,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from engine.errors import CorpusError, abbreviate
+from engine.records.posting import KINDS
 from engine.utils.delimited import read_table
 from engine.utils.text import text_key
 from scripts.benchmarks.common import ROOT
@@ -32,25 +33,6 @@ STYLES = {
 
 FORMS = ("advert", "resume", "duty_list", "email")
 """Forms of the documents in ``postings.csv``."""
-
-DUTY = "duty"
-
-KINDS = (
-    DUTY,
-    "requirement",
-    "benefit",
-    "blurb",
-    "heading",
-    "title",
-    "legal",
-    "contact",
-    "trait",
-    "date",
-    "education",
-    "skills",
-    "other",
-)
-"""What a line or sentence of a document is; only a duty is a task."""
 
 Row = Mapping[str, str]
 

@@ -14,7 +14,6 @@ from engine.utils.language import (
     check_languages,
     identify,
     identify_together,
-    is_english,
     language_fault,
 )
 from engine.utils.letter_grams import BUCKETS, LetterGrams, buckets
@@ -24,6 +23,10 @@ ENGLISH_AND_SPANISH = frozenset(["en", "es"])
 
 def _reads() -> Set[str]:
     return ENGLISH_AND_SPANISH
+
+
+def is_english(text: str, vocabulary: Set[str] = frozenset()) -> bool:
+    return identify(text, vocabulary) == "en"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from engine.errors import InputError
 from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
-from engine.records.posting import Posting, PostingTask
+from engine.records.posting import Posting, PostingTask, scaled_shares
 from engine.report.posting import REASON_WORDS, count_of, shown_left_out
 from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content.time_form import as_typed
@@ -127,21 +127,16 @@ class PastedJob:
         return cls(title=title, department=department, tasks=tuple(tasks), shares=tuple(shares))
 
     def occupation(self) -> Occupation:
-        """Return the job to score; shares of time are scaled as ``Posting.occupation`` does.
+        """Return the job to score; its shares of time are those of ``scaled_shares``.
 
         Raises:
             InputError: naming the task that is invalid.
         """
-        if not any(share is not None for share in self.shares):
-            return Occupation(self.title or UNTITLED, [Task(text) for text in self.tasks])
-        text, named = "\n".join(self.tasks), []
-        start = 0
-        for task, share in zip(self.tasks, self.shares, strict=True):
-            span = (start, start + len(task))
-            named.append(PostingTask(text=task, span=span, language="", time_share=share))
-            start = span[1] + 1
-        posting = Posting(text=text, tasks=tuple(named), left_out=())
-        return posting.occupation(self.title or UNTITLED)
+        shares = scaled_shares(self.shares)
+        tasks = [
+            Task(text, time_share=share) for text, share in zip(self.tasks, shares, strict=True)
+        ]
+        return Occupation(self.title or UNTITLED, tasks)
 
     def fields(self) -> list[tuple[str, str]]:
         """Return the fields of a form that sends the job again, for ``of_lines``."""
