@@ -46,11 +46,6 @@ class Roster:
         """Whether the list has a column of departments."""
         return columns.DEPARTMENT in self.columns
 
-    @property
-    def has_pay(self) -> bool:
-        """Whether the list has a column of pay."""
-        return columns.PAY in self.columns
-
 
 def read_roster(staff: Any) -> Roster:
     """Read a staff list.
@@ -185,6 +180,7 @@ def _understand(table: StaffTable) -> Roster:
 
 
 _LEFT_OUT = {
+    "blank": "Left out as blank: {}.",
     "total": "Left out as a total: {}.",
     "header": "Left out as a repeated header: {}.",
     "units": "Left out as a line of units below the header: {}.",

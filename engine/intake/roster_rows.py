@@ -98,8 +98,10 @@ class RowReader:
         self._parse_soc = lru_cache(maxsize=None)(_read_soc)
 
     def not_a_job(self, line: int, cells: Sequence[Cell]) -> str:
-        """Return why a row is no job: "total", "header" or "units"; "" for a job."""
+        """Return why a row is no job: "blank", "total", "header" or "units"; "" for a job."""
         texts = [text for cell in cells if (text := text_of(cell))]
+        if not texts:
+            return "blank"
         if text_key(self._text(cells, columns.TITLE) or texts[0]) in _TOTALS:
             return "total"
         if len(texts) > 1 and texts == [text for text in self._header if text]:

@@ -179,6 +179,14 @@ def test_totals_and_repeated_headers_are_left_out_and_named() -> None:
     assert "row 3" in _said(roster, "repeated header")
 
 
+def test_blank_rows_of_a_list_are_left_out_and_named() -> None:
+    roster = read_roster(["Nurse", "", {"job title": None}, " \t"])
+    assert [row.title for row in roster.rows] == ["Nurse"]
+    assert "rows 2, 3, 4" in _said(roster, "blank")
+    with pytest.raises(InputError, match="has no rows with jobs"):
+        read_roster([""])
+
+
 def test_faults_are_named_in_their_rows() -> None:
     roster = _read(
         "Job title,HC,Salary,SOC\n"

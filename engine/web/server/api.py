@@ -53,10 +53,14 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
+INPUT = ConfigDict(extra="forbid", strict=True)
+"""Fields of requests are those and have the types of the description, or the request fails."""
+
+
 class TaskInput(BaseModel):
     """A sentence of work and facts about it; as ``engine.Task``."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = INPUT
 
     task: str
     time_share: float | None = None
@@ -69,7 +73,7 @@ class TaskInput(BaseModel):
 class JobInput(BaseModel):
     """A job to score; as ``engine.Occupation``. It is not stored or logged."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = INPUT
 
     title: str = Field(UNTITLED, max_length=MAX_TYPED_CHARACTERS)
     tasks: list[str | TaskInput] = Field(min_length=1, max_length=MAX_TASKS)
@@ -97,7 +101,7 @@ class JobInput(BaseModel):
 class PostingInput(BaseModel):
     """A pasted text; as ``engine.intake.postings.read_posting``. It is not stored or logged."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = INPUT
 
     text: str = Field(description="A job posting, a resume, a list of duties or a message.")
 
@@ -109,7 +113,7 @@ class Change(BaseModel):
     ``frontier``: the name of a step, or how much of each barrier software can handle, in [0, 1].
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = INPUT
 
     time_shares: dict[str, float] | None = Field(None, min_length=1, max_length=MAX_TASKS)
     frontier: str | dict[str, float] | None = None

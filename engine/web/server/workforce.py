@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, Response
 
@@ -15,7 +15,7 @@ from engine.records.workforce import Weight
 from engine.web.content.site import Site
 from engine.web.pages.rendering import ServerLinks
 from engine.web.pages.workforce import workforce_form, workforce_report
-from engine.web.server.api import PROBLEMS
+from engine.web.server.api import INPUT, PROBLEMS
 from engine.web.server.errors import status_of
 from engine.web.server.request_limits import MAX_BODY_BYTES
 from engine.web.server.responses import JSON
@@ -32,7 +32,7 @@ Value = str | float | list[str] | None
 class StaffInput(BaseModel):
     """A staff list; as ``RiskEngine.score_workforce``. It is not stored or logged."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = INPUT
 
     rows: Annotated[
         list[str | dict[str, Value]],
