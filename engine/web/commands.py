@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from engine.records.inputs import Occupation
+from engine.intake.postings import read_posting
 from engine.report.formatting import percent, points
 from engine.risk_engine import RiskEngine
 from engine.utils.atomic_write import write_run_report
@@ -139,8 +139,9 @@ def serve(
     loaded, store = RiskEngine.load(engine), Store(database)
     unscored = score and open_run(loaded, store).state != COMPLETE
     site = Site(loaded, store)
-    # The first job loads the encoder and other parts, so score one before a visitor has to wait.
-    site.scored(Occupation("Clerk", ["Write reports for clients.", "File the letters of clients."]))
+    # The first job loads the encoder and other parts, so read and score one before visitors wait.
+    posting = read_posting("Clerk\n\nDuties:\n- Write reports for clients.\n- File letters.")
+    site.submitted.scored_with_careers(posting.occupation())
     app = create_app(lambda: site, root_path=root_path, protection=protection)
     with _background_pipeline(engine, database) if unscored else nullcontext():
         serve_app(app, host, port)

@@ -311,7 +311,7 @@ def test_the_browser_recalculates_time_as_the_engine_does(
     _open(page, address, "scored")
     shares = type_time(page)
     job = Occupation(UNTITLED, ["Write the newsletter.", "Set up chairs."])
-    assert_shown(page, site.scored_job(job, shares).record)
+    assert_shown(page, site.submitted.scored_with_careers(job, shares).record)
 
 
 def test_a_shared_link_opens_the_job_without_sending_its_text_in_an_address(
@@ -326,7 +326,7 @@ def test_a_shared_link_opens_the_job_without_sending_its_text_in_an_address(
     page.goto(address + link)
     page.locator("#risk").wait_for()
     job = Occupation(UNTITLED, ["Write the newsletter.", "Set up chairs."])
-    assert_shown(page, site.scored_job(job).record)
+    assert_shown(page, site.submitted.scored_with_careers(job).record)
     assert not any("newsletter" in url.partition("#")[0] for url in requested)
     assert page.url == f"{address}/score"
     with page.expect_download() as download:

@@ -1,28 +1,24 @@
-"""The content of the site: stored scores of the catalog, and scores of jobs that users submit."""
+"""The content of the site: the catalog with its stored scores."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from engine.careers.comparison import COMPARED
-from engine.careers.filters import DEFAULT_MATCHES, MoveFilters
+from engine.careers.filters import DEFAULT_MATCHES
 from engine.careers.profiles import outlook_of
 from engine.corpus.catalogue import catalogue_code
 from engine.errors import InputError, StoreError, UnknownOccupationError
-from engine.records import codes, serialize
+from engine.records import codes
 from engine.records.esco import is_esco
-from engine.records.inputs import Occupation
-from engine.records.results import OccupationRisk
 from engine.risk_engine import RiskEngine
 from engine.scoring.linked import is_linked_code
-from engine.web.content.own_occupation import OwnOccupation, find_own
+from engine.web.content.comparison import compared_record
 from engine.web.content.run_monitor import RunMonitor
+from engine.web.content.submitted_jobs import SubmittedJobs, unstored
 from engine.web.content.time_form import with_time
 from engine.web.store.changes import find_complete_run
-from engine.web.store.documents import document
-from engine.web.store.pipeline import similar_records
 from engine.web.store.store import Record, ScoringRun, Store
 
 SIMILAR_SHOWN = DEFAULT_MATCHES
@@ -49,6 +45,7 @@ class Site:
         self.engine = engine
         self.store = store
         self.titles = engine.titles
+        self.submitted = SubmittedJobs(engine)
         self.monitor = RunMonitor(store, engine.fingerprint, len(engine.corpus.rows_of))
         self._overview: tuple[int, list[Record]] | None = None
         complete = store.complete_runs()
@@ -242,13 +239,8 @@ class Site:
             raise InputError(
                 f"got {len(codes)} different occupations to compare; give {least} to {most}"
             )
-        scored = [self.engine.score_occupation(code) for code in codes]
-        record: Record = serialize.as_plain(self.engine.compare(scored))
-        return record | {"paths": [self._path(scored[0], code) for code in codes[1:]]}
-
-    def _path(self, start: OccupationRisk, target: str) -> Record | None:
-        paths = self.engine.career_paths(start, target, 1, filters=MoveFilters(safer_only=False))
-        return serialize.as_plain(paths[0]) if paths else None
+        first, *others = (self.engine.score_occupation(code) for code in codes)
+        return compared_record(self.engine, first, others)
 
     def what_if(
         self,
@@ -263,9 +255,7 @@ class Site:
                 the time shares do not add up, or nothing changes.
         """
         result = self.engine.score_occupation(self.code(soc_code))
-        return _unstored(result.what_if(time_shares, frontier=frontier).after)
-
-    # Submitted jobs ---------------------------------------------------------------------------
+        return unstored(result.what_if(time_shares, frontier=frontier).after)
 
     def at_shares(self, soc_code: str, typed: Sequence[float]) -> Record:
         """An occupation of the catalog with a Time % for every task, as ``with_time``.
@@ -275,56 +265,5 @@ class Site:
                 are invalid.
         """
         code = self.code(soc_code)
-        record = _unstored(with_time(self.engine.score_occupation(code), typed))
+        record = unstored(with_time(self.engine.score_occupation(code), typed))
         return record | self._outlooks.get(code, {})
-
-    def scored(self, occupation: Occupation) -> Record:
-        """Score an occupation that a user submitted; nothing of it is stored."""
-        return _unstored(self.engine.score_occupation(occupation))
-
-    def scored_job(
-        self, job: Occupation, typed: Sequence[float] | None = None, *, department: str = ""
-    ) -> ScoredJob:
-        """Score a job that a user submitted, and find what it looks like and similar careers.
-
-        The careers start from the occupation that the job looks like: it is not among them, and
-        their job zones and wages are compared with its own.
-
-        Args:
-            job: the job.
-            typed: Time % of every task, as ``with_time``; None for the engine's time shares.
-            department: of the job; "" if unknown.
-
-        Raises:
-            InputError: if the Time % is invalid.
-        """
-        result = self.engine.score_occupation(job)
-        if typed is not None:
-            result = with_time(result, typed)
-        own = find_own(self.engine, result, department)
-        start = result
-        if own is not None:
-            zone = result.job_zone or self.engine.corpus.occupation(own.soc_code).job_zone
-            start = replace(result, soc_code=own.soc_code, job_zone=zone)
-        matches = similar_records(self.engine, start)[:SIMILAR_SHOWN]
-        return ScoredJob(record=_unstored(result), matches=matches, own=own)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScoredJob:
-    """A job that a user submitted, scored; nothing of it is stored.
-
-    Attributes:
-        record: in the form of a stored score.
-        matches: similar careers of any risk, without the job's own occupation.
-        own: the occupation that the job looks like; None if the catalog has none like it.
-    """
-
-    record: Record
-    matches: list[Record]
-    own: OwnOccupation | None
-
-
-def _unstored(result: OccupationRisk) -> Record:
-    """A result in the form of a stored score that belongs to no scoring run."""
-    return document(result) | {"run_id": None}

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.records.inputs import MAX_TASKS
+from engine.risk_engine import RiskEngine
+from engine.web import MAX_TYPED_CHARACTERS
+from engine.web.content.comparison import all_categories
 from engine.web.content.pasted_job import Line, PastedJob
-from engine.web.content.site import ScoredJob
+from engine.web.content.submitted_jobs import ScoredJob
 from engine.web.pages.rendering import Links, render
+from engine.web.store.store import Record
 
 
 def score_form(
@@ -66,13 +70,17 @@ def preview(
     )
 
 
-def scored(links: Links, job: PastedJob, result: ScoredJob) -> str:
+def scored(
+    links: Links, job: PastedJob, result: ScoredJob, *, fault: str = "", compared_with: str = ""
+) -> str:
     """The scores of a pasted job, what it looks like, other careers, files, and a link to it.
 
     Args:
         links: addresses relative to the page.
         job: as it was sent.
         result: its scores.
+        fault: why it could not be compared; "" if there was no reason.
+        compared_with: what the reader typed to compare it with.
     """
     return render(
         "scored.html",
@@ -83,4 +91,26 @@ def scored(links: Links, job: PastedJob, result: ScoredJob) -> str:
         own=result.own,
         fields=job.fields(),
         fragment=job.fragment(),
+        fault=fault,
+        compared_with=compared_with[:MAX_TYPED_CHARACTERS],
+    )
+
+
+def compared(links: Links, engine: RiskEngine, job: PastedJob, record: Record) -> str:
+    """A pasted job beside an occupation of the catalog, and a path of moves that leads there.
+
+    Args:
+        links: addresses relative to the page.
+        engine: has scored them.
+        job: as it was sent.
+        record: see ``SubmittedJobs.compared``.
+    """
+    return render(
+        "scored_comparison.html",
+        links,
+        reference=engine.corpus.name,
+        compared=record,
+        categories=all_categories(record["occupations"]),
+        confidence=engine.confidence,
+        fields=job.fields(),
     )

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.careers.comparison import COMPARED
-from engine.records import codes, results, serialize
+from engine.records import codes, serialize
 from engine.records.rubric import TIERS
 from engine.web.content import career_filters, figures
 from engine.web.content.career_filters import CareerChoices
+from engine.web.content.comparison import all_categories
 from engine.web.content.example import largest_part, worked_example
 from engine.web.content.figures import Figures
 from engine.web.content.site import SIMILAR_SHOWN, Site
@@ -141,7 +142,7 @@ def compare(site: Site, links: Links, codes: Sequence[str] = (), query: str = ""
         reference=site.engine.corpus.name,
         chosen=[rows[code] for code in known],
         compared=compared,
-        categories=_all_categories(compared["occupations"]) if compared else [],
+        categories=all_categories(compared["occupations"]) if compared else [],
         query_text=query,
         found=found and [row for row in found if row["soc_code"] not in known],
         similar=similar,
@@ -157,12 +158,6 @@ def linked(site: Site, links: Links, code: str) -> str:
         UnknownOccupationError, InputError: as ``Site.linked``.
     """
     return render("linked.html", links, reference=site.engine.corpus.name, record=site.linked(code))
-
-
-def _all_categories(occupations: Sequence[Record]) -> list[str]:
-    """Categories of all the occupations, those with the most time in total first."""
-    shares = (item for one in occupations for item in one["categories"].items())
-    return list(results.time_by_category(shares))
 
 
 def numbers(site: Site, links: Links) -> str:

@@ -283,7 +283,7 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
     @router.post("/score")
     async def score(job: JobInput) -> Response:
         """Score a job. Nothing that is sent is stored or logged."""
-        return _unstored(await scoring.process(lambda: site.scored(job.occupation())))
+        return _unstored(await scoring.process(lambda: site.submitted.scored(job.occupation())))
 
     @router.post("/posting")
     async def posting(pasted: PostingInput) -> Response:

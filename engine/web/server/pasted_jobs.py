@@ -75,6 +75,8 @@ class _PastedJobs:
                 return self._scored_lines(form)
             if step in ("score", "time", "csv", "json"):
                 return self._scored(form, step)
+            if step == "compare":
+                return self._compared(form)
             return self._preview(form)
         except EngineError as error:
             return self.form(form, str(error), status_of(error))
@@ -110,19 +112,42 @@ class _PastedJobs:
     def _scored(self, form: Form, step: str) -> _Answer:
         job = PastedJob.of_lines(form)
         if step == "csv":
-            record = self._site.scored(job.occupation())
+            record = self._site.submitted.scored(job.occupation())
             content = tables.csv_text(tables.stored_task_table([record]))
             return _Answer(content=content, media_type=CSV, file_name="pasted-job.csv")
         if step == "json":
-            result = self._site.scored_job(job.occupation(), department=job.department)
+            result = self._site.submitted.scored_with_careers(
+                job.occupation(), department=job.department
+            )
             content = downloads.occupation_json(result.record, result.matches)
             return _Answer(content=content, media_type=JSON, file_name="pasted-job.json")
         typed = typed_shares(form, len(job.tasks)) if step == "time" else None
         return self._page(job, typed)
 
-    def _page(self, job: PastedJob, typed: list[float] | None = None) -> _Answer:
-        result = self._site.scored_job(job.occupation(), typed, department=job.department)
-        return _Answer(content=pages.scored(self._links, job, result))
+    def _compared(self, form: Form) -> _Answer:
+        job, name = PastedJob.of_lines(form), _typed(form, "with").strip()
+        try:
+            code = self._site.code(name) if name[:1].isdigit() else self._site.titles.code(name)
+        except EngineError as error:
+            return self._page(job, fault=str(error), compared_with=name, status=status_of(error))
+        compared = self._site.submitted.compared(job.occupation(), code)
+        page = pages.compared(self._links, self._site.engine, job, compared)
+        return _Answer(content=page)
+
+    def _page(
+        self,
+        job: PastedJob,
+        typed: list[float] | None = None,
+        *,
+        fault: str = "",
+        compared_with: str = "",
+        status: int = 200,
+    ) -> _Answer:
+        result = self._site.submitted.scored_with_careers(
+            job.occupation(), typed, department=job.department
+        )
+        page = pages.scored(self._links, job, result, fault=fault, compared_with=compared_with)
+        return _Answer(content=page, status=status)
 
 
 def _typed(form: Form, name: str) -> str:

@@ -65,8 +65,8 @@ def test_one_occupation_cannot_be_compared(site: Site, codes: list[str]) -> None
 
 def test_a_job_of_a_user_is_scored_as_by_the_engine(site: Site, engine: RiskEngine) -> None:
     job = Occupation("Odd jobs", ["Write reports for the board.", "Paint the walls of rooms."])
-    scored = site.scored_job(job)
-    assert scored.record == site.scored(job)
+    scored = site.submitted.scored_with_careers(job)
+    assert scored.record == site.submitted.scored(job)
     assert scored.record["run_id"] is None
     assert scored.record["risk"] == engine.score_occupation(job).risk
 
@@ -75,7 +75,7 @@ def test_a_job_looks_like_the_occupation_of_the_most_similar_tasks(
     site: Site, engine: RiskEngine
 ) -> None:
     job = Occupation("Odd jobs", ["Write reports for the board.", "Paint the walls of rooms."])
-    scored = site.scored_job(job)
+    scored = site.submitted.scored_with_careers(job)
     nearest = engine.similar_careers(job, 1, safer_only=False, max_job_zone_gap=None)[0]
     assert scored.own == OwnOccupation(
         soc_code=nearest.soc_code, title=nearest.title, by_title=False
@@ -86,14 +86,14 @@ def test_a_job_looks_like_the_occupation_that_its_title_names(
     site: Site, engine: RiskEngine
 ) -> None:
     tasks = engine.find(CHIEF).tasks  # tasks of another occupation: the title decides
-    scored = site.scored_job(Occupation("Art Therapist", tasks))
+    scored = site.submitted.scored_with_careers(Occupation("Art Therapist", tasks))
     assert scored.own == OwnOccupation(soc_code=ART, title="Art Therapists", by_title=True)
 
 
 def test_the_own_occupation_is_no_other_career(site: Site, engine: RiskEngine) -> None:
     """The careers are those of the same tasks in the occupation that the job looks like."""
     tasks = engine.find(ART).tasks
-    scored = site.scored_job(Occupation("Art Therapist", tasks))
+    scored = site.submitted.scored_with_careers(Occupation("Art Therapist", tasks))
     assert ART not in {match["soc_code"] for match in scored.matches}
     assert {match["of"] for match in scored.matches} == {len(engine.corpus.rows_of) - 1}
     zone = engine.find(ART).job_zone

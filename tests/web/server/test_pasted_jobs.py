@@ -146,6 +146,29 @@ def test_the_job_says_what_it_looks_like_and_never_offers_it(
         assert ART not in offered
 
 
+@pytest.mark.parametrize("name", [ART, "Art Therapists", "art therapist"])
+def test_a_pasted_job_is_compared_with_an_occupation(
+    client: TestClient, engine: RiskEngine, name: str
+) -> None:
+    form = {"title": "Club", "text": "\n".join(LINES), "step": "compare", "with": name}
+    page = client.post("/score", data=form).text
+    expected = engine.compare([Occupation("Club", LINES), engine.find(ART)])
+    heads = re.findall(r'<th scope="row">(Club|Art Therapists)</th>', page)
+    assert heads == ["Club", "Art Therapists"]
+    for one in expected.occupations:
+        assert f'aria-label="Risk {percent(one.risk)}, interval' in page
+    assert f'name="text" value="{LINES[0]}' in page
+
+
+def test_a_job_is_not_compared_with_an_occupation_that_nobody_knows(client: TestClient) -> None:
+    form = {"title": "Club", "text": "\n".join(LINES), "step": "compare"}
+    for name in ("Xyzzy plugh", "99-9999", "", "<b>"):
+        answer = client.post("/score", data=form | {"with": name})
+        assert answer.status_code in (404, 422), name
+        assert 'role="alert"' in answer.text
+        assert "Compare with an occupation" in answer.text
+
+
 def test_the_files_hold_the_scores(client: TestClient, engine: RiskEngine) -> None:
     form = {"title": "Club", "task-0": LINES[0], "share-0": "25", "task-1": LINES[1],
             "step": "lines"}  # fmt: skip

@@ -1,0 +1,43 @@
+"""Occupations side by side, with the paths between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.careers.filters import MoveFilters
+from engine.records import serialize
+from engine.records.results import OccupationRisk, time_by_category
+from engine.risk_engine import RiskEngine
+from engine.web.store.store import Record
+
+
+def compared_record(
+    engine: RiskEngine, first: OccupationRisk, others: Sequence[OccupationRisk]
+) -> Record:
+    """Return a comparison as ``RiskEngine.compare``, with ``paths``.
+
+    ``paths`` has an entry for each other occupation: the path that leads there from the first, or
+    None. Each move of a path changes the job zone by at most one.
+
+    Args:
+        engine: has scored them.
+        first: any job.
+        others: occupations of the catalog.
+
+    Raises:
+        InputError: if there are too few or too many.
+    """
+    record: Record = serialize.as_plain(engine.compare([first, *others]))
+    codes = [other.soc_code for other in others if other.soc_code is not None]
+    return record | {"paths": [_path(engine, first, code) for code in codes]}
+
+
+def all_categories(occupations: Sequence[Record]) -> list[str]:
+    """Return the categories of all the occupations, those with the most time in total first."""
+    shares = (item for one in occupations for item in one["categories"].items())
+    return list(time_by_category(shares))
+
+
+def _path(engine: RiskEngine, start: OccupationRisk, target: str) -> Record | None:
+    paths = engine.career_paths(start, target, 1, filters=MoveFilters(safer_only=False))
+    return serialize.as_plain(paths[0]) if paths else None
