@@ -12,6 +12,7 @@ import numpy as np
 from engine.corpus.corpus import Corpus
 from engine.encoders.base import Encoder, check_fingerprint
 from engine.encoders.multilingual import TranslatingEncoder, translating_encoder
+from engine.encoders.plain_words import in_plain_words
 from engine.errors import EncoderError
 from engine.utils.concurrency import check_not_forked
 from engine.utils.language import ENGLISH, check_languages, identify
@@ -25,7 +26,8 @@ _remembering = threading.Lock()
 class VectorSource:
     """Unit vectors of any text, by the encoder that the corpus was embedded with.
 
-    If a student of the encoder ships, it embeds text of the other languages that it reads.
+    Idioms of English are put into plain words before they are embedded. If a student of the encoder
+    ships, it embeds text of the other languages that it reads.
 
     Args:
         corpus: tasks that need no encoding.
@@ -116,13 +118,13 @@ class VectorSource:
         check_fingerprint(self.encoder, self.fingerprint, "this engine")
         other = np.array([language != ENGLISH for language in languages], dtype=bool)
         if not other.any():
-            return self.encoder.encode(texts)
+            return self.encoder.encode([in_plain_words(text) for text in texts])
         translated = self._translator.encode([texts[row] for row in np.flatnonzero(other).tolist()])
         vectors = np.empty((len(texts), translated.shape[1]), dtype=np.float32)
         vectors[other] = translated
         if not other.all():
             vectors[~other] = self.encoder.encode(
-                [texts[row] for row in np.flatnonzero(~other).tolist()]
+                [in_plain_words(texts[row]) for row in np.flatnonzero(~other).tolist()]
             )
         return vectors
 
