@@ -205,7 +205,7 @@ def translating_encoder(fingerprint: str, folder: Path | None = None) -> Transla
     folder = folder or resources.shipped("models") / FOLDER
     if not (folder / WEIGHTS_FILE).is_file():
         return None
-    student = _student(folder)
+    student = read_student(folder)
     for name, projection in student.projections.items():
         if projection.fingerprint == fingerprint:
             return TranslatingEncoder(student, name)
@@ -213,5 +213,6 @@ def translating_encoder(fingerprint: str, folder: Path | None = None) -> Transla
 
 
 @lru_cache(maxsize=2)
-def _student(folder: Path) -> Student:
+def read_student(folder: Path) -> Student:
+    """Return the student of a folder, read once; see ``Student.read``."""
     return Student.read(folder)

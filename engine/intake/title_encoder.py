@@ -29,9 +29,6 @@ _MAX_WORDS = 200_000
 
 _FIRST_WORDS = 1024
 
-PROFILE_WEIGHTS = {"soc": 0.3, "esco": 0.6, "isco": 0.3}
-"""Weights of the heads in a profile."""
-
 _remembering = threading.Lock()
 
 Words = Sequence[str]
@@ -130,27 +127,6 @@ class TitleEncoder:
     def knows(self, word: str) -> bool:
         """Return whether the encoder has a vector for this word or for a part of it."""
         return word_hash(word) in self._row or bool(compound_parts(word, self._may_be_part))
-
-    def profile(self, titles: Sequence[Words]) -> np.ndarray:
-        """Return vectors whose products say how alike two titles are, for ranking titles.
-
-        The product of two is the cosine of their vectors, plus parts of the Bhattacharyya
-        coefficients of the occupations that they may name, by each head.
-
-        Args:
-            titles: the words of each title.
-
-        Returns:
-            Shape (n_titles, n), float32.
-        """
-        vectors = self.encode(titles)
-        parts = [vectors]
-        for name, weight in PROFILE_WEIGHTS.items():
-            heads = self.heads[name]
-            scores = heads.scale * vectors @ heads.vectors.T + heads.biases
-            share = np.exp(scores - scores.max(axis=1, keepdims=True))
-            parts.append(np.sqrt(weight * share / share.sum(axis=1, keepdims=True)))
-        return np.hstack(parts)
 
     def _bags(self, titles: Sequence[Words], *, paired: bool) -> np.ndarray:
         """Return the sums of the vectors of the features, shape (n_titles, n_features)."""

@@ -9,8 +9,7 @@ import numpy as np
 
 from engine import Corpus
 from engine.corpus.references import read_reference
-from engine.intake.title_encoder import shipped
-from engine.intake.title_text import title_words
+from engine.intake.title_profiles import title_profiles
 from engine.intake.titles import TitleMatcher
 from engine.records.title_match import TitleMatch
 from engine.utils.text import text_key
@@ -134,10 +133,9 @@ def ranking_figures(titles: RankingSet) -> dict[str, float]:
     TalentCLEF asks for other titles, so an element with the text of the query is ranked last there,
     although a few German and Spanish queries are annotated as answers to themselves.
     """
-    encoder = shipped()
     distinct = sorted({*titles.queries, *titles.elements})
     row = {title: number for number, title in enumerate(distinct)}
-    profiles = encoder.profile([title_words(title) for title in distinct])
+    profiles = title_profiles(distinct)
     queries = profiles[[row[title] for title in titles.queries]]
     elements = profiles[[row[title] for title in titles.elements]]
     keys = np.array([text_key(title) for title in titles.elements])

@@ -7,8 +7,10 @@ It takes about half an hour on one core. The ESCO-O*NET crosswalk, TalentCLEF an
 from __future__ import annotations
 
 import argparse
+import re
 import zlib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from engine.intake.title_index import NameIndex
 from engine.intake.title_ranking import FILE
 from engine.intake.title_text import title_words
 from engine.utils import checksums, resources
+from scripts.training import muse
 from scripts.training.title_calibration import (
     fit_ranking,
     general_examples,
@@ -36,6 +39,10 @@ PHRASES = Path(__file__).parent / "title_phrases.csv"
 STAFF = ROOT / "tests" / "data" / "titles.csv"
 OUTPUT = ROOT / "models" / "titles"
 PRIOR_DIMENSIONS = 128
+OTHER_LANGUAGES = ("de", "es", "fr")
+WORDS = 8_000
+"""Most frequent words of each of them that get vectors."""
+TOKEN = re.compile(r"[^\W\d_]+")
 HELD_OUT = 0.03
 """Part of the titles of O*NET alone that the encoder is not tuned on, to fit the ranking."""
 OWN_TIMES = 3
@@ -44,7 +51,7 @@ LEAST_COMPOUNDS = 3
 """Number of compounds that make what they start with a part."""
 LEAST_PART = 4
 """Least number of characters of a part of a German compound."""
-EPOCHS = 18.0
+EPOCHS = 22.0
 THRESHOLD = 0.55
 """Least probability of a match; see the card for what other thresholds give."""
 
@@ -82,6 +89,7 @@ def tune_encoder(titles: Titles, held_out: np.ndarray, options: argparse.Namespa
     """Tune the encoder and write it."""
     parts = compound_words(titles)
     words, prior = word_prior(titles, parts)
+    senses = muse.embed(titles.texts)
     kept = np.flatnonzero(~held_out)
     own = np.flatnonzero(np.array(titles.own))
     other = np.flatnonzero(np.array(titles.languages) != "en")
@@ -92,6 +100,7 @@ def tune_encoder(titles: Titles, held_out: np.ndarray, options: argparse.Namespa
         concepts,
         words,
         prior,
+        senses,
         parts=parts,
         rows=rows,
         epochs=options.epochs,
@@ -139,28 +148,57 @@ def compound_words(titles: Titles) -> set[str]:
 
 
 def word_prior(titles: Titles, parts: set[str]) -> tuple[list[str], np.ndarray]:
-    """Return all words to know, and their vectors by MiniLM in fewer dimensions.
+    """Return all words to know, and their vectors by two encoders, in fewer dimensions.
 
-    The words are those of the titles, the parts of compounds, and the whole words of MiniLM's own
-    vocabulary, so that words that no title has are near words of similar meaning.
+    The words are those of the titles, the parts of compounds, the whole words of MiniLM's own
+    vocabulary, and frequent words of other languages. So words that no title has are near words of
+    similar meaning: of English by MiniLM, of any language by multilingual USE.
     """
     from tokenizers import Tokenizer
 
     from engine.encoders.sentence_transformer import minilm_folder
 
     vocabulary = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json")).get_vocab()
-    whole = sorted(
-        word for word in vocabulary if word.isalpha() and word.isascii() and len(word) > 2
-    )
-    spelled = [word for word in whole if title_words(word) == (word,)]
-    in_titles = dict.fromkeys(word for text in titles.texts for word in title_words(text))
-    words = list(dict.fromkeys([*in_titles, *sorted(parts), *spelled]))
+    spelled = [
+        word for word in sorted(vocabulary) if word.isalpha() and word.isascii() and len(word) > 2
+    ]
+    for language in OTHER_LANGUAGES:
+        spelled += [word for word in muse.frequent_words(language, WORDS) if word.isalpha()]
+    spellings = _spellings(titles, parts, spelled)
+    words = list(spellings)
     encoder = SentenceTransformerEncoder("minilm", batch_size=256)
-    vectors = EmbeddingCache().encode(encoder, words, progress=True)
+    by_minilm = EmbeddingCache().encode(encoder, words, progress=True)
+    by_muse = muse.embed(list(spellings.values()))
+    return words, np.hstack([_reduced(by_minilm), _reduced(by_muse)])
+
+
+def _spellings(titles: Titles, parts: set[str], spelled: Sequence[str]) -> dict[str, str]:
+    """Map each word to know to how it is most often spelled, with accents and gender."""
+    counts: dict[str, Counter[str]] = {}
+    for text in titles.texts:
+        tokens = TOKEN.findall(text.lower())
+        reduced = [title_words(token) for token in tokens]
+        for word in title_words(text):
+            counts.setdefault(word, Counter())
+        for token, found in zip(tokens, reduced, strict=True):
+            if len(found) == 1 and found[0] in counts:
+                counts[found[0]][token] += 1
+    known = {word: found.most_common(1)[0][0] if found else word for word, found in counts.items()}
+    for part in sorted(parts):
+        known.setdefault(part, part)
+    for token in spelled:
+        found = title_words(token)
+        if len(found) == 1:
+            known.setdefault(found[0], token)
+    return known
+
+
+def _reduced(vectors: np.ndarray) -> np.ndarray:
+    """Return vectors by their principal components, shape (n, PRIOR_DIMENSIONS), float32."""
     vectors = vectors - vectors.mean(axis=0)
     _, _, axes = np.linalg.svd(vectors[::3], full_matrices=False)
-    prior = vectors @ axes[:PRIOR_DIMENSIONS].T
-    return words, (prior / prior.std()).astype(np.float32)
+    reduced = vectors @ axes[:PRIOR_DIMENSIONS].T
+    return (reduced / reduced.std()).astype(np.float32)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,11 @@ def piece_frequencies(found: Any, languages: Iterable[str]) -> Mapping[int, floa
                 for piece in one.ids:
                     total[piece] += weight * frequency
     return total
+
+
+def frequent_words(language: str, count: int) -> list[str]:
+    """Return the most frequent words of a language, in lower case, the most frequent first."""
+    return [word for word, _ in islice(_words(language), count)]
 
 
 def _words(language: str) -> Iterator[tuple[str, float]]:

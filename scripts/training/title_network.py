@@ -19,8 +19,8 @@ from engine.intake.title_features import (
 )
 
 DIMENSIONS = 160
-HIDDEN = 512
-OUTPUT = 192
+HIDDEN = 768
+OUTPUT = 256
 WORD_DROPOUT = 0.25
 PAIR_DROPOUT = 0.3
 RATE = 2e-3
@@ -43,11 +43,14 @@ class TitleNetwork(nn.Module):
     """The encoder and the proxies of all concepts.
 
     Args:
-        prior: vectors of the words by MiniLM, shape (n_words, n_prior).
+        prior: vectors of the words by other encoders, shape (n_words, n_prior).
         n_soc, n_esco, n_isco: numbers of concepts.
+        n_senses: dimensions of the vectors of titles by multilingual USE.
     """
 
-    def __init__(self, prior: np.ndarray, n_soc: int, n_esco: int, n_isco: int) -> None:
+    def __init__(
+        self, prior: np.ndarray, n_soc: int, n_esco: int, n_isco: int, n_senses: int
+    ) -> None:
         super().__init__()
         self.words = len(prior)
         rows = self.words + NGRAM_ROWS + PAIR_ROWS
@@ -59,6 +62,7 @@ class TitleNetwork(nn.Module):
         self.inner = nn.Linear(DIMENSIONS, HIDDEN)
         self.outer = nn.Linear(HIDDEN, OUTPUT, bias=False)
         self.direct = nn.Linear(DIMENSIONS, OUTPUT, bias=False)
+        self.sense = nn.Linear(OUTPUT, n_senses)
         self.soc = nn.Parameter(torch.randn(n_soc, OUTPUT) * 0.05)
         self.esco = nn.Parameter(torch.randn(n_esco, OUTPUT) * 0.05)
         self.isco = nn.Parameter(torch.randn(n_isco, OUTPUT) * 0.05)
@@ -82,6 +86,10 @@ class TitleNetwork(nn.Module):
         bags = functional.normalize(bags, dim=1) * DIMENSIONS**0.5 / 4
         hidden = functional.dropout(torch.relu(self.inner(bags)), 0.2, self.training)
         return functional.normalize(self.outer(hidden) + self.direct(bags), dim=1)
+
+    def sense_cosines(self, vectors: torch.Tensor, senses: np.ndarray) -> torch.Tensor:
+        """Return how near the estimated senses are to the senses of a batch."""
+        return functional.cosine_similarity(self.sense(vectors), torch.from_numpy(senses))
 
     def soc_scores(self, vectors: torch.Tensor) -> torch.Tensor:
         return self.scale[0] * vectors @ functional.normalize(self.soc, dim=1).T + self.soc_bias

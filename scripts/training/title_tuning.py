@@ -14,6 +14,7 @@ from torch import nn
 from engine.intake.title_encoder import WEIGHTS, pack
 from engine.intake.title_features import NGRAM_ROWS, word_hash
 from engine.intake.title_text import title_words
+from engine.utils.vectors import unit
 from scripts.training.title_examples import Titles, linked
 from scripts.training.title_network import (
     RATE,
@@ -28,6 +29,8 @@ BATCH = 1024
 WARM_UP = 50
 ISCO_WEIGHT, LINKED_WEIGHT = 0.3, 0.5
 """Weights of the unit groups of ISCO-08, and of the SOC codes that titles of ESCO seem to have."""
+SENSE_WEIGHT = 10.0
+"""Weight of 1 - cosine of what the network takes for the sense, and the sense."""
 LINKED_FROM = 0.4
 """Part of the steps after which the titles of ESCO get SOC codes."""
 _LEAST_SHARE = 0.02
@@ -123,6 +126,7 @@ def tune(
     concepts: Concepts,
     words: Sequence[str],
     prior: np.ndarray,
+    senses: np.ndarray,
     *,
     parts: Set[str],
     rows: np.ndarray,
@@ -135,14 +139,18 @@ def tune(
         titles: all titles.
         concepts: their concepts.
         words: the words that get vectors.
-        prior: vectors of the words by MiniLM, shape (n_words, n_prior).
+        prior: vectors of the words by other encoders, shape (n_words, n_prior).
+        senses: unit vectors of the titles by multilingual USE, shape (n_titles, n_senses).
         parts: those of the words that may be parts of German compounds.
         rows: rows of the titles to tune on.
         epochs: passes over them.
         seed: of the order, the variants and the weights.
     """
     torch.manual_seed(seed)
-    network = TitleNetwork(prior, len(concepts.soc), len(concepts.esco), len(concepts.isco))
+    network = TitleNetwork(
+        prior, len(concepts.soc), len(concepts.esco), len(concepts.isco), senses.shape[1]
+    )
+    senses = unit(senses - senses.mean(axis=0)).astype(np.float32)
     featurizer = Featurizer(words, parts, seed)
     words_of = [title_words(text) for text in titles.texts]
     vary, targets = Variants(words_of, titles.soc, seed + 1), Targets(titles, concepts)
@@ -180,6 +188,7 @@ def tune(
                 + soft_cross_entropy(network.esco_scores(vectors), esco)
                 + ISCO_WEIGHT * soft_cross_entropy(network.isco_scores(vectors), isco)
                 + LINKED_WEIGHT * soft_cross_entropy(scores, other)
+                + SENSE_WEIGHT * (1 - network.sense_cosines(vectors, senses[batch]).mean())
             )
             optimizer.zero_grad()
             loss.backward()

@@ -48,14 +48,6 @@ def test_titles_of_one_occupation_are_alike_in_all_languages() -> None:
     assert cosine[3, 4] > cosine[:3, 3:].max()
 
 
-def test_products_of_profiles_are_largest_with_themselves() -> None:
-    titles = ["welder", "baker", "lawyer", "Schweißer"]
-    profiles = shipped().profile([title_words(title) for title in titles])
-    products = profiles @ profiles.T
-    assert (products.argmax(axis=1) == np.arange(4)).all()
-    assert products[0, 3] > products[0, 1:3].max()
-
-
 def test_the_heads_have_a_unit_vector_for_each_code() -> None:
     heads = shipped().heads
     assert {"29-1141.00", "15-1252.00"} <= set(heads["soc"].codes)
