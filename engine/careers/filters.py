@@ -7,28 +7,47 @@ pages apply it to single stored moves.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
+
+import numpy as np
 
 from engine.errors import InputError
 from engine.utils.arguments import check_number
 
+LEAST_REDUCTION, LEAST_PROBABILITY = 0.03, 0.8
+"""By how much the risk must be lower, and how probable it must be that it is."""
+
+LEAST_WAGE_RATIO = 0.8
+"""Median wage relative to the origin's below which a move is a loss of pay."""
+
+LEAST_CARRIED_OVER = 0.06
+"""Share of time that carries over between occupations of middling similarity: with less, a move is
+a new start. Near occupations share .12 to .23."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveFilters:
-    """Conditions that a move to another occupation must meet.
+    """Conditions that a move to another occupation must meet; by default, better prospects.
 
-    The conditions compare the other occupation with the origin. An unknown value fails every
-    condition on it, except that an unknown job zone passes.
+    The conditions compare the other occupation with the origin. What is not known is not held
+    against a move: it passes, and whoever shows the move says what is not known.
 
     Attributes:
         safer_only: the risk must be lower.
         max_job_zone_gap: job zones may differ by at most this, 0 to 4; None for no limit.
+        max_education_gap: years of study for the typical education at entry may differ by at most
+            this, from 0 to 10; None for no limit.
         min_risk_reduction: the risk must be lower by at least this, in [0, 1]; 0 for no condition.
+            None is ``LEAST_REDUCTION`` if ``safer_only``, or else 0.
         min_probability_safer: the probability that the true risk is lower must be at least this,
-            in [0, 1]; 0 for no condition.
+            in [0, 1]; 0 for no condition. None is ``LEAST_PROBABILITY`` if ``safer_only``, or else
+            0.
         min_wage_ratio: the median wage must be at least this multiple of the origin's, such as .9,
             from 0 to 10; None for no condition.
+        no_worse_outlook: employment must not be projected to fall where the origin's is not, and
+            must not grow more slowly unless the median wage is higher.
         growing_only: employment must be projected to grow.
         min_carries_over: at least this share of working time must carry over, in [0, 1]; 0 for no
             condition.
@@ -39,11 +58,13 @@ class MoveFilters:
 
     safer_only: bool = True
     max_job_zone_gap: int | None = 1
-    min_risk_reduction: float = 0.0
-    min_probability_safer: float = 0.0
-    min_wage_ratio: float | None = None
+    max_education_gap: float | None = 2.0
+    min_risk_reduction: float | None = None
+    min_probability_safer: float | None = None
+    min_wage_ratio: float | None = LEAST_WAGE_RATIO
+    no_worse_outlook: bool = True
     growing_only: bool = False
-    min_carries_over: float = 0.0
+    min_carries_over: float = LEAST_CARRIED_OVER
 
     def __post_init__(self) -> None:
         gap = self.max_job_zone_gap
@@ -55,9 +76,11 @@ class MoveFilters:
                 "no limit"
             )
         for name in ("min_risk_reduction", "min_probability_safer", "min_carries_over"):
-            check_number(name, getattr(self, name), 0.0, 1.0)
-        if self.min_wage_ratio is not None:
-            check_number("min_wage_ratio", self.min_wage_ratio, 0.0, 10.0)
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), 0.0, 1.0)
+        for name in ("min_wage_ratio", "max_education_gap"):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), 0.0, 10.0)
 
     def failed(
         self,
@@ -66,7 +89,9 @@ class MoveFilters:
         probability_safer: float | None,
         wage_ratio: float | None,
         employment_change: float | None,
+        growth_difference: float | None,
         job_zone_step: float | None,
+        education_step: float | None,
         carries_over: float | None,
     ) -> tuple[str, ...]:
         """Return the names of the filters that a single move does not pass; () if it passes all.
@@ -78,7 +103,8 @@ class MoveFilters:
             probability_safer: as ``CareerMatch``, in [0, 1].
             wage_ratio: as ``CareerMatch``.
             employment_change: projected change in the other occupation; .05 means 5% more.
-            job_zone_step: as ``CareerMatch``, from -4 to 4.
+            growth_difference: that minus the projected change in the origin.
+            job_zone_step, education_step: as ``CareerMatch``.
             carries_over: as ``CareerMatch``, in [0, 1].
         """
         checks = self.destination_checks(
@@ -86,8 +112,11 @@ class MoveFilters:
             probability_safer=_or_nan(probability_safer),
             wage_ratio=_or_nan(wage_ratio),
             employment_change=_or_nan(employment_change),
+            growth_difference=_or_nan(growth_difference),
         ) | self.step_checks(
-            job_zone_step=_or_nan(job_zone_step), carries_over=_or_nan(carries_over)
+            job_zone_step=_or_nan(job_zone_step),
+            education_step=_or_nan(education_step),
+            carries_over=_or_nan(carries_over),
         )
         return tuple(name for name, passed in checks.items() if not passed)
 
@@ -98,6 +127,7 @@ class MoveFilters:
         probability_safer: Any,
         wage_ratio: Any,
         employment_change: Any,
+        growth_difference: Any,
     ) -> dict[str, Any]:
         """Return filter -> whether moves pass it, for the filters of risk, wage and growth.
 
@@ -107,17 +137,29 @@ class MoveFilters:
         checks: dict[str, Any] = {}
         if self.safer_only:
             checks["safer_only"] = risk_difference < 0
-        if self.min_risk_reduction:
-            checks["min_risk_reduction"] = -risk_difference >= self.min_risk_reduction
-        if self.min_probability_safer:
-            checks["min_probability_safer"] = probability_safer >= self.min_probability_safer
+        if reduction := self._or_default(self.min_risk_reduction, LEAST_REDUCTION):
+            checks["min_risk_reduction"] = -risk_difference >= reduction
+        if probability := self._or_default(self.min_probability_safer, LEAST_PROBABILITY):
+            checks["min_probability_safer"] = probability_safer >= probability
+        # Comparisons with NaN, which is unknown, are false, so these ask for what must not be.
         if self.min_wage_ratio is not None:
-            checks["min_wage_ratio"] = wage_ratio >= self.min_wage_ratio
+            checks["min_wage_ratio"] = np.logical_not(wage_ratio < self.min_wage_ratio)
+        if self.no_worse_outlook:
+            falls = (employment_change < 0) & (employment_change - growth_difference >= 0)
+            slower = (growth_difference < 0) & (wage_ratio <= 1)
+            checks["no_worse_outlook"] = np.logical_not(falls | slower)
         if self.growing_only:
-            checks["growing_only"] = employment_change > 0
+            checks["growing_only"] = np.logical_not(employment_change <= 0)
         return checks
 
-    def step_checks(self, *, job_zone_step: Any, carries_over: Any) -> dict[str, Any]:
+    def _or_default(self, value: float | None, default: float) -> float:
+        if value is not None:
+            return value
+        return default if self.safer_only else 0.0
+
+    def step_checks(
+        self, *, job_zone_step: Any, education_step: Any, carries_over: Any
+    ) -> dict[str, Any]:
         """Return filter -> whether moves pass it, for the filters of preparation and similarity.
 
         On a path, these filters apply to each move. Those of ``destination_checks`` compare the
@@ -125,8 +167,11 @@ class MoveFilters:
         """
         checks: dict[str, Any] = {}
         if self.max_job_zone_gap is not None:
-            unknown = job_zone_step != job_zone_step  # NaN differs from itself
-            checks["max_job_zone_gap"] = (abs(job_zone_step) <= self.max_job_zone_gap) | unknown
+            checks["max_job_zone_gap"] = np.logical_not(abs(job_zone_step) > self.max_job_zone_gap)
+        if self.max_education_gap is not None:
+            checks["max_education_gap"] = np.logical_not(
+                abs(education_step) > self.max_education_gap
+            )
         if self.min_carries_over:
             checks["min_carries_over"] = carries_over >= self.min_carries_over
         return checks
@@ -141,9 +186,11 @@ class MoveOptions(TypedDict, total=False):
 
     safer_only: bool
     max_job_zone_gap: int | None
-    min_risk_reduction: float
-    min_probability_safer: float
+    max_education_gap: float | None
+    min_risk_reduction: float | None
+    min_probability_safer: float | None
     min_wage_ratio: float | None
+    no_worse_outlook: bool
     growing_only: bool
     min_carries_over: float
 
@@ -153,6 +200,29 @@ DEFAULT_MATCHES = 10
 
 DEFAULT_FILTERS = MoveFilters()
 """The default filters in Python, on the command line, on the pages and in the API."""
+
+UNFILTERED: MoveOptions = {
+    "safer_only": False,
+    "max_job_zone_gap": None,
+    "max_education_gap": None,
+    "min_wage_ratio": None,
+    "no_worse_outlook": False,
+    "min_carries_over": 0.0,
+}
+"""Options that every move passes."""
+
+FAILED_WORDS: Mapping[str, str] = {
+    "safer_only": "the risk is not lower",
+    "min_risk_reduction": "the risk is hardly lower",
+    "min_probability_safer": "it is not certain enough that the risk is lower",
+    "min_wage_ratio": "it pays too little",
+    "no_worse_outlook": "its outlook is worse",
+    "growing_only": "no growth is projected",
+    "max_job_zone_gap": "it needs much more or less preparation",
+    "max_education_gap": "it needs much more or less education",
+    "min_carries_over": "too little of the work carries over",
+}
+"""Filter -> what is said of a move that it does not pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from engine.careers.education import years_after_school
 from engine.careers.filters import MoveFilters, RankingWeights
 from engine.careers.occupation_index import OccupationIndex
 from engine.careers.overlap import TaskOverlap
@@ -18,6 +19,9 @@ from engine.utils.arguments import check_count, check_number
 
 CANDIDATES = 300
 """Number of nearest neighbors that are compared in full."""
+
+FEW = 5
+"""Where fewer matches pass the filters, the next ones are shown, too, with what they fail."""
 
 _DIVERSITY_POOL = 10
 """Diverse matches are chosen from this many times the requested number of best matches."""
@@ -99,7 +103,7 @@ class CareerIndex:
         weights: RankingWeights | None = None,
         diversity: float = 0.0,
     ) -> CareerMatches:
-        """Return the ``k`` best matches that pass the filters, best first.
+        """Return the ``k`` best matches that pass the filters, best first, and the next ones.
 
         Occupations whose tasks have less in common with the origin than two random occupations do
         are never matches.
@@ -123,8 +127,9 @@ class CareerIndex:
         )
         prospects = self.prospects.of_moves(origin.risk, origin.outlook, near.rows)
         step = self.occupations.zones[near.rows] - (origin.profile.job_zone or np.nan)
+        years = self.prospects.years[near.rows] - years_after_school(origin.outlook.education)
         checks = prospects.checks(filters) | filters.step_checks(
-            job_zone_step=step, carries_over=near.carries_over
+            job_zone_step=step, education_step=years, carries_over=near.carries_over
         )
         passes, removed = apply_checks(checks, len(near.rows))
         score = prospects.score(weights or RankingWeights(), near.similarity, near.carries_over)
@@ -132,11 +137,20 @@ class CareerIndex:
         if diversity:
             order = order[: k * _DIVERSITY_POOL]
             order = order[self._choose_diverse(near.rows[order], score[order], k, diversity)]
-        matches = [
-            self.match(origin, int(near.rows[n]), float(near.similarity[n]), float(score[n]))
-            for n in order[:k]
+        failures = sum(
+            ((~passed).astype(int) for passed in checks.values()), np.zeros_like(near.rows)
+        )
+        missed = np.lexsort((-score, failures))[passes.sum() :]
+        found = [
+            replace(
+                self.match(origin, int(near.rows[n]), float(near.similarity[n]), float(score[n])),
+                rank=n + 1,
+                failed=tuple(name for name, passed in checks.items() if not passed[n]),
+            )
+            for n in [*order[:k].tolist(), *missed[: max(0, min(k, FEW) - len(order))].tolist()]
         ]
-        return CareerMatches(matches, len(near.rows), removed)
+        matches = found[: len(order[:k])]
+        return CareerMatches(matches, len(near.rows), removed, found[len(matches) :])
 
     def row(self, origin: Origin) -> int | None:
         """Return the row number of the origin in the catalog; None if the catalog lacks it."""
@@ -162,7 +176,11 @@ class CareerIndex:
         entry = self.entries[row]
         overlap = TaskOverlap.between(origin.profile, entry.profile)
         prospects = self.prospects.of_moves(origin.risk, origin.outlook, np.array([row]))
-        wage_ratio = float(prospects.wage_ratio[0])
+        years = self.prospects.years[[row]] - years_after_school(origin.outlook.education)
+        wage_ratio, difference, study = (
+            None if np.isnan(value[0]) else float(value[0])
+            for value in (prospects.wage_ratio, prospects.growth_difference, years)
+        )
         zone, origin_zone = entry.profile.job_zone, origin.profile.job_zone
         return CareerMatch(
             soc_code=entry.soc_code,
@@ -177,9 +195,11 @@ class CareerIndex:
             carries_over=overlap.carries_over,
             new_tasks=overlap.new,
             job_zone_step=zone - origin_zone if zone and origin_zone else None,
+            education_step=study,
             probability_safer=float(prospects.probability_safer[0]),
             outlook=entry.outlook,
-            wage_ratio=None if np.isnan(wage_ratio) else wage_ratio,
+            wage_ratio=wage_ratio,
+            growth_difference=difference,
             score=similarity if score is None else score,
         )
 

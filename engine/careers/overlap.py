@@ -33,7 +33,8 @@ class TaskOverlap:
     """The tasks of a destination compared with those of an origin.
 
     Attributes:
-        shared: the most similar pairs of tasks; each task is in at most one pair.
+        shared: the most similar pairs of counterparts, paired one to one, the best first; none of
+            these tasks is new.
         carries_over: expected share of working time in the destination spent on tasks like those of
             the origin, in [0, 1]: Σ time share × ``task_match_probability``.
         new: tasks of the destination without a counterpart, largest time share first.
@@ -71,6 +72,8 @@ def _shared_tasks(
     while len(pairs) < min(SHARED_TASKS, *cosine.shape):
         row, column = divmod(int(np.argmax(open_pairs)), open_pairs.shape[1])
         similarity = float(cosine[row, column])
+        if open_pairs[row, column] < COUNTERPART_COSINE:
+            break
         pairs.append(SharedTask(origin.texts[row], destination.texts[column], similarity))
         open_pairs[row, :] = open_pairs[:, column] = -np.inf
     return tuple(pairs)

@@ -3,11 +3,13 @@
 From each occupation, an edge leads to each of the most similar others. Its cost is the effort of
 the move:
 
-    cost = 0.1 + (1 - carries_over) + 0.5 × max(job_zone_step, 0)
+    cost = 0.1 + (1 - carries_over) + 0.5 × max(job_zone_step, 0) + 0.25 × new license
+         + 0.5 × pay cut + 0.1 × falling employment
 
 The terms are a tenth for the change itself, the share of working time that does not carry over, and
-half the effort of an entirely new job for each job zone up. The first term makes sure that a detour
-saves effort. An unknown job zone adds nothing.
+half the effort of an entirely new job for each job zone up, or for the loss of all pay; a quarter
+for a license that the job before does not need; and a tenth for a job that will have fewer people.
+The first term makes sure that a detour saves effort. What is unknown adds nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.careers.education import years_after_school
 from engine.careers.filters import MoveFilters
 from engine.careers.index import CareerIndex, Origin
 from engine.careers.occupation_index import OccupationIndex
@@ -32,7 +35,8 @@ STEPS_FROM_EACH = 30
 MAX_STEPS = 3
 """Largest number of moves in a path."""
 
-_COST_OF_CHANGE, _COST_OF_ZONE_UP = 0.1, 0.5
+_COST_OF_CHANGE, _COST_OF_ZONE_UP, _COST_OF_LICENSE = 0.1, 0.5, 0.25
+_COST_OF_PAY, _COST_OF_FALL = 0.5, 0.1
 
 _CANDIDATES = 100
 """Number of nearest neighbors of an occupation that are compared in full to find its edges."""
@@ -104,6 +108,10 @@ class _Steps:
         start, end: rows of the catalog; the origin is row ``len(catalog)``.
         similarity, carries_over: in [0, 1].
         job_zone_step: from -4 to 4; NaN where unknown.
+        education_step: in years of study; NaN where unknown.
+        pay_cut: part of the median wage that the move loses, in [0, 1]; 0 where unknown.
+        new_license: whether the job needs a license that the one before does not.
+        falls: whether its employment is projected to fall.
     """
 
     start: np.ndarray
@@ -111,12 +119,23 @@ class _Steps:
     similarity: np.ndarray
     carries_over: np.ndarray
     job_zone_step: np.ndarray
+    education_step: np.ndarray
+    pay_cut: np.ndarray
+    new_license: np.ndarray
+    falls: np.ndarray
 
     @property
     def cost(self) -> np.ndarray:
         """Effort of each move, above 0; see the module."""
         zones_up = np.nan_to_num(np.maximum(self.job_zone_step, 0.0))
-        return _COST_OF_CHANGE + (1 - self.carries_over) + _COST_OF_ZONE_UP * zones_up
+        return (
+            _COST_OF_CHANGE
+            + (1 - self.carries_over)
+            + _COST_OF_ZONE_UP * zones_up
+            + _COST_OF_LICENSE * self.new_license
+            + _COST_OF_PAY * self.pay_cut
+            + _COST_OF_FALL * self.falls
+        )
 
     def take(self, rows: np.ndarray) -> _Steps:
         return _Steps(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
@@ -146,7 +165,8 @@ def find_paths(
         max_risk: highest risk of a destination, in [0, 1].
         filters: ``MoveFilters.step_checks`` applies to each move, and
             ``MoveFilters.destination_checks`` to the destination compared with the origin; the
-            latter is ignored if there is a target.
+            latter is ignored if there is a target. ``min_wage_ratio`` compares each job on the way
+            with the origin.
 
     Raises:
         InputError: if a number is out of range, or the target is the origin.
@@ -169,15 +189,24 @@ def find_paths(
         goals, considered = others[passes], len(others)
     steps = _steps(careers, graph, origin, own_row)
     step_checks = filters.step_checks(
-        job_zone_step=steps.job_zone_step, carries_over=steps.carries_over
+        job_zone_step=steps.job_zone_step,
+        education_step=steps.education_step,
+        carries_over=steps.carries_over,
     )
+    if filters.min_wage_ratio is not None:
+        ratio = careers.prospects.wages[steps.end] / (origin.outlook.median_wage or np.nan)
+        is_target = False if target is None else steps.end == goals[0]
+        step_checks["min_wage_ratio"] = is_target | ~(ratio < filters.min_wage_ratio)
     feasible, steps_removed = apply_checks(step_checks, len(steps.end))
     costs, predecessors = _cheapest_walks(steps.take(feasible), count, max_steps)
     layer = costs[:, goals].argmin(axis=0)
     cost = costs[layer, goals]
     reached = np.flatnonzero(np.isfinite(cost))
     removed["out_of_reach"] = len(goals) - len(reached)
-    chosen = reached[np.argsort(cost[reached], kind="stable")][:k]
+    cheapest = reached[np.argsort(cost[reached], kind="stable")]
+    chosen = cheapest[_worth_their_cost(careers, goals[cheapest])]
+    removed["dominated"] = len(cheapest) - len(chosen)
+    chosen = chosen[:k]
     paths = []
     for n in chosen:
         rows = _walk_to(int(goals[n]), int(layer[n]), predecessors)
@@ -191,6 +220,23 @@ def find_paths(
     )
 
 
+def _worth_their_cost(careers: CareerIndex, goals: np.ndarray) -> list[int]:
+    """Return the positions of destinations that no cheaper one equals in risk, pay and growth.
+
+    Args:
+        careers: the catalog.
+        goals: rows of the catalog, the cheapest to reach first.
+    """
+    known = careers.prospects
+    value = np.column_stack([-known.risk[goals], known.wages[goals], known.changes[goals]])
+    return [
+        place
+        for place in range(len(goals))
+        # A comparison with an unknown figure is false, so such a destination stays.
+        if not (value[:place] >= value[place]).all(axis=1).any()
+    ]
+
+
 def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own_row: int | None) -> _Steps:
     """The moves from the origin, and those of the graph that do not start or end at it."""
     near = careers.occupations.nearest(origin.profile, _CANDIDATES, without=own_row)
@@ -202,12 +248,22 @@ def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own_row: int 
     starts = np.concatenate([np.full(len(near.rows[first]), count), start[inner]])
     ends = np.concatenate([near.rows[first], end[inner]])
     zones = np.append(careers.occupations.zones, origin.profile.job_zone or np.nan)
+    wages = np.append(careers.prospects.wages, origin.outlook.median_wage or np.nan)
+    licenses = np.array(
+        [*(entry.outlook.license for entry in careers.entries), origin.outlook.license]
+    )
+    years = np.append(careers.prospects.years, years_after_school(origin.outlook.education))
+    pay_cut = np.nan_to_num(np.clip(1 - wages[ends] / wages[starts], 0.0, 1.0))
     return _Steps(
         start=starts,
         end=ends,
         similarity=np.concatenate([near.similarity[first], graph.similarity.ravel()[inner]]),
         carries_over=np.concatenate([near.carries_over[first], graph.carries_over.ravel()[inner]]),
         job_zone_step=zones[ends] - zones[starts],
+        education_step=years[ends] - years[starts],
+        pay_cut=pay_cut,
+        new_license=(licenses[ends] != "") & (licenses[ends] != licenses[starts]),
+        falls=careers.prospects.changes[ends] < 0,
     )
 
 

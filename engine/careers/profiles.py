@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.careers.licenses import license_of
 from engine.careers.results import Outlook
 from engine.careers.similarity import Profile, spread_evenly
 from engine.corpus.columns import ACTIVITIES, CATEGORY_SEPARATOR
@@ -203,7 +204,7 @@ def time_in_activities(
 
 
 def outlook_of(corpus: Corpus, soc_code: str) -> Outlook:
-    """Return wage and employment of a corpus occupation; None where the corpus has no figure."""
+    """Return the outlook of a corpus occupation; None where the corpus has no figure."""
     facts = corpus.occupations.iloc[corpus.occupation_rows[soc_code]]
 
     def number(name: str) -> float | None:
@@ -217,6 +218,9 @@ def outlook_of(corpus: Corpus, soc_code: str) -> Outlook:
         employment_change=number("employment_change"),
         annual_openings=number("annual_openings"),
         code=str(facts.get("outlook_code", "")),
+        group=str(facts.get("outlook_group", "")),
+        education=str(facts.get("education", "")),
+        license=license_of(soc_code),
     )
 
 

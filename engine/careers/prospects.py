@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.careers.education import years_after_school
 from engine.careers.filters import MoveFilters, RankingWeights
 from engine.careers.results import Outlook
 from engine.records.estimates import Estimate
@@ -26,12 +27,14 @@ class Prospects:
         probability_safer: probability that its true risk is lower, in [0, 1].
         wage_ratio: its median wage divided by that of the origin.
         employment_change: its projected change of employment; .05 means 5% more in ten years.
+        growth_difference: that minus the projected change of the origin.
     """
 
     risk_difference: np.ndarray
     probability_safer: np.ndarray
     wage_ratio: np.ndarray
     employment_change: np.ndarray
+    growth_difference: np.ndarray
 
     def checks(self, filters: MoveFilters) -> dict[str, np.ndarray]:
         """Return filter -> which moves pass it, for the filters of prospects that are set."""
@@ -40,6 +43,7 @@ class Prospects:
             probability_safer=self.probability_safer,
             wage_ratio=self.wage_ratio,
             employment_change=self.employment_change,
+            growth_difference=self.growth_difference,
         )
 
     def score(
@@ -63,6 +67,12 @@ class CatalogProspects:
         risks, outlooks: one for each occupation, in the same order.
         risk_errors: absolute errors of occupations' risks divided by their expected sizes,
             ascending.
+
+    Attributes:
+        risk: estimated risks, shape (n_occupations,), in [0, 1].
+        wages: median wages, dollars a year, of the same shape; NaN where unknown.
+        changes: projected changes of employment, of the same shape; NaN where unknown.
+        years: years of study for typical entry, of the same shape; NaN where unknown.
     """
 
     def __init__(
@@ -70,8 +80,9 @@ class CatalogProspects:
     ) -> None:
         self.risk = np.array([risk.value for risk in risks])
         self._expected_errors = np.array([risk.error for risk in risks])
-        self._wages = _numbers([outlook.median_wage for outlook in outlooks])
-        self._changes = _numbers([outlook.employment_change for outlook in outlooks])
+        self.wages = _numbers([outlook.median_wage for outlook in outlooks])
+        self.changes = _numbers([outlook.employment_change for outlook in outlooks])
+        self.years = np.array([years_after_school(outlook.education) for outlook in outlooks])
         self._errors = symmetric_errors(risk_errors)
 
     def of_moves(self, risk: Estimate, outlook: Outlook, rows: np.ndarray) -> Prospects:
@@ -80,13 +91,15 @@ class CatalogProspects:
         Args:
             rows: the destinations, as row numbers of the catalog, shape (n,).
         """
+        change = np.nan if outlook.employment_change is None else outlook.employment_change
         return Prospects(
             risk_difference=self.risk[rows] - risk.value,
             probability_safer=probability_lower(
                 self.risk[rows], self._expected_errors[rows], risk, self._errors
             ),
-            wage_ratio=self._wages[rows] / (outlook.median_wage or np.nan),
-            employment_change=self._changes[rows],
+            wage_ratio=self.wages[rows] / (outlook.median_wage or np.nan),
+            employment_change=self.changes[rows],
+            growth_difference=self.changes[rows] - change,
         )
 
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """Wage and employment of an occupation; None where a figure is not published.
+    """Wage, employment and preparation of an occupation; None or "" where not published.
 
     Attributes:
         median_wage: dollars a year.
@@ -20,6 +20,10 @@ class Outlook:
         employment_change: projected change over ten years; .05 means 5% more.
         annual_openings: projected number of openings a year.
         code: SOC code of the occupation, or of the wider group, that has these figures.
+        group: title of the wider group that the figures describe; "" if they are the occupation's
+            own.
+        education: what employers typically ask for at entry, such as "Bachelor's degree".
+        license: the license or certificate that most states of the US require; "" if none is known.
     """
 
     median_wage: float | None = None
@@ -28,6 +32,9 @@ class Outlook:
     employment_change: float | None = None
     annual_openings: float | None = None
     code: str = ""
+    group: str = ""
+    education: str = ""
+    license: str = ""
 
 
 NO_OUTLOOK = Outlook()
@@ -79,11 +86,18 @@ class CareerMatch:
         new_tasks: tasks of the match without a counterpart in the origin, largest time share first.
         job_zone_step: job zone of the match minus that of the origin, from -4 to 4; None if either
             is unknown.
+        education_step: years of study for typical entry minus those of the origin; None if either
+            is unknown.
         probability_safer: probability that the true risk is lower than that of the origin.
         outlook: wage and employment of the match.
         wage_ratio: median wage of the match divided by that of the origin; None if either is
             unknown.
+        growth_difference: projected change of employment minus that of the origin; None if either
+            is unknown.
+        rank: place by similarity among the other occupations of the catalog, from 1; None if it was
+            not ranked, as on a path.
         score: what the matches are ranked by, in [0, 1].
+        failed: names of the filters that the move does not pass; () for a match.
     """
 
     soc_code: str
@@ -98,10 +112,14 @@ class CareerMatch:
     carries_over: float = 0.0
     new_tasks: tuple[NewTask, ...] = ()
     job_zone_step: int | None = None
+    education_step: float | None = None
     probability_safer: float = 0.5
     outlook: Outlook = NO_OUTLOOK
     wage_ratio: float | None = None
+    growth_difference: float | None = None
+    rank: int | None = None
     score: float = 0.0
+    failed: tuple[str, ...] = ()
 
 
 class SearchResults(list[T]):
@@ -138,7 +156,22 @@ class SearchResults(list[T]):
 
 
 class CareerMatches(SearchResults[CareerMatch]):
-    """Similar careers, best first."""
+    """Similar careers, best first.
+
+    Attributes:
+        next: where fewer than five pass, the similar careers that fail the fewest filters; their
+            ``failed`` says which.
+    """
+
+    def __init__(
+        self,
+        results: Iterable[CareerMatch] = (),
+        considered: int = 0,
+        removed: Mapping[str, int] | None = None,
+        next: Iterable[CareerMatch] = (),  # noqa: A002 the name of the attribute
+    ) -> None:
+        super().__init__(results, considered, removed)
+        self.next = tuple(next)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ FilterOptions = Annotated[
         safer_only=typer.Option(
             "--safer-only/--any-risk",
             rich_help_panel=_PANEL,
-            help="Only occupations of lower risk, or of any risk.",
+            help="Only occupations whose risk is clearly lower, or those of any risk.",
         ),
         max_job_zone_gap=typer.Option(
             metavar="0-4|any",
@@ -50,16 +50,26 @@ FilterOptions = Annotated[
             rich_help_panel=_PANEL,
             help="Maximum difference in Job Zone (preparation).",
         ),
+        max_education_gap=typer.Option(
+            rich_help_panel=_PANEL,
+            help="Maximum difference in years of study for typical entry; 10 for no limit.",
+        ),
         min_risk_reduction=typer.Option(
-            rich_help_panel=_PANEL, help="Minimum reduction in risk, such as 0.1."
+            rich_help_panel=_PANEL,
+            help="Minimum reduction in risk; 0.03 unless --any-risk.",
         ),
         min_probability_safer=typer.Option(
             rich_help_panel=_PANEL,
-            help="Minimum probability that the true risk is lower, such as 0.8.",
+            help="Minimum probability that the true risk is lower; 0.8 unless --any-risk.",
         ),
         min_wage_ratio=typer.Option(
             rich_help_panel=_PANEL,
-            help="Minimum median wage relative to the starting occupation, such as 0.9.",
+            help="Minimum median wage relative to the starting occupation; 0 for any wage.",
+        ),
+        no_worse_outlook=typer.Option(
+            "--no-worse-outlook/--any-outlook",
+            rich_help_panel=_PANEL,
+            help="Not falling where yours is not, and no slower growth unless it pays more.",
         ),
         growing_only=typer.Option(
             "--growing-only",
@@ -89,7 +99,7 @@ def similar(
     ] = 0.0,
     filters: FilterOptions,
 ) -> None:
-    """Find similar careers, by default those of lower risk."""
+    """Find similar careers, by default those with better prospects."""
     loaded, occupation = load_one(selection, engine)
     from engine.report.careers import matches_to_text
     from engine.report.tables import match_table
@@ -120,10 +130,10 @@ def path(
     max_risk: Annotated[float, typer.Option(help="Highest risk that counts as low.")] = LOW_RISK,
     filters: FilterOptions,
 ) -> None:
-    """Find paths of up to three feasible moves to an occupation of low risk.
+    """Find paths of up to three feasible moves to an occupation of low risk and good prospects.
 
-    The filters on Job Zones and on what carries over apply to each move. The other filters apply to
-    the destination, unless --to names it.
+    The filters on Job Zones, on wages and on what carries over apply to each move. The others apply
+    to the destination, unless --to names it.
     """
     loaded, occupation = load_one(selection, engine)
     from engine.report.careers import paths_to_text

@@ -34,8 +34,13 @@ OUTLOOK_COLUMNS: Mapping[str, tuple[float, float] | None] = {
     "employment_change": (-1, 100),
     "annual_openings": (0, 1e10),
     "outlook_code": None,
+    "outlook_group": None,
+    "education": None,
 }
-"""Optional columns of ``occupations.csv``: name -> range of its numbers, None if not a number."""
+"""Optional columns of ``occupations.csv``: name -> range of its numbers, None if not a number.
+
+``outlook_code`` has the figures; ``outlook_group`` is its title if it is wider than the occupation.
+"""
 
 RATING_COLUMNS = ("frequency", "importance")
 """Optional columns of ``tasks.csv``: times a year, and importance from 1 to 5."""

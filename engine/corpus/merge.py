@@ -24,7 +24,8 @@ from engine.utils.text import text_key
 
 _DESCRIPTIVE = [*TASK_COLUMNS[:-2], *RATING_COLUMNS, "core", ACTIVITIES]
 
-_UNKNOWN: dict[str, Any] = {ACTIVITIES: "", "outlook_code": "", "wage_is_minimum": False}
+_TEXTS = (ACTIVITIES, "outlook_code", "outlook_group", "education")
+_UNKNOWN: dict[str, Any] = dict.fromkeys(_TEXTS, "") | {"wage_is_minimum": False}
 """Column -> its value where nothing is known; NaN in the columns of numbers."""
 
 

@@ -6,7 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.careers.comparison import ComparedOccupation, Comparison
-from engine.careers.results import CareerMatch, CareerPaths, NewTask, Outlook, SearchResults
+from engine.careers.filters import FAILED_WORDS
+from engine.careers.results import (
+    CareerMatch,
+    CareerMatches,
+    CareerPaths,
+    NewTask,
+    Outlook,
+    SearchResults,
+)
 from engine.report.formatting import (
     chance,
     growth,
@@ -44,6 +52,7 @@ def matches_to_text(
     text.line(f"Careers similar to {title}", style="bold")
     if not matches:
         text.line(f"No occupation in the catalog passes the filters. {_reason(matches)}".rstrip())
+        _add_next(text, matches)
         return _finish(text, reference)
     columns = [column for column in _COLUMNS if any(column[1](match) for match in matches)]
     table = new_table()
@@ -60,6 +69,8 @@ def matches_to_text(
         text.line()
         text.line(f"{number}  {match.title} ({match.soc_code})", style="bold")
         _add_tasks(text, match, indent=3)
+        _add_preparation(text, match, indent=3)
+    _add_next(text, matches)
     return _finish(text, reference)
 
 
@@ -158,6 +169,29 @@ def _add_tasks(text: TerminalText, match: CareerMatch, indent: int) -> None:
         text.line(f"new task: {_timed(task)}", indent=indent)
 
 
+def _add_preparation(text: TerminalText, match: CareerMatch, indent: int) -> None:
+    """Add what the work asks for, and whom its figures describe."""
+    outlook = match.outlook
+    asked = [part for part in (outlook.education, outlook.license) if part]
+    if asked:
+        text.line(f"it takes: {'; '.join(asked)}", indent=indent)
+    if outlook.group:
+        text.line(f"wage and growth are those of a wider group: {outlook.group}", indent=indent)
+    elif not outlook.code:
+        text.line("wage and growth are not published", indent=indent)
+
+
+def _add_next(text: TerminalText, matches: Sequence[CareerMatch]) -> None:
+    """Add the careers that come next, and why they do not pass."""
+    if not isinstance(matches, CareerMatches) or not matches.next:
+        return
+    text.line()
+    text.line("Close, but not better", style="bold")
+    for match in matches.next:
+        why = "; ".join(FAILED_WORDS[name] for name in match.failed)
+        text.line(f"{match.title} ({match.soc_code}): {why}", indent=3)
+
+
 def _step_facts(step: CareerMatch) -> str:
     facts = [f"{percent(step.carries_over)} carries over", f"risk {_risk(step)}"]
     if step.job_zone:
@@ -187,6 +221,10 @@ def _zone(match: CareerMatch) -> str:
     return f"{match.job_zone}{change}"
 
 
+def _rank(match: CareerMatch) -> str:
+    return "" if match.rank is None else f"#{match.rank}"
+
+
 def _wage(outlook: Outlook) -> str:
     if outlook.median_wage is None:
         return ""
@@ -198,7 +236,7 @@ def _growth(outlook: Outlook) -> str:
 
 
 _COLUMNS: Sequence[tuple[str, Callable[[CareerMatch], str]]] = (
-    ("Similar", lambda match: f"{match.similarity:.2f}"),
+    ("Similar", _rank),
     ("Carries", lambda match: percent(match.carries_over)),
     ("Risk", _risk),
     ("Less\nexposed", lambda match: chance(match.probability_safer)),
@@ -209,9 +247,9 @@ _COLUMNS: Sequence[tuple[str, Callable[[CareerMatch], str]]] = (
 """Columns of the table of matches; a column that is empty for all matches is left out."""
 
 _LEGEND = (
-    "Similar: similarity from 0 to 1. Carries: share of time there in tasks like yours. Risk: in "
-    "parentheses, the difference in points. Less exposed: chance that the true risk is lower. "
-    "Zone: O*NET Job Zone."
+    "Similar: rank by similarity among all occupations. Carries: share of time there in tasks like "
+    "yours. Risk: in parentheses, the difference in points. Less exposed: chance that the true "
+    "risk is lower. Zone: O*NET Job Zone."
 )
 
 _FACTS: Sequence[tuple[str, Callable[[ComparedOccupation], str]]] = (

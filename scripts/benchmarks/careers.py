@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from engine import RiskEngine
 from engine.careers.index import CANDIDATES
 from engine.careers.occupation_index import OccupationIndex
 from engine.careers.similarity import PARTS, SimilarityModel
 from engine.records import soc
 from engine.utils.vectors import unit
-from scripts.benchmarks.common import Figures, add_data_dir
+from scripts.benchmarks.career_prospects import prospect_figures
+from scripts.benchmarks.common import Figures, add_data_dir, add_engine
 from scripts.training import fit_careers
 from scripts.training.fit_careers import PRIMARY_GAIN, Catalog
 
@@ -51,6 +53,12 @@ Ranked = np.ndarray
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this benchmark."""
     add_data_dir(parser)
+    add_engine(parser)
+    parser.add_argument(
+        "--prospects",
+        action="store_true",
+        help="measure the default suggestions of an engine instead",
+    )
     parser.add_argument(
         "--folds",
         type=int,
@@ -61,9 +69,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Figures:
-    """Measure recall of O*NET's related occupations for held-out sources."""
+    """Measure recall of O*NET's related occupations, or the prospects of default suggestions."""
+    if options.prospects:
+        figures = prospect_figures(RiskEngine.load(options.engine))
+        for name, figure in figures.items():
+            print(name, figure if isinstance(figure, dict) else round(figure, 3))
+        return figures
     catalog = fit_careers.read(options.data_dir)
-    figures: Figures = {"counterparts": _counterparts(catalog)}
+    figures = {"counterparts": _counterparts(catalog)}
     parts = np.array_split(np.random.default_rng(0).permutation(catalog.sources), FOLDS)
     judged = np.concatenate(parts[: options.folds])
     methods = _methods(catalog, parts[: options.folds])

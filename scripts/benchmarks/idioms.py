@@ -12,14 +12,14 @@ from engine import RiskEngine
 from engine.encoders import text_vectors
 from engine.encoders.plain_words import in_plain_words
 from engine.records.task_risk import TaskRisk
-from scripts.benchmarks.common import TEST_DATA, Figures
+from scripts.benchmarks.common import TEST_DATA, Figures, add_engine
 
 IDIOMS = TEST_DATA / "idioms.csv"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this benchmark."""
-    parser.add_argument("--engine", default="models/starter", metavar="DIR")
+    add_engine(parser)
 
 
 def run(options: argparse.Namespace) -> Figures:

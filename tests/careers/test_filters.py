@@ -6,24 +6,62 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import EngineError
-from engine.careers.filters import DEFAULT_FILTERS, MoveFilters, MoveOptions, RankingWeights
+from engine.careers.filters import (
+    DEFAULT_FILTERS,
+    FAILED_WORDS,
+    UNFILTERED,
+    MoveFilters,
+    MoveOptions,
+    RankingWeights,
+)
 
-NO_FILTERS = MoveFilters(safer_only=False, max_job_zone_gap=None)
+NO_FILTERS = MoveFilters(**UNFILTERED)
 MOVE = {
     "risk_difference": -0.2,
     "probability_safer": 0.8,
     "wage_ratio": 0.9,
     "employment_change": 0.05,
+    "growth_difference": 0.01,
     "job_zone_step": 1,
+    "education_step": 0.0,
     "carries_over": 0.4,
 }
 
 
-def test_the_default_is_a_safer_occupation_at_most_one_zone_away() -> None:
+@pytest.mark.parametrize(
+    ("change", "failed"),
+    [
+        ({}, ()),
+        ({"risk_difference": 0.0}, ("safer_only", "min_risk_reduction")),
+        ({"risk_difference": -0.03}, ()),
+        ({"risk_difference": -0.029}, ("min_risk_reduction",)),
+        ({"probability_safer": 0.79}, ("min_probability_safer",)),
+        ({"wage_ratio": 0.8}, ()),
+        ({"wage_ratio": 0.79}, ("min_wage_ratio",)),
+        # It falls, and the origin does not, however well it pays.
+        ({"employment_change": -0.01, "growth_difference": -0.01, "wage_ratio": 2.0},
+         ("no_worse_outlook",)),
+        # It falls less than the origin does.
+        ({"employment_change": -0.01, "growth_difference": 0.02}, ()),
+        # It grows more slowly than the origin: more pay makes up for that, equal pay does not.
+        ({"growth_difference": -0.01}, ("no_worse_outlook",)),
+        ({"growth_difference": -0.01, "wage_ratio": 1.0}, ("no_worse_outlook",)),
+        ({"growth_difference": -0.01, "wage_ratio": 1.01}, ()),
+        ({"job_zone_step": -2}, ("max_job_zone_gap",)),
+        ({"education_step": 2.0}, ()),
+        ({"education_step": -3.0}, ("max_education_gap",)),
+        ({"carries_over": 0.05}, ("min_carries_over",)),
+    ],
+)  # fmt: skip
+def test_the_default_is_better_prospects(change: dict[str, float], failed: tuple[str, ...]) -> None:
     assert MoveFilters() == DEFAULT_FILTERS
-    assert DEFAULT_FILTERS.failed(**MOVE) == ()
-    assert DEFAULT_FILTERS.failed(**MOVE | {"risk_difference": 0.0}) == ("safer_only",)
-    assert DEFAULT_FILTERS.failed(**MOVE | {"job_zone_step": -2}) == ("max_job_zone_gap",)
+    assert DEFAULT_FILTERS.failed(**MOVE | change) == failed
+    assert NO_FILTERS.failed(**MOVE | change) == ()
+
+
+def test_a_filter_has_words_for_a_move_that_fails_it() -> None:
+    options = {*MoveFilters.__dataclass_fields__}
+    assert {*FAILED_WORDS} == options
 
 
 @pytest.mark.parametrize(
@@ -48,80 +86,107 @@ def test_each_filter_includes_its_limit(
         "max_job_zone_gap": "job_zone_step",
         "min_carries_over": "carries_over",
     }[name]
-    filters = MoveFilters(**{"safer_only": False, "max_job_zone_gap": None, name: limit})
+    filters = MoveFilters(**UNFILTERED | {name: limit})
     assert filters.failed(**MOVE | {about: passes}) == ()
     assert filters.failed(**MOVE | {about: fails}) == (name,)
 
 
-def test_unknown_values_fail_every_filter_but_that_of_the_zone() -> None:
-    unknown = dict.fromkeys(MOVE)
-    strict = MoveFilters(
-        max_job_zone_gap=0,
-        min_risk_reduction=0.1,
-        min_probability_safer=0.1,
-        min_wage_ratio=0.0,
-        growing_only=True,
-        min_carries_over=0.1,
-    )
-    assert strict.failed(**unknown) == (
-        "safer_only",
-        "min_risk_reduction",
-        "min_probability_safer",
-        "min_wage_ratio",
-        "growing_only",
-        "min_carries_over",
-    )
-    assert NO_FILTERS.failed(**unknown) == ()
+def test_what_is_not_known_is_not_held_against_a_move() -> None:
+    known = {"risk_difference": -0.2, "probability_safer": 0.9, "carries_over": 0.5}
+    strict = MoveFilters(max_job_zone_gap=0, min_wage_ratio=2.0, growing_only=True)
+    assert strict.failed(**dict.fromkeys(MOVE) | known) == ()
 
 
 def _reference_rule(filters: MoveFilters, move: dict[str, float | None]) -> set[str]:
     """The conditions that ``MoveFilters`` documents, each spelled out."""
     risk, sure, wage = (move[n] for n in ("risk_difference", "probability_safer", "wage_ratio"))
     growth, zone, kept = (move[n] for n in ("employment_change", "job_zone_step", "carries_over"))
+    difference = move["growth_difference"]
+    assert risk is not None
+    assert sure is not None
+    assert kept is not None
     failed = set()
-    if filters.safer_only and (risk is None or risk >= 0):
+    if filters.safer_only and risk >= 0:
         failed.add("safer_only")
-    if filters.min_risk_reduction > 0 and (risk is None or -risk < filters.min_risk_reduction):
+    least = filters.min_risk_reduction
+    least = (0.03 if filters.safer_only else 0.0) if least is None else least
+    if least > 0 and -risk < least:
         failed.add("min_risk_reduction")
     least = filters.min_probability_safer
-    if least > 0 and (sure is None or sure < least):
+    least = (0.8 if filters.safer_only else 0.0) if least is None else least
+    if least > 0 and sure < least:
         failed.add("min_probability_safer")
-    if filters.min_wage_ratio is not None and (wage is None or wage < filters.min_wage_ratio):
+    if filters.min_wage_ratio is not None and wage is not None and wage < filters.min_wage_ratio:
         failed.add("min_wage_ratio")
-    if filters.growing_only and (growth is None or growth <= 0):
+    if filters.no_worse_outlook and _is_worse(growth, difference, wage):
+        failed.add("no_worse_outlook")
+    if filters.growing_only and growth is not None and growth <= 0:
         failed.add("growing_only")
-    gap = filters.max_job_zone_gap
-    if gap is not None and zone is not None and abs(zone) > gap:
+    if _is_too_far(zone, filters.max_job_zone_gap):
         failed.add("max_job_zone_gap")
-    if filters.min_carries_over > 0 and (kept is None or kept < filters.min_carries_over):
+    if _is_too_far(move["education_step"], filters.max_education_gap):
+        failed.add("max_education_gap")
+    if filters.min_carries_over > 0 and kept < filters.min_carries_over:
         failed.add("min_carries_over")
     return failed
 
 
+def _is_too_far(step: float | None, limit: float | None) -> bool:
+    return step is not None and limit is not None and abs(step) > limit
+
+
+def _is_worse(growth: float | None, difference: float | None, wage: float | None) -> bool:
+    if growth is None or difference is None:
+        return False
+    falls_alone = growth < 0 and growth - difference >= 0
+    return falls_alone or (difference < 0 and wage is not None and wage <= 1)
+
+
+def _known(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.sampled_from([low, 0.0, 0.25, 0.5, high]) | st.floats(low, high)
+
+
 def _maybe(low: float, high: float) -> st.SearchStrategy[float | None]:
-    return st.none() | st.sampled_from([low, 0.0, 0.25, 0.5, high]) | st.floats(low, high)
+    return st.none() | _known(low, high)
+
+
+GROWTH = st.none() | st.fixed_dictionaries(
+    {"employment_change": _known(-1.0, 2.0), "growth_difference": _maybe(-1.0, 2.0)}
+)
+"""A difference is known only if the change is."""
 
 
 FILTERS = st.builds(
     MoveFilters,
     safer_only=st.booleans(),
     max_job_zone_gap=st.none() | st.integers(0, 4),
-    min_risk_reduction=st.sampled_from([0.0, 0.25, 0.5]),
-    min_probability_safer=st.sampled_from([0.0, 0.25, 0.5]),
+    max_education_gap=st.sampled_from([None, 0.0, 2.0]),
+    min_risk_reduction=st.sampled_from([None, 0.0, 0.25, 0.5]),
+    min_probability_safer=st.sampled_from([None, 0.0, 0.25, 0.5]),
     min_wage_ratio=st.sampled_from([None, 0.0, 0.5, 1.0]),
+    no_worse_outlook=st.booleans(),
     growing_only=st.booleans(),
     min_carries_over=st.sampled_from([0.0, 0.25, 0.5]),
 )
 MOVES = st.fixed_dictionaries(
     {
-        "risk_difference": _maybe(-1.0, 1.0),
-        "probability_safer": _maybe(0.0, 1.0),
+        "risk_difference": _known(-1.0, 1.0),
+        "probability_safer": _known(0.0, 1.0),
         "wage_ratio": _maybe(0.0, 3.0),
-        "employment_change": _maybe(-1.0, 2.0),
+        "growth": GROWTH,
         "job_zone_step": st.none() | st.integers(-4, 4),
-        "carries_over": _maybe(0.0, 1.0),
+        "education_step": st.none() | st.integers(-8, 8).map(float),
+        "carries_over": _known(0.0, 1.0),
     }
+).map(
+    lambda move: (
+        {name: value for name, value in move.items() if name != "growth"}
+        | (move["growth"] or {"employment_change": None, "growth_difference": None})
+    )
 )
+
+
+STEP = ("job_zone_step", "education_step", "carries_over")
 
 
 @given(filters=FILTERS, moves=st.lists(MOVES, min_size=1, max_size=8))
@@ -133,8 +198,8 @@ def test_single_moves_and_arrays_of_moves_pass_alike(
         for name in MOVE
     }
     checks = filters.destination_checks(
-        **{n: arrays[n] for n in arrays if n not in ("job_zone_step", "carries_over")}
-    ) | filters.step_checks(**{n: arrays[n] for n in ("job_zone_step", "carries_over")})
+        **{n: arrays[n] for n in arrays if n not in STEP}
+    ) | filters.step_checks(**{n: arrays[n] for n in STEP})
     for row, move in enumerate(moves):
         failed = filters.failed(**move)  # type: ignore[arg-type]
         assert set(failed) == _reference_rule(filters, move)

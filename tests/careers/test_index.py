@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import EngineError, Occupation, RiskEngine
-from engine.careers.filters import MoveFilters, RankingWeights
+from engine.careers.filters import UNFILTERED, MoveFilters, RankingWeights
 from engine.careers.index import CareerIndex, Origin
 from engine.careers.overlap import task_match_probability
 from engine.careers.results import CareerMatches
@@ -12,11 +12,10 @@ from engine.careers.similarity import SimilarityModel
 from tests.careers.hand_worked import ENTRIES, ORIGIN, entry, estimate, index_of, profile
 
 JOB = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
-NO_FILTERS = {"safer_only": False, "max_job_zone_gap": None}
 
 
 def _similar(k: int = 9, diversity: float = 0.0, **filters: object) -> CareerMatches:
-    chosen = MoveFilters(**(NO_FILTERS | filters))  # type: ignore[arg-type]
+    chosen = MoveFilters(**UNFILTERED | filters)  # type: ignore[typeddict-item]
     return index_of(ENTRIES).similar(ORIGIN, k=k, filters=chosen, diversity=diversity)
 
 
@@ -43,7 +42,7 @@ def test_a_job_of_one_task_or_of_equal_tasks_has_the_similarity_worked_by_hand(
     """
     entries = [entry("A", [[1.0, 0.0]]), entry("B", [[0.6, 0.8]]), entry("C", [[-1.0, 0.0]])]
     job = Origin(profile=profile("job", [[1.0, 0.0]] * count), risk=estimate(0.5))
-    found = index_of(entries).similar(job, k=9, filters=MoveFilters(**NO_FILTERS))
+    found = index_of(entries).similar(job, k=9, filters=MoveFilters(**UNFILTERED))
     assert [match.soc_code for match in found] == ["A", "B"]
     centered = [np.array([0.8, -0.8 / 3]), np.array([0.4, 0.8 - 0.8 / 3])]
     cosine = centered[0] @ centered[1] / np.prod(np.linalg.norm(centered, axis=1))
@@ -55,13 +54,24 @@ def test_a_job_of_one_task_or_of_equal_tasks_has_the_similarity_worked_by_hand(
 
 
 def test_the_result_counts_what_the_filters_removed() -> None:
-    assert [match.soc_code for match in _similar(safer_only=True)] == ["A"]
-    assert _similar(safer_only=True).removed == {"safer_only": 1}
+    safer = _similar(safer_only=True)
+    assert [match.soc_code for match in safer] == ["A"]
+    assert safer.removed == {
+        "safer_only": 1,
+        "min_risk_reduction": 0,
+        "min_probability_safer": 0,
+    }
+    (missed,) = safer.next
+    assert missed.soc_code == "B"
+    assert missed.failed == ("safer_only", "min_risk_reduction", "min_probability_safer")
     assert [match.soc_code for match in _similar(max_job_zone_gap=1)] == ["A"]
     assert [match.soc_code for match in _similar(min_wage_ratio=0.9)] == ["A"]
-    none = _similar(min_wage_ratio=0.9, growing_only=True)
+    none = _similar(min_wage_ratio=0.9, max_job_zone_gap=1, min_risk_reduction=0.5)
     assert none == []
-    assert (none.considered, none.removed) == (2, {"min_wage_ratio": 1, "growing_only": 1})
+    assert (none.considered, none.removed) == (
+        2,
+        {"min_risk_reduction": 2, "min_wage_ratio": 0, "max_job_zone_gap": 0},
+    )
 
 
 def test_a_catalog_of_one_occupation_has_no_match_for_it() -> None:
@@ -72,7 +82,7 @@ def test_a_catalog_of_one_occupation_has_no_match_for_it() -> None:
 
 def test_weights_rank_the_matches() -> None:
     wage = RankingWeights(similarity=0.0, wage=1.0)
-    filters = MoveFilters(safer_only=False, max_job_zone_gap=None)
+    filters = MoveFilters(**UNFILTERED)
     by_wage = index_of(ENTRIES).similar(ORIGIN, k=2, filters=filters, weights=wage)
     assert [match.score for match in by_wage] == pytest.approx([0.5, 0.375])
 
@@ -85,7 +95,7 @@ def test_diversity_prefers_a_match_unlike_those_above_it() -> None:
         entry("D", [[-1.0, 0.2]]),
         entry("E", [[-1.0, -0.3]]),
     ]
-    index, filters = index_of(entries), MoveFilters(**NO_FILTERS)
+    index, filters = index_of(entries), MoveFilters(**UNFILTERED)
     similar, diverse = (
         [match.soc_code for match in index.similar(ORIGIN, k=3, filters=filters, diversity=part)]
         for part in (0.0, 0.9)
@@ -94,22 +104,39 @@ def test_diversity_prefers_a_match_unlike_those_above_it() -> None:
     assert diverse == ["A", "C", "B"]
 
 
-def test_an_unknown_wage_passes_no_wage_filter_and_ranks_as_an_equal_wage() -> None:
+def test_an_unknown_wage_passes_every_wage_filter_and_ranks_as_an_equal_wage() -> None:
     entries = [
         entry("A", [[1.0, 0.1]], risk=0.2, job_zone=2),
         entry("B", [[1.0, -0.2]], risk=0.6, job_zone=2, wage=40_000),
         *ENTRIES[2:],
     ]
     index = index_of(entries)
-    filters = MoveFilters(safer_only=False, max_job_zone_gap=None)
     weights = RankingWeights(similarity=0.0, wage=1.0)
-    first, second = index.similar(ORIGIN, k=9, filters=filters, weights=weights)
+    first, second = index.similar(ORIGIN, k=9, filters=MoveFilters(**UNFILTERED), weights=weights)
     assert {first.wage_ratio, second.wage_ratio} == {None, 1.0}
     assert (first.score, second.score) == (0.5, 0.5)
-    paid = MoveFilters(safer_only=False, max_job_zone_gap=None, min_wage_ratio=0.0)
-    assert [match.soc_code for match in index.similar(ORIGIN, k=9, filters=paid)] == ["B"]
+    paid = MoveFilters(**UNFILTERED | {"min_wage_ratio": 2.0})
+    assert [match.soc_code for match in index.similar(ORIGIN, k=9, filters=paid)] == ["A"]
     unpaid = Origin(profile=ORIGIN.profile, risk=ORIGIN.risk)  # of unknown wage
-    assert list(index.similar(unpaid, k=9, filters=paid)) == []
+    assert len(index.similar(unpaid, k=9, filters=paid)) == 2
+
+
+def test_the_next_ones_fail_the_fewest_filters_and_fill_up_to_five() -> None:
+    entries = [
+        entry("A", [[1.0, 0.05]], risk=0.1, job_zone=2),
+        entry("B", [[1.0, 0.1]], risk=0.9, job_zone=2),
+        entry("C", [[1.0, 0.2]], risk=0.1, job_zone=5),
+        *ENTRIES[2:],
+    ]
+    index, filters = index_of(entries), MoveFilters(max_job_zone_gap=1)
+    found = index.similar(ORIGIN, k=9, filters=filters)
+    assert [(match.soc_code, match.failed, match.rank) for match in found] == [("A", (), 1)]
+    assert [(match.soc_code, match.failed) for match in found.next] == [
+        ("C", ("max_job_zone_gap",)),
+        ("B", ("safer_only", "min_risk_reduction", "min_probability_safer")),
+    ]
+    assert index.similar(ORIGIN, k=1, filters=filters).next == ()
+    assert len(index.similar(ORIGIN, k=2, filters=filters).next) == 1
 
 
 @pytest.mark.parametrize("k", [0, True, 2.5])
@@ -143,7 +170,7 @@ def test_it_finds_what_brute_force_finds(engine: RiskEngine) -> None:
         score += weights["tasks_here"] * (one.shares @ pairs.max(axis=0))
         if cosine > 0 and code != codes[own]:
             expected[code] = score
-    found = engine.similar_careers("29-1129.01", 100, safer_only=False, max_job_zone_gap=None)
+    found = engine.similar_careers("29-1129.01", 100, **UNFILTERED)
     assert {match.soc_code for match in found} == set(expected)
     scores = np.array([expected[match.soc_code] for match in found])
     similarity = parts.similarity.similarity(scores)

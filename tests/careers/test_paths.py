@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -7,16 +8,17 @@ import numpy as np
 import pytest
 
 from engine import EngineError, Occupation, RiskEngine
-from engine.careers.filters import MoveFilters
+from engine.careers.filters import UNFILTERED, MoveFilters
 from engine.careers.index import CareerIndex, Origin
 from engine.careers.paths import StepGraph, find_paths
+from engine.careers.results import Outlook
 from engine.report import tables
 from engine.retrieval.index import NO_NEIGHBOUR
 from tests.careers.hand_worked import entry, index_of
 from tests.conftest import WordEncoder
 
 ART = "29-1129.01"
-FREE = MoveFilters(safer_only=False, max_job_zone_gap=None)
+FREE = MoveFilters(**UNFILTERED)
 
 
 def _line() -> tuple[CareerIndex, StepGraph, Origin]:
@@ -48,7 +50,22 @@ def test_a_path_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert path.cost == pytest.approx(3 * 0.1 + first + 0.5 + 0.75, abs=1e-6)
     short = find_paths(careers, graph, origin, max_steps=2, **ask)  # type: ignore[arg-type]
     assert list(short) == []
-    assert short.removed == {"max_risk": 2, "out_of_reach": 1}
+    assert short.removed == {"max_risk": 2, "out_of_reach": 1, "dominated": 0}
+
+
+def _effort(careers: CareerIndex, start: int, end: int, kept: float) -> float:
+    """The cost of a move as the module documents it, with loops and conditions."""
+    here, there = careers.entries[start], careers.entries[end]
+    cost = 0.1 + (1 - kept)
+    if here.profile.job_zone and there.profile.job_zone:
+        cost += 0.5 * max(there.profile.job_zone - here.profile.job_zone, 0)
+    if there.outlook.license and there.outlook.license != here.outlook.license:
+        cost += 0.25
+    if here.outlook.median_wage and there.outlook.median_wage:
+        cost += 0.5 * max(0.0, 1 - there.outlook.median_wage / here.outlook.median_wage)
+    if there.outlook.employment_change is not None and there.outlook.employment_change < 0:
+        cost += 0.1
+    return cost
 
 
 def test_paths_are_the_cheapest_of_all_walks(engine: RiskEngine) -> None:
@@ -60,7 +77,7 @@ def test_paths_are_the_cheapest_of_all_walks(engine: RiskEngine) -> None:
     for start, row in enumerate(graph.rows):
         for end, kept in zip(row, graph.carries_over[start], strict=True):
             if end != NO_NEIGHBOUR and abs(zones[end] - zones[start]) <= 1 and end != own:
-                steps[start, int(end)] = 0.1 + (1 - kept) + 0.5 * max(zones[end] - zones[start], 0)
+                steps[start, int(end)] = _effort(careers, start, int(end), float(kept))
     walks = [(own,)]
     best: dict[int, float] = {}
     for _ in range(3):
@@ -69,20 +86,71 @@ def test_paths_are_the_cheapest_of_all_walks(engine: RiskEngine) -> None:
         for walk in walks:
             cost = sum(steps[pair] for pair in pairwise(walk))
             best[walk[-1]] = min(cost, best.get(walk[-1], np.inf))
-    filters = MoveFilters(safer_only=False)
+    filters = MoveFilters(**UNFILTERED | {"max_job_zone_gap": 1})
     found = engine.career_paths(code, k=99, max_risk=1.0, filters=filters)
-    assert {careers.row_of[path.destination.soc_code] for path in found} == set(best)
+    shown = {careers.row_of[path.destination.soc_code] for path in found}
+    assert shown == {row for row in best if not _is_dominated(careers, best, row)}
     for path in found:
         expected = best[careers.row_of[path.destination.soc_code]]
         assert path.cost == pytest.approx(expected, abs=1e-4)
     assert [path.cost for path in found] == sorted(path.cost for path in found)
 
 
+def _is_dominated(careers: CareerIndex, best: dict[int, float], row: int) -> bool:
+    """Whether another destination costs less and is no worse in risk, pay and growth."""
+    own = careers.entries[row]
+    for other, cost in best.items():
+        there = careers.entries[other]
+        pairs = [
+            (there.outlook.median_wage, own.outlook.median_wage),
+            (there.outlook.employment_change, own.outlook.employment_change),
+        ]
+        if (
+            cost < best[row]
+            and there.risk.value <= own.risk.value
+            and all(a is not None and b is not None and a >= b for a, b in pairs)
+        ):
+            return True
+    return False
+
+
+def test_a_job_on_the_way_pays_enough_and_a_target_may_pay_less(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.careers.paths.STEPS_FROM_EACH", 1)
+    line, graph, _ = _line()
+    paid = MoveFilters(**UNFILTERED | {"min_wage_ratio": 0.8})
+
+    def steps(wages: tuple[float, ...], filters: MoveFilters) -> list[str]:
+        careers = index_of(
+            [
+                replace(one, outlook=Outlook(median_wage=wage))
+                for one, wage in zip(line.entries, wages, strict=True)
+            ]
+        )
+        found = find_paths(
+            careers,
+            graph,
+            careers.origin(0),
+            target="3",
+            k=1,
+            max_steps=3,
+            max_risk=1.0,
+            filters=filters,
+        )
+        return [step.title for path in found for step in path.steps]
+
+    way = ["Job 1", "Job 2", "Job 3"]
+    assert steps((50_000.0, 40_000.0, 50_000.0, 10_000.0), paid) == way
+    assert steps((50_000.0, 39_000.0, 50_000.0, 10_000.0), paid) == []
+    assert steps((50_000.0, 39_000.0, 50_000.0, 10_000.0), FREE) == way
+
+
 def test_destinations_have_low_risk_and_pass_the_filters(engine: RiskEngine) -> None:
     scored = engine.score_occupation(ART)
-    filters = MoveFilters(max_job_zone_gap=None, min_probability_safer=0.5)
+    filters = MoveFilters(**UNFILTERED | {"min_probability_safer": 0.5})
     found = engine.career_paths(scored, k=99, max_risk=scored.risk - 0.02, filters=filters)
-    assert len(found) > 3
+    assert len(found) > 0
     for path in found:
         assert path.destination.risk <= scored.risk - 0.02
         assert path.risk_difference == pytest.approx(path.destination.risk - scored.risk)
@@ -96,7 +164,7 @@ def test_a_target_is_reached_whatever_its_prospects(engine: RiskEngine) -> None:
     (path,) = engine.career_paths(
         ART,
         target.destination.soc_code,
-        filters=MoveFilters(max_job_zone_gap=None, min_risk_reduction=1.0),
+        filters=MoveFilters(**UNFILTERED | {"min_risk_reduction": 1.0}),
     )
     assert path == target
 
@@ -110,7 +178,8 @@ def test_a_job_that_is_not_in_the_catalog_has_paths(engine: RiskEngine) -> None:
 
 
 def test_filters_that_leave_nothing_count_what_they_removed(engine: RiskEngine) -> None:
-    none = engine.career_paths(ART, max_risk=1.0, filters=MoveFilters(min_wage_ratio=0.9))
+    filters = MoveFilters(**UNFILTERED | {"min_wage_ratio": 9.0})
+    none = engine.career_paths(ART, max_risk=1.0, filters=filters)
     assert list(none) == []
     assert none.considered == sum(none.removed.values()) == len(engine.corpus.rows_of) - 1
     assert none.removed["min_wage_ratio"] > 0

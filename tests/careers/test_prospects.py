@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.careers.filters import MoveFilters, RankingWeights
+from engine.careers.filters import UNFILTERED, MoveFilters, RankingWeights
 from engine.careers.prospects import (
     CatalogProspects,
     Prospects,
@@ -32,6 +32,9 @@ def test_prospects_by_hand() -> None:
     np.testing.assert_allclose(moves.probability_safer, [0.5, 1.0, 0.5])
     np.testing.assert_allclose(moves.wage_ratio, [np.nan, 1.5, 0.75])
     np.testing.assert_allclose(moves.employment_change, [np.nan, 0.1, np.nan])
+    assert np.isnan(moves.growth_difference).all()
+    growing = catalog.of_moves(estimate(0.5), Outlook(employment_change=0.0), np.array([0, 1]))
+    np.testing.assert_allclose(growing.growth_difference, [0.1, np.nan])
     unknown_wage = catalog.of_moves(estimate(0.5), Outlook(), np.arange(3))
     assert np.isnan(unknown_wage.wage_ratio).all()
 
@@ -42,6 +45,7 @@ def test_the_score_is_the_weighted_mean_of_the_parts() -> None:
         probability_safer=np.array([1.0, 0.5, 0.0]),
         wage_ratio=np.array([2.5, 1.0, np.nan]),
         employment_change=np.array([-0.3, 0.1, np.nan]),
+        growth_difference=np.zeros(3),
     )
     similarity, carries_over = np.array([0.2, 0.4, 0.6]), np.array([0.0, 0.5, 1.0])
 
@@ -73,11 +77,11 @@ def test_only_filters_that_are_set_are_checked() -> None:
         probability_safer=np.array([0.6, 0.4]),
         wage_ratio=np.array([np.nan, 1.0]),
         employment_change=np.array([0.1, np.nan]),
+        growth_difference=np.array([0.0, np.nan]),
     )
-    checks = moves.checks(MoveFilters(min_wage_ratio=0.0))
+    checks = moves.checks(MoveFilters(**UNFILTERED | {"min_wage_ratio": 1.5}))
     assert {name: passes.tolist() for name, passes in checks.items()} == {
-        "safer_only": [True, False],
-        "min_wage_ratio": [False, True],
+        "min_wage_ratio": [True, False]
     }
 
 

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from engine import MoveFilters, RiskEngine
-from engine.careers.filters import DEFAULT_FILTERS
+from engine.careers.filters import DEFAULT_FILTERS, UNFILTERED
 from engine.cli.careers import FilterOptions, path, similar
 from engine.cli.option_groups import with_option_groups
 from engine.records.serialize import to_json
@@ -93,23 +93,28 @@ def test_the_job_zone_gap_may_have_no_limit() -> None:
     assert "'few' is not a number; give 0 to 4" in output
 
 
+ANY = ("--any-risk", "--any-outlook", "--max-job-zone-gap", "any", "--max-education-gap", "10")
+LOW = ("--min-carries-over", "0", "--min-probability-safer", "0.5")
+ANY += ("--min-wage-ratio", "0", "--min-carries-over", "0")
+
+
 def test_similar_finds_what_the_engine_finds(
     cli: Run, saved: Path, engine: RiskEngine, riskiest: str, tmp_path: Path
 ) -> None:
-    safer = engine.similar_careers(riskiest)
-    near_any = engine.similar_careers(ART, 3, safer_only=False, max_job_zone_gap=None)
+    safer = engine.similar_careers(riskiest, min_carries_over=0.0, min_probability_safer=0.5)
+    near_any = engine.similar_careers(ART, 3, **UNFILTERED)
     assert len(safer) > 0
     assert all(match.risk_difference < 0 for match in safer)
     assert len(near_any) == 3
     output = tmp_path / "matches.json"
     for matches, arguments in (
-        (safer, ["--soc", riskiest]),
-        (near_any, ["--soc", ART, "--any-risk", "--max-job-zone-gap", "any", "-k", "3"]),
+        (safer, ["--soc", riskiest, *LOW]),
+        (near_any, ["--soc", ART, *ANY, "-k", "3"]),
     ):
         done = cli("similar", *arguments, "--engine", saved, "-o", output)
         assert done.returncode == 0, done.stderr
         assert json.loads(output.read_text("utf-8")) == json.loads(to_json(matches))
-    printed = cli("similar", "--soc", riskiest, "--engine", saved)
+    printed = cli("similar", "--soc", riskiest, *LOW, "--engine", saved)
     reference = engine.corpus.name
     assert printed.stdout == matches_to_text(_title(engine, riskiest), safer, reference=reference)
 
@@ -117,9 +122,10 @@ def test_similar_finds_what_the_engine_finds(
 def test_path_finds_what_the_engine_finds(
     cli: Run, saved: Path, engine: RiskEngine, tmp_path: Path
 ) -> None:
-    paths = engine.career_paths(ART, k=2, max_risk=1.0, filters=MoveFilters(safer_only=False))
+    filters = MoveFilters(**UNFILTERED | {"min_wage_ratio": 0.0})
+    paths = engine.career_paths(ART, k=2, max_risk=1.0, filters=filters)
     assert len(paths) == 2
-    arguments = ("path", "--soc", ART, "--max-risk", "1", "--any-risk", "-k", "2")
+    arguments = ("path", "--soc", ART, "--max-risk", "1", *ANY, "-k", "2")
     done = cli(*arguments, "--engine", saved, "-o", tmp_path / "paths.csv")
     assert done.returncode == 0, done.stderr
     table = pd.read_csv(tmp_path / "paths.csv")

@@ -24,7 +24,7 @@ def _flat(text: str) -> str:
 def test_matches_are_explained_by_their_tasks(match: CareerMatch) -> None:
     text = _flat(careers.matches_to_text("Porter", [match], width=200))
     assert text.startswith("Careers similar to Porter")
-    assert "1 Laborers 0.50 60% 10% (−27) 80% 2" in text
+    assert "1 Laborers 60% 10% (−27) 80% 2" in text
     assert "1 Laborers (47-2061.00)" in text
     assert "shared task: Lift crates from the dock onto trucks. ~ Carry boxes." in text
     assert "new task: Mix concrete. (20% of time)" in text

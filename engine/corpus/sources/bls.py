@@ -1,7 +1,8 @@
 """BLS, optional: wages (OEWS, May 2025) and outlook (Employment Projections 2024–34) by SOC code.
 
 O*NET-SOC divides some occupations of SOC 2018, and BLS publishes some occupations only together. An
-occupation then has the figures of the wider one, and ``outlook_code`` is the code of the latter.
+occupation then has the figures of the wider one: ``outlook_code`` is the code of the latter, and
+``outlook_group`` its title. Typical education for entry is part of the outlook.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ _CODE = "2024 National Employment Matrix code"
 _EMPLOYMENT = "Employment, 2024"
 _CHANGE = "Employment change, percent, 2024–34"
 _OPENINGS = "Occupational openings, 2024–34 annual average"
+_EDUCATION = "Typical education needed for entry"
+_TITLE = "2024 National Employment Matrix title"
 
 _NOT_AVAILABLE = frozenset({"", "*", "**", "—", "-", "N/A"})
 _TOP_CODED = "#"
 TOP_CODE = 239_200
 """Dollars a year; OEWS publishes a median wage of this much or more as "#"."""
+
+_Table = Mapping[str, Mapping[str, str]]
+"""Code -> the row of the publisher's table."""
 
 _BLS_CODES = {
     "21-1011": "21-1018",
@@ -64,18 +70,18 @@ def read(data_dir: Path, soc_codes: Iterable[str]) -> dict[str, dict[str, str]]:
         )
     wages = {
         row["OCC_CODE"]: row
-        for _, row in read_table(paths[0], ("OCC_CODE", "O_GROUP", "A_MEDIAN"))
+        for _, row in read_table(paths[0], ("OCC_CODE", "OCC_TITLE", "O_GROUP", "A_MEDIAN"))
         if row["O_GROUP"] in ("broad", "detailed")  # in this order in the file, so detailed wins
     }
-    columns = (_CODE, _EMPLOYMENT, _CHANGE, _OPENINGS)
+    columns = (_CODE, _TITLE, _EMPLOYMENT, _CHANGE, _OPENINGS, _EDUCATION)
     outlook = {row[_CODE]: row for _, row in read_table(paths[1], columns)}
     return {code: _facts(code, wages, outlook, paths) for code in soc_codes}
 
 
 def _facts(
     soc_code: str,
-    wages: Mapping[str, Mapping[str, str]],
-    outlook: Mapping[str, Mapping[str, str]],
+    wages: _Table,
+    outlook: _Table,
     paths: list[Path],
 ) -> dict[str, str]:
     published = _published(soc_code, wages, outlook)
@@ -91,7 +97,14 @@ def _facts(
         "employment_change": repr(round(float(change) / 100, 6)) if change else "",
         "annual_openings": _number(row.get(_OPENINGS, ""), paths[1], published, _OPENINGS),
         "outlook_code": published,
+        "outlook_group": "" if f"{published}.00" == soc_code else _title(published, wages, outlook),
+        "education": "" if (text := row.get(_EDUCATION, "")) in _NOT_AVAILABLE else text,
     }
+
+
+def _title(code: str, wages: _Table, outlook: _Table) -> str:
+    """The title of an occupation as BLS publishes it; "" if it does not."""
+    return wages.get(code, {}).get("OCC_TITLE", "") or outlook.get(code, {}).get(_TITLE, "").strip()
 
 
 def _published(soc_code: str, *tables: Mapping[str, object]) -> str:

@@ -44,6 +44,9 @@ DEFAULT_GAP: ZoneGap = next(
     text for text in get_args(ZoneGap) if as_gap(text) == DEFAULT_FILTERS.max_job_zone_gap
 )
 DEFAULT_ZONES: ZoneChoice = next(choice for choice in ZONE_CHOICES if choice == DEFAULT_GAP)
+DEFAULT_WAGE: WageChoice = next(
+    choice for choice in WAGE_CHOICES if choice == f"{DEFAULT_FILTERS.min_wage_ratio:g}"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,8 @@ class CareerChoices:
 
     safer_only: bool = DEFAULT_FILTERS.safer_only
     zones: ZoneChoice = DEFAULT_ZONES
-    wage: WageChoice = "any"
+    wage: WageChoice = DEFAULT_WAGE
+    outlook: bool = DEFAULT_FILTERS.no_worse_outlook
 
     @property
     def filters(self) -> MoveFilters:
@@ -60,16 +64,34 @@ class CareerChoices:
         return MoveFilters(
             safer_only=self.safer_only,
             max_job_zone_gap=as_gap(self.zones),
+            max_education_gap=None if self.zones == NO_LIMIT else _education_gap(self.zones),
             min_wage_ratio=None if self.wage == NO_LIMIT else float(self.wage),
+            no_worse_outlook=self.outlook,
         )
 
 
-_NO_LIMITS = CareerChoices(safer_only=False, zones="any", wage="any")
+def _education_gap(zones: ZoneChoice) -> float:
+    """Return the years of study that go with a choice of job zones: the default's for each zone."""
+    return (DEFAULT_FILTERS.max_education_gap or 0.0) * int(zones)
+
+
+_NO_LIMITS = CareerChoices(safer_only=False, zones="any", wage="any", outlook=False)
 
 
 def passing(matches: Iterable[Record], filters: MoveFilters) -> list[Record]:
     """Stored matches that pass the filters, in the same order."""
     return [match for match in matches if not _failed(match, filters)]
+
+
+def nearly_passing(matches: Iterable[Record], filters: MoveFilters, count: int) -> list[Record]:
+    """Stored matches that fail the fewest filters, with the names of these as ``failed``.
+
+    Args:
+        count: number of matches to return at most.
+    """
+    failing = [match | {"failed": _failed(match, filters)} for match in matches]
+    missed = [match for match in failing if match["failed"]]
+    return sorted(missed, key=lambda match: len(match["failed"]))[:count]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +101,7 @@ class ChoicesPassed:
     safer: bool
     zones: tuple[ZoneChoice, ...]
     wages: tuple[WageChoice, ...]
+    outlook: bool
 
 
 def choices_passed(match: Record) -> ChoicesPassed:
@@ -91,6 +114,7 @@ def choices_passed(match: Record) -> ChoicesPassed:
         safer=passes(safer_only=True),
         zones=tuple(choice for choice in ZONE_CHOICES if passes(zones=choice)),
         wages=tuple(choice for choice in WAGE_CHOICES if passes(wage=choice)),
+        outlook=passes(outlook=True),
     )
 
 
@@ -101,6 +125,8 @@ def _failed(match: Record, filters: MoveFilters) -> tuple[str, ...]:
         probability_safer=match["probability_safer"],
         wage_ratio=match["wage_ratio"],
         employment_change=match["outlook"]["employment_change"],
+        growth_difference=match["growth_difference"],
         job_zone_step=match["job_zone_step"],
+        education_step=match["education_step"],
         carries_over=match["carries_over"],
     )

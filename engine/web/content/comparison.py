@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.careers.filters import MoveFilters
+from engine.careers.filters import DEFAULT_FILTERS, UNFILTERED, MoveFilters
 from engine.records import serialize
 from engine.records.results import OccupationRisk, time_by_category
 from engine.risk_engine import RiskEngine
 from engine.web.store.store import Record
+
+PATH_FILTERS = MoveFilters(**UNFILTERED | {"max_job_zone_gap": DEFAULT_FILTERS.max_job_zone_gap})
+"""Paths between compared occupations are shown whatever the prospects."""
 
 
 def compared_record(
@@ -39,5 +42,5 @@ def all_categories(occupations: Sequence[Record]) -> list[str]:
 
 
 def _path(engine: RiskEngine, start: OccupationRisk, target: str) -> Record | None:
-    paths = engine.career_paths(start, target, 1, filters=MoveFilters(safer_only=False))
+    paths = engine.career_paths(start, target, 1, filters=PATH_FILTERS)
     return serialize.as_plain(paths[0]) if paths else None

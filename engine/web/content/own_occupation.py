@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.careers.filters import UNFILTERED
 from engine.errors import InputError
 from engine.records.inputs import UNTITLED
 from engine.records.results import OccupationRisk
@@ -42,7 +43,7 @@ def find_own(
         else:
             if match.soc_code is not None and match.title is not None:
                 return OwnOccupation(soc_code=match.soc_code, title=match.title, by_title=True)
-    similar = engine.similar_careers(scored, 1, safer_only=False, max_job_zone_gap=None)
+    similar = engine.similar_careers(scored, 1, **UNFILTERED)
     if not similar:
         return None
     return OwnOccupation(soc_code=similar[0].soc_code, title=similar[0].title, by_title=False)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from engine.careers.filters import FAILED_WORDS
 from engine.records import codes, rubric
 from engine.records.time_share import RELATIVE_ERRORS
 from engine.report import formatting
@@ -102,6 +103,7 @@ def _environment() -> Environment:
         "people": formatting.people,
         "wage": _wage,
         "rank": labels.rank,
+        "failed_words": FAILED_WORDS.__getitem__,
         "as_typed": as_typed,
         "compact": labels.compact,
         "date": labels.date,

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.careers.comparison import COMPARED
+from engine.careers.filters import LEAST_WAGE_RATIO
+from engine.careers.index import FEW
 from engine.records import codes, serialize
 from engine.records.rubric import TIERS
 from engine.web.content import career_filters, figures
@@ -109,6 +111,10 @@ def occupation(
         # Without a server, the browser filters, so the page has all matches and what each passes.
         matches=passing[:SIMILAR_SHOWN] if links.live else matches,
         passed=[] if links.live else [career_filters.choices_passed(match) for match in matches],
+        nearly=career_filters.nearly_passing(matches, choices.filters, max(0, FEW - len(passing)))
+        if links.live
+        else [],
+        least_wage=LEAST_WAGE_RATIO,
         hidden=len(matches) - len(passing),
         choices=choices,
         zone_choices=career_filters.ZONE_CHOICES,

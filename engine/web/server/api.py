@@ -12,11 +12,12 @@ from starlette.responses import Response
 
 from engine.careers.comparison import COMPARED
 from engine.careers.filters import DEFAULT_FILTERS, DEFAULT_MATCHES, MoveFilters
+from engine.careers.index import FEW
 from engine.intake.postings import read_posting
 from engine.records import codes, serialize
 from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
 from engine.web import MAX_TYPED_CHARACTERS
-from engine.web.content.career_filters import DEFAULT_GAP, ZoneGap, as_gap, passing
+from engine.web.content.career_filters import DEFAULT_GAP, ZoneGap, as_gap, nearly_passing, passing
 from engine.web.content.site import Site
 from engine.web.server.responses import JSON, compress, respond
 from engine.web.server.scoring_queue import ScoringQueue
@@ -182,23 +183,37 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
             ZoneGap,
             Query(description="Only job zones at most this far away; 'any' for no limit."),
         ] = DEFAULT_GAP,
+        max_education_gap: Annotated[
+            float | None,
+            Query(ge=0, le=10, description="Only education that differs by at most these years."),
+        ] = DEFAULT_FILTERS.max_education_gap,
         min_wage_ratio: Annotated[
             float | None,
             Query(ge=0, le=10, description="Only wages at least this multiple of the current one."),
         ] = DEFAULT_FILTERS.min_wage_ratio,
+        no_worse_outlook: Annotated[
+            bool,
+            Query(description="Not falling where this one is not, nor slower without better pay."),
+        ] = DEFAULT_FILTERS.no_worse_outlook,
     ) -> Response:
-        """Similar careers that pass the filters, the most similar first."""
+        """Similar careers that pass the filters, the most similar first; next, what comes close.
+
+        Where fewer than five pass, ``next`` has those that fail the fewest filters, and ``failed``
+        names the filters.
+        """
         record = site.occupation(soc)
         filters = MoveFilters(
             safer_only=safer_only,
             max_job_zone_gap=as_gap(max_job_zone_gap),
+            max_education_gap=max_education_gap,
             min_wage_ratio=min_wage_ratio,
+            no_worse_outlook=no_worse_outlook,
         )
-        matches = passing(site.matches(record), filters)[:k]
-        return _reply(
-            request,
-            {"soc_code": record["soc_code"], "run_id": record["run_id"], "matches": matches},
-        )
+        stored = site.matches(record)
+        matches = passing(stored, filters)[:k]
+        near = nearly_passing(stored, filters, max(0, min(k, FEW) - len(matches)))
+        facts = {"soc_code": record["soc_code"], "run_id": record["run_id"]}
+        return _reply(request, facts | {"matches": matches, "next": near})
 
     @router.get("/runs")
     def runs(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -16,7 +17,13 @@ from engine.records.isco import parse_isco
 from engine.scoring.linked import is_linked_code
 from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content import downloads
-from engine.web.content.career_filters import DEFAULT_ZONES, CareerChoices, WageChoice, ZoneChoice
+from engine.web.content.career_filters import (
+    DEFAULT_WAGE,
+    DEFAULT_ZONES,
+    CareerChoices,
+    WageChoice,
+    ZoneChoice,
+)
 from engine.web.content.site import Site
 from engine.web.content.time_form import typed_shares
 from engine.web.pages import views
@@ -114,16 +121,18 @@ class _Pages:
         filtered: bool = False,
         safer: bool = False,
         zones: ZoneChoice = DEFAULT_ZONES,
-        wage: WageChoice = "any",
+        wage: WageChoice = DEFAULT_WAGE,
+        outlook: bool = False,
     ) -> Response:
         code = self._site.code(soc)
         if code != soc:  # a superseded code, or one without its ending; links differ by engine
             status = 307 if is_linked_code(soc) else 308
             return RedirectResponse(self._links(f"occupations/{code}"), status)
-        # Browsers do not send an unchecked box. So a missing ``safer`` means "unchecked" only if
-        # the form was sent, which ``filtered`` indicates.
-        safer_only = safer if filtered else CareerChoices().safer_only
-        choices = CareerChoices(safer_only=safer_only, zones=zones, wage=wage)
+        # Browsers do not send an unchecked box. So a missing one means "unchecked" only if the form
+        # was sent, which ``filtered`` indicates.
+        choices = CareerChoices(zones=zones, wage=wage)
+        if filtered:
+            choices = replace(choices, safer_only=safer, outlook=outlook)
 
         def page() -> str:
             record = self._site.occupation(code, run)

@@ -178,9 +178,10 @@ function makeCareers(form) {
   const apply = () => {
     const chosen = new FormData(form);
     for (const item of document.querySelectorAll("#careers .matches li")) {
-      const { safer, zones, wages } = item.dataset;
+      const { safer, zones, wages, outlook } = item.dataset;
       item.hidden = !(
         (!chosen.has("safer") || safer === "yes") &&
+        (!chosen.has("outlook") || outlook === "yes") &&
         passes(zones, chosen.get("zones")) &&
         passes(wages, chosen.get("wage"))
       );

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from engine.careers.filters import UNFILTERED, MoveOptions
 from engine.errors import InputError
 from engine.records import serialize
 from engine.records.results import OccupationRisk
@@ -14,9 +15,15 @@ from engine.risk_engine import RiskEngine
 from engine.web.store.documents import document
 from engine.web.store.store import COMPLETE, Record, ScoringRun, Store
 
-CONSIDERED, SIMILAR_STORED, SAFER_STORED = 60, 20, 15
-"""The store keeps some of the ``CONSIDERED`` most similar occupations in any job zone: the first
-``SIMILAR_STORED`` of any risk and the first ``SAFER_STORED`` of lower risk."""
+SIMILAR_STORED, SAFER_STORED, BETTER_STORED = 20, 15, 10
+"""Numbers of careers that the store keeps: the most similar ones of all, of those with lower risk,
+and of those that pass the default filters."""
+
+_SELECTIONS: Sequence[tuple[int, MoveOptions]] = (
+    (SIMILAR_STORED, UNFILTERED),
+    (SAFER_STORED, UNFILTERED | {"min_risk_reduction": 1e-9}),
+    (BETTER_STORED, {}),
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -102,15 +109,15 @@ def _scope(engine: RiskEngine, soc_codes: Sequence[str]) -> tuple[str, ...]:
 
 
 def similar_records(engine: RiskEngine, scored: OccupationRisk) -> list[Record]:
-    """Similar careers of any risk and of lower risk, the most similar first, each once.
+    """Similar careers: of any risk, of lower risk, and with better prospects, by rank, each once.
 
     Each has its ``rank`` by similarity among the ``of`` other occupations of the catalog.
     """
-    similar = engine.similar_careers(scored, CONSIDERED, safer_only=False, max_job_zone_gap=None)
+    found = {
+        match.soc_code: match
+        for count, options in _SELECTIONS
+        for match in engine.similar_careers(scored, count, **options)
+    }
     others = len(engine.corpus.rows_of) - (scored.soc_code in engine.corpus.rows_of)
-    records: list[Record] = [
-        record | {"rank": rank, "of": others}
-        for rank, record in enumerate(serialize.as_plain(similar), start=1)
-    ]
-    safer = [record for record in records if record["risk_difference"] < 0][:SAFER_STORED]
-    return [record for record in records if record["rank"] <= SIMILAR_STORED or record in safer]
+    ranked = sorted(found.values(), key=lambda match: match.rank or others)
+    return [record | {"of": others} for record in serialize.as_plain(ranked)]

@@ -8,13 +8,14 @@ from engine import EngineError
 from engine.corpus.sources import bls
 
 WAGES = (
-    "OCC_CODE,O_GROUP,A_MEDIAN\n29-1249,detailed,#\n27-2011,detailed,*\n21-1018,detailed,60000\n"
+    "OCC_CODE,OCC_TITLE,O_GROUP,A_MEDIAN\n29-1249,Surgeons,detailed,#\n"
+    "27-2011,Actors,detailed,*\n21-1018,Counselors,detailed,60000\n"
 )
 PROJECTIONS = (
-    "2024 National Employment Matrix code,"
+    "2024 National Employment Matrix code,2024 National Employment Matrix title,"
     '"Employment, 2024","Employment change, percent, 2024–34",'
-    '"Occupational openings, 2024–34 annual average"\n'
-    '29-1249,"25,000",-4.4,700\n'
+    '"Occupational openings, 2024–34 annual average",Typical education needed for entry\n'
+    '29-1249,  Surgeons,"25,000",-4.4,700,Doctoral or professional degree\n'
 )
 
 
@@ -34,10 +35,13 @@ def test_top_coded_missing_and_grouped_figures(tmp_path: Path) -> None:
         "employment_change": "-0.044",
         "annual_openings": "700",
         "outlook_code": "29-1249",
+        "outlook_group": "",
+        "education": "Doctoral or professional degree",
     }
     assert found["27-2011.00"]["median_wage"] == ""
     grouped = found["21-1011.00"]
     assert (grouped["median_wage"], grouped["outlook_code"]) == ("60000", "21-1018")
+    assert (grouped["outlook_group"], grouped["education"]) == ("Counselors", "")
     assert set(found["55-1011.00"].values()) == {""}
 
 

@@ -19,14 +19,20 @@ from tests.web.conftest import ART
 
 
 def _match(
-    *, difference: float = -0.1, step: int | None = 0, wage: float | None = 1.0
+    *,
+    difference: float = -0.1,
+    step: int | None = 0,
+    wage: float | None = 1.0,
+    growth: float | None = None,
 ) -> dict[str, Any]:
     return {
         "risk_difference": difference,
-        "probability_safer": 0.5,
+        "probability_safer": 0.9,
         "wage_ratio": wage,
-        "outlook": {"employment_change": None},
+        "outlook": {"employment_change": growth},
+        "growth_difference": growth,
         "job_zone_step": step,
+        "education_step": None,
         "carries_over": 0.3,
     }
 
@@ -48,7 +54,7 @@ def test_no_choice_means_the_default_filters() -> None:
         (_match(wage=0.8), True, "0 1 2 any", "any 0.8"),
         (_match(wage=0.79), True, "0 1 2 any", "any"),
         (_match(wage=1.3), True, "0 1 2 any", "any 0.8 1 1.2"),
-        (_match(wage=None), True, "0 1 2 any", "any"),
+        (_match(wage=None), True, "0 1 2 any", "any 0.8 1 1.2"),
     ],
 )
 def test_the_choices_that_a_match_passes(
@@ -64,18 +70,22 @@ def test_choices_taken_one_by_one_decide_as_the_filters_together(site: Site) -> 
     """So a browser, which compares each choice with a list, shows what a server would."""
     steps, wages = (None, -2, 0, 1), (None, 0.7, 1.0, 1.5)
     matches = [
-        _match(difference=difference, step=step, wage=wage)
-        for difference, step, wage in itertools.product((-0.2, 0.0, 0.3), steps, wages)
+        _match(difference=difference, step=step, wage=wage, growth=growth)
+        for difference, step, wage, growth in itertools.product(
+            (-0.2, 0.0, 0.3), steps, wages, (None, -0.1, 0.1)
+        )
     ]
     matches += site.matches(site.occupation(ART))
-    for safer, zones, wage in itertools.product((False, True), ZONE_CHOICES, WAGE_CHOICES):
-        choices = CareerChoices(safer_only=safer, zones=zones, wage=wage)
+    both = (False, True)
+    for safer, outlook, zones, wage in itertools.product(both, both, ZONE_CHOICES, WAGE_CHOICES):
+        choices = CareerChoices(safer_only=safer, zones=zones, wage=wage, outlook=outlook)
         by_choice = [
             match
             for match in matches
             if (passed := choices_passed(match)).zones.count(zones)
             and passed.wages.count(wage)
             and (passed.safer or not safer)
+            and (passed.outlook or not outlook)
         ]
         assert by_choice == passing(matches, choices.filters)
 
@@ -85,3 +95,10 @@ def test_stored_matches_pass_as_in_the_engine(site: Site) -> None:
     passed = passing(site.matches(site.occupation(ART)), MoveFilters())
     found = site.engine.similar_careers(ART, 5)
     assert [match["soc_code"] for match in passed][:5] == [match.soc_code for match in found]
+
+
+def test_those_that_fail_the_fewest_filters_come_next() -> None:
+    matches = [_match(), _match(difference=0.1, step=3), _match(step=3), _match(growth=-0.1)]
+    found = career_filters.nearly_passing(matches, MoveFilters(), 2)
+    assert [match["failed"] for match in found] == [("max_job_zone_gap",), ("no_worse_outlook",)]
+    assert career_filters.nearly_passing(matches, MoveFilters(), 0) == []

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from engine import Occupation, RiskEngine
+from engine.careers.filters import UNFILTERED
 from engine.errors import InputError, UnknownOccupationError, UnknownRunError
 from engine.web.content.own_occupation import OwnOccupation
 from engine.web.content.site import Site
@@ -76,7 +77,7 @@ def test_a_job_looks_like_the_occupation_of_the_most_similar_tasks(
 ) -> None:
     job = Occupation("Odd jobs", ["Write reports for the board.", "Paint the walls of rooms."])
     scored = site.submitted.scored_with_careers(job)
-    nearest = engine.similar_careers(job, 1, safer_only=False, max_job_zone_gap=None)[0]
+    nearest = engine.similar_careers(job, 1, **UNFILTERED)[0]
     assert scored.own == OwnOccupation(
         soc_code=nearest.soc_code, title=nearest.title, by_title=False
     )

@@ -7,8 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from engine import Corpus, RiskEngine
-from engine.careers.filters import DEFAULT_FILTERS
-from engine.web.content.career_filters import passing
+from engine.careers.filters import DEFAULT_FILTERS, LEAST_CARRIED_OVER
+from engine.records import serialize
+from engine.web.content.career_filters import nearly_passing, passing
 from engine.web.content.site import Site
 from engine.web.server.app import create_app
 from engine.web.store.pipeline import run_pipeline
@@ -55,12 +56,22 @@ def test_similar_careers_have_the_default_filters(client: TestClient, site: Site
         return answer.json()["matches"]  # type: ignore[no-any-return]
 
     assert similar() == passing(matches, DEFAULT_FILTERS)
-    assert similar(safer_only="false", max_job_zone_gap="any") == matches
-    safer = [match for match in matches if match["risk_difference"] < 0]
-    assert similar(max_job_zone_gap="any") == safer
-    same_zone = [match for match in matches if match["job_zone_step"] in (0, None)]
-    assert similar(safer_only="false", max_job_zone_gap="0") == same_zone
-    assert similar(safer_only="false", max_job_zone_gap="any", k="3") == matches[:3]
+    free = {"safer_only": "false", "no_worse_outlook": "false", "min_wage_ratio": "0"}
+    free |= {"max_education_gap": "10"}
+    kept = [match for match in matches if match["carries_over"] >= LEAST_CARRIED_OVER]
+    assert similar(**free, max_job_zone_gap="any") == kept
+    same_zone = [match for match in kept if match["job_zone_step"] in (0, None)]
+    assert similar(**free, max_job_zone_gap="0") == same_zone
+    assert similar(**free, max_job_zone_gap="any", k="3") == kept[:3]
+
+
+def test_those_that_come_close_say_what_they_fail(client: TestClient, site: Site) -> None:
+    answer = client.get(f"/api/occupations/{ART}/similar").json()
+    expected = nearly_passing(
+        site.matches(site.occupation(ART)), DEFAULT_FILTERS, 5 - len(answer["matches"])
+    )
+    assert answer["next"] == serialize.as_plain(expected)
+    assert all(match["failed"] for match in answer["next"])
 
 
 def test_the_filters_and_their_defaults_are_documented(client: TestClient) -> None:
@@ -81,7 +92,7 @@ def test_unscored_occupations_have_no_scores_and_no_matches(
         assert {row["risk"] for row in listed} == {None}
         assert client.get(f"/api/occupations/{ART}").json()["run_id"] is None
         similar = client.get(f"/api/occupations/{ART}/similar").json()
-        assert similar == {"soc_code": ART, "run_id": None, "matches": []}
+        assert similar == {"soc_code": ART, "run_id": None, "matches": [], "next": []}
 
 
 def test_runs_and_changes_are_those_of_the_store(engine: RiskEngine, store: Store) -> None:

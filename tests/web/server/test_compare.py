@@ -7,9 +7,11 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from engine import MoveFilters, RiskEngine
+from engine import RiskEngine
+from engine.careers.filters import UNFILTERED
 from engine.records import serialize
 from engine.report.formatting import interval, percent
+from engine.web.content.comparison import PATH_FILTERS
 from tests.web.conftest import ART, CHIEF
 
 
@@ -19,12 +21,12 @@ def test_the_api_returns_the_comparison_of_the_engine_with_paths(
     got = client.get(f"/api/compare?soc={ART}&soc={CHIEF}").json()
     paths = got.pop("paths")
     assert got == serialize.as_plain(engine.compare([ART, CHIEF]))
-    found = engine.career_paths(ART, CHIEF, 1, filters=MoveFilters(safer_only=False))
+    found = engine.career_paths(ART, CHIEF, 1, filters=PATH_FILTERS)
     assert paths == [serialize.as_plain(found[0]) if found else None]
 
 
 def test_the_page_shows_intervals_tasks_and_a_path(client: TestClient, engine: RiskEngine) -> None:
-    nearest = engine.similar_careers(ART, 1, safer_only=False)[0].soc_code
+    nearest = engine.similar_careers(ART, 1, **UNFILTERED | {"max_job_zone_gap": 1})[0].soc_code
     page = client.get(f"/compare?soc={ART}&soc={nearest}").text
     comparison = engine.compare([ART, nearest])
     for one in comparison.occupations:
@@ -34,7 +36,7 @@ def test_the_page_shows_intervals_tasks_and_a_path(client: TestClient, engine: R
     for common in comparison.common_tasks:
         for text in common.tasks:
             assert f"<td>{text}</td>" in page
-    path = engine.career_paths(ART, nearest, 1, filters=MoveFilters(safer_only=False))[0]
+    path = engine.career_paths(ART, nearest, 1, filters=PATH_FILTERS)[0]
     (steps,) = re.findall(r"<ol class=.path.>.*?</ol>", page, re.DOTALL)
     titles = re.findall(r"<b>(?:<a[^>]*>)?([^<]+)", steps)
     assert titles == ["Art Therapists", *(step.title for step in path.steps)]
@@ -71,7 +73,7 @@ def test_one_occupation_comes_with_the_most_similar_ones(
     client: TestClient, engine: RiskEngine
 ) -> None:
     page = client.get(f"/compare?soc={ART}").text
-    nearest = engine.similar_careers(ART, 10, safer_only=False, max_job_zone_gap=None)
+    nearest = engine.similar_careers(ART, 10, **UNFILTERED)
     picks = re.findall(rf"soc={ART}&amp;soc=([\d.-]+)", page)
     assert picks == [match.soc_code for match in nearest]
 

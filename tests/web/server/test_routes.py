@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from engine import RiskEngine
+from engine.careers.filters import FAILED_WORDS
 from engine.report.formatting import WHAT_RISK_IS, interval, percent
 from engine.web.content.career_filters import CareerChoices, passing
 from engine.web.content.site import Site
@@ -69,16 +70,20 @@ def test_every_page_says_once_what_risk_is_and_follows_its_security_policy(
             assert client.get(link).status_code == 200, link
 
 
-def test_a_match_with_lower_risk_says_how_sure_that_is(
-    client: TestClient, engine: RiskEngine
-) -> None:
-    code = next(
-        code
-        for code in engine.corpus.rows_of
-        if any(match.risk_difference < 0 for match in engine.similar_careers(code, k=3))
-    )
-    page = client.get(f"/occupations/{code}").text
-    assert "chance that the true risk is lower" in page
+def test_a_match_with_lower_risk_says_how_sure_that_is(client: TestClient, site: Site) -> None:
+    form = "filtered=1&wage=any&zones=any"
+    pages = [client.get(f"/occupations/{code}?{form}").text for code in site.engine.corpus.rows_of]
+    assert any("chance that the true risk is lower" in page for page in pages)
+
+
+def test_where_few_pass_the_next_ones_say_what_they_fail(client: TestClient) -> None:
+    page = client.get(f"/occupations/{ART}").text
+    close = page.partition("Close, but not better")[2].partition("</ul>")[0]
+    answer = client.get(f"/api/occupations/{ART}/similar").json()
+    assert len(answer["next"]) > 0
+    for match in answer["next"]:
+        assert match["title"] in close
+        assert all(FAILED_WORDS[name] in close for name in match["failed"])
 
 
 def test_an_occupation_page_is_complete(client: TestClient, site: Site) -> None:
@@ -118,8 +123,9 @@ def test_the_page_of_an_occupation_before_scoring(engine: RiskEngine, store: Sto
     ("query", "choices"),
     [
         ("", CareerChoices()),
-        ("filtered=1", CareerChoices(safer_only=False)),
-        ("filtered=1&zones=any", CareerChoices(safer_only=False, zones="any")),
+        ("filtered=1", CareerChoices(safer_only=False, outlook=False)),
+        ("filtered=1&zones=any", CareerChoices(safer_only=False, zones="any", outlook=False)),
+        ("filtered=1&outlook=1&wage=any", CareerChoices(safer_only=False, wage="any")),
         ("filtered=1&safer=1&zones=0", CareerChoices(zones="0")),
     ],
 )
@@ -142,10 +148,13 @@ def test_superseded_and_short_codes_redirect_to_their_page(client: TestClient) -
         assert answer.headers["location"] == f"/occupations/{ART}"
 
 
-def test_a_reference_without_wages_has_no_wage_chart(client: TestClient) -> None:
-    answer = client.get("/wages", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (307, "/")
-    assert "/wages" not in client.get("/").text
+def test_a_reference_without_wages_has_no_wage_chart(engine: RiskEngine, store: Store) -> None:
+    site = Site(engine, store)
+    site.has_wages = False
+    with TestClient(create_app(lambda: site)) as client:
+        answer = client.get("/wages", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (307, "/")
+        assert "/wages" not in client.get("/").text
 
 
 def test_a_client_that_has_the_page_gets_no_body(client: TestClient) -> None:

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import RiskEngine
+from engine.careers.filters import UNFILTERED
 from engine.errors import StoreError
 from engine.web.content.site import Site
 from engine.web.store.documents import document
@@ -32,12 +33,13 @@ def test_the_store_returns_what_the_engine_computed(site: Site, engine: RiskEngi
 
 def test_stored_matches_are_the_nearest_careers_in_order(site: Site, engine: RiskEngine) -> None:
     matches = site.store.matches(ART, 1)
-    nearest = engine.similar_careers(ART, 60, safer_only=False, max_job_zone_gap=None)
+    nearest = engine.similar_careers(ART, 300, **UNFILTERED)
     ranks = {match.soc_code: rank for rank, match in enumerate(nearest, start=1)}
     assert [match["rank"] for match in matches] == [ranks[m["soc_code"]] for m in matches]
     assert [match["rank"] for match in matches] == sorted(match["rank"] for match in matches)
     expected = {m.soc_code for m in nearest[:20]}
     expected |= {m.soc_code for m in [m for m in nearest if m.risk_difference < 0][:15]}
+    expected |= {m.soc_code for m in engine.similar_careers(ART, 10)}
     assert {match["soc_code"] for match in matches} == expected
     assert {match["of"] for match in matches} == {len(engine.corpus.rows_of) - 1}
 
