@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-import numpy as np
-
 from engine.errors import InputError
 from engine.utils.arguments import check_number
 
@@ -143,13 +141,13 @@ class MoveFilters:
             checks["min_probability_safer"] = probability_safer >= probability
         # Comparisons with NaN, which is unknown, are false, so these ask for what must not be.
         if self.min_wage_ratio is not None:
-            checks["min_wage_ratio"] = np.logical_not(wage_ratio < self.min_wage_ratio)
+            checks["min_wage_ratio"] = _not(wage_ratio < self.min_wage_ratio)
         if self.no_worse_outlook:
             falls = (employment_change < 0) & (employment_change - growth_difference >= 0)
             slower = (growth_difference < 0) & (wage_ratio <= 1)
-            checks["no_worse_outlook"] = np.logical_not(falls | slower)
+            checks["no_worse_outlook"] = _not(falls | slower)
         if self.growing_only:
-            checks["growing_only"] = np.logical_not(employment_change <= 0)
+            checks["growing_only"] = _not(employment_change <= 0)
         return checks
 
     def _or_default(self, value: float | None, default: float) -> float:
@@ -167,14 +165,17 @@ class MoveFilters:
         """
         checks: dict[str, Any] = {}
         if self.max_job_zone_gap is not None:
-            checks["max_job_zone_gap"] = np.logical_not(abs(job_zone_step) > self.max_job_zone_gap)
+            checks["max_job_zone_gap"] = _not(abs(job_zone_step) > self.max_job_zone_gap)
         if self.max_education_gap is not None:
-            checks["max_education_gap"] = np.logical_not(
-                abs(education_step) > self.max_education_gap
-            )
+            checks["max_education_gap"] = _not(abs(education_step) > self.max_education_gap)
         if self.min_carries_over:
             checks["min_carries_over"] = carries_over >= self.min_carries_over
         return checks
+
+
+def _not(value: Any) -> Any:
+    """Negate a truth value, or each of an array."""
+    return True ^ value
 
 
 def _or_nan(value: float | None) -> float:
