@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from engine import RiskEngine
+from engine.careers.filters import UNFILTERED
 from engine.corpus.sources import published
 
 pytestmark = pytest.mark.real_data
@@ -93,5 +94,5 @@ def test_desk_work_has_more_risk_than_manual_work(published_engine: RiskEngine) 
     desk = [published_engine.score_occupation(c).risk for c in ("43-3031.00", "43-9021.00")]
     manual = [published_engine.score_occupation(c).risk for c in ("47-2181.00", "39-5012.00")]
     assert min(desk) > 2 * max(manual)
-    matches = published_engine.similar_careers("29-1141.00", 10, safer_only=False)
+    matches = published_engine.similar_careers("29-1141.00", 10, **UNFILTERED)
     assert sum(match.soc_code[:2] in ("29", "31") for match in matches) >= 8

@@ -24,6 +24,9 @@ from tests.conftest import ROOT
         ("Ask estate agents", "Ask real estate agents"),
         ("Write the monthly newsletter.", "Write the monthly newsletter."),
         ("", ""),
+        # Eight words are short, nine are not.
+        ("On Mondays I run the till until two", "On Mondays I operate the cash register until two"),
+        ("On all Mondays I run the till until two", "On all Mondays I run the till until two"),
     ],
 )
 def test_phrases_of_the_list_are_replaced(said: str, meant: str) -> None:
@@ -56,6 +59,6 @@ def test_an_idiom_gets_the_score_of_its_meaning(starter_engine: RiskEngine) -> N
 
 def test_tasks_of_the_reference_are_embedded_as_they_stand(starter_engine: RiskEngine) -> None:
     texts = starter_engine.corpus.tasks["task"]
-    row, text = next((row, text) for row, text in enumerate(texts) if in_plain_words(text) != text)
+    row, text = next((row, text) for row, text in enumerate(texts) if "close the books" in text)
     vector = starter_engine._vectors([text], "the task")[0]
     assert np.array_equal(vector, starter_engine._parts.reference.vectors[row])

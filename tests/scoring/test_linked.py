@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from engine import Corpus, EngineError, Occupation, RiskEngine
+from engine.careers.filters import UNFILTERED
 from engine.corpus.crosswalk import Crosswalk
 from engine.records.esco import esco_uri
 from tests.conftest import WordEncoder
@@ -125,7 +126,7 @@ def test_a_unit_group_is_left_out_of_its_own_score(isco: RiskEngine) -> None:
 
 
 def test_careers_lead_from_unit_group_to_unit_group(isco: RiskEngine) -> None:
-    matches = isco.similar_careers("ISCO-2000", k=3, safer_only=False)
+    matches = isco.similar_careers("ISCO-2000", k=3, **UNFILTERED)
     assert len(matches) == 3
     assert all(match.soc_code.startswith("ISCO-") for match in matches)
     assert all(match.job_zone_step is None for match in matches)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from engine.careers.filters import DEFAULT_MATCHES
 from engine.records.inputs import Occupation
 from engine.records.results import OccupationRisk
 from engine.risk_engine import RiskEngine
@@ -13,7 +12,7 @@ from engine.web.content.comparison import compared_record
 from engine.web.content.own_occupation import OwnOccupation, find_own
 from engine.web.content.time_form import with_time
 from engine.web.store.documents import document
-from engine.web.store.pipeline import similar_records
+from engine.web.store.pipeline import as_records
 from engine.web.store.store import Record
 
 
@@ -23,12 +22,14 @@ class ScoredJob:
 
     Attributes:
         record: in the form of a stored score.
-        matches: similar careers of any risk, without the job's own occupation.
+        matches: similar careers with better prospects, without the job's own occupation.
+        nearly: those that come next, and what they fail.
         own: the occupation that the job looks like; None if the catalog has none like it.
     """
 
     record: Record
     matches: list[Record]
+    nearly: list[Record]
     own: OwnOccupation | None
 
 
@@ -71,8 +72,9 @@ class SubmittedJobs:
         if own is not None:
             zone = result.job_zone or engine.corpus.occupation(own.soc_code).job_zone
             start = replace(result, soc_code=own.soc_code, job_zone=zone)
-        matches = similar_records(engine, start)[:DEFAULT_MATCHES]
-        return ScoredJob(record=unstored(result), matches=matches, own=own)
+        found = engine.similar_careers(start)
+        matches, nearly = (as_records(engine, start, part) for part in (found, found.next))
+        return ScoredJob(record=unstored(result), matches=matches, nearly=nearly, own=own)
 
     def compared(self, job: Occupation, code: str) -> Record:
         """Compare a job with an occupation of the catalog; see ``compared_record``.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.careers.filters import LEAST_WAGE_RATIO
 from engine.records.inputs import MAX_TASKS
 from engine.risk_engine import RiskEngine
 from engine.web import MAX_TYPED_CHARACTERS
@@ -88,6 +89,8 @@ def scored(
         reference=result.record["reference"],
         record=result.record,
         matches=result.matches,
+        nearly=result.nearly,
+        least_wage=LEAST_WAGE_RATIO,
         own=result.own,
         fields=job.fields(),
         fragment=job.fragment(),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+from engine.report import formatting
 from engine.report.formatting import interval, percent
 from engine.web.content.site import Site
 from engine.web.pages import browser_data
@@ -63,5 +64,6 @@ def test_wages_are_shown_only_if_the_reference_has_them(site: Site) -> None:
         return [text for label, text, _ in data["figures"] if label == "Median wage"]
 
     assert wage(median_wage=239_200.0, wage_is_minimum=True) == ["$239,200+"]
-    assert wage(median_wage=None) == wage() == ["not published"]
+    assert wage(median_wage=None) == ["not published"]
+    assert wage() == [formatting.wage(record["median_wage"])]
     assert "Median wage" not in browser_data.comparison(record, [], with_wages=False)

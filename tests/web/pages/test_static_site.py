@@ -20,7 +20,7 @@ def test_every_link_of_an_export_resolves(site: Site, tmp_path: Path) -> None:
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert count == len(files)
     pages = [path for path in files if path.suffix == ".html"]
-    assert len(pages) == len(site.overview()) + len(site.groups(site.overview())) + 8
+    assert len(pages) == len(site.overview()) + len(site.groups(site.overview())) + 9
     for page in pages:
         html = page.read_text("utf-8")
         assert html.count(WHAT_RISK_IS) == 1
@@ -60,7 +60,8 @@ def test_each_match_lists_the_choices_that_it_passes(site: Site, tmp_path: Path)
         passed = choices_passed(match)
         item = (
             f'<li data-safer="{"yes" if passed.safer else "no"}" '
-            f'data-zones="{" ".join(passed.zones)}" data-wages="{" ".join(passed.wages)}">\n'
+            f'data-zones="{" ".join(passed.zones)}" data-wages="{" ".join(passed.wages)}" '
+            f'data-outlook="{"yes" if passed.outlook else "no"}">\n'
             f'<h3><a href="../../occupations/{match["soc_code"]}/index.html">'
         )
         assert item in html

@@ -79,7 +79,7 @@ def test_errors_are_logged_without_what_was_pasted(
     def broken(job: object) -> None:
         raise RuntimeError(f"cannot score zanzibarine {job}")
 
-    monkeypatch.setattr(site, "scored", broken)
+    monkeypatch.setattr(site.submitted, "scored", broken)
     stream = io.StringIO()
     with logging_to(stream), served(create_app(lambda: site)) as port:
         body = b'{"tasks": ["Guard the zanzibarine vault."]}'
