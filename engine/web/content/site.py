@@ -97,6 +97,7 @@ class Site:
         outlooks = {code: outlook_of(corpus, code) for code in corpus.rows_of}
         return {
             code: {name: getattr(outlook, name) for name in _OUTLOOK}
+            | {"outlook_group": outlook.group}
             for code, outlook in outlooks.items()
         }
 

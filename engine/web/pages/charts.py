@@ -100,13 +100,12 @@ def scatter(rows: Sequence[Mapping[str, Any]], vertical: str = "ai_capability") 
     """
     known = [row for row in rows if row.get(vertical) is not None]
     axis = _percents() if vertical == "ai_capability" else _dollars([r[vertical] for r in known])
-    most = max((row.get("employment") or 0 for row in known), default=0)
+    most = max(map(_people, known), default=0)
     points = []
     for row in known:
         x = _LEFT + (_RIGHT - _LEFT) * row["risk"]
         y = _BOTTOM - (_BOTTOM - _TOP) * axis.part(row[vertical])
-        people = row.get("employment") or 0
-        radius = 2 + 14 * math.sqrt(people / most) if most else 3.5  # proportional area
+        radius = 2 + 14 * math.sqrt(_people(row) / most) if most else 3.5  # proportional area
         points.append(Point(x=round(x, 1), y=round(y, 1), radius=round(radius, 1), row=row))
     across, height = _percents(), _BOTTOM - _TOP
     return Scatter(
@@ -133,6 +132,11 @@ class _Axis:
         """Position of a value, from 0 at the first tick to 1 at the last."""
         first, last = self.scale(self.ticks[0][0]), self.scale(self.ticks[-1][0])
         return (self.scale(value) - first) / (last - first)
+
+
+def _people(row: Mapping[str, Any]) -> float:
+    """Return the employment of the occupation itself; 0 if only a wider group has a figure."""
+    return 0 if row.get("outlook_group") else row.get("employment") or 0
 
 
 def _percents() -> _Axis:

@@ -53,6 +53,12 @@ def test_the_area_of_a_dot_is_proportional_to_employment() -> None:
     assert (radii[0] - 2) ** 2 / (radii[1] - 2) ** 2 == 4
 
 
+def test_the_employment_of_a_wider_group_sets_no_size() -> None:
+    own, wider = OCCUPATIONS
+    rows = [own | {"employment": 100}, wider | {"employment": 400, "outlook_group": "Nurses"}]
+    assert [point.radius for point in charts.scatter(rows).points] == [16.0, 2.0]
+
+
 def test_a_calibration_plot_places_its_points() -> None:
     plot = charts.reliability([(0.0, 0.0), (0.5, 0.25)])
     assert plot.points == [(50.0, 350.0), (200.0, 275.0)]

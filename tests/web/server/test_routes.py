@@ -86,6 +86,12 @@ def test_where_few_pass_the_next_ones_say_what_they_fail(client: TestClient) -> 
         assert all(FAILED_WORDS[name] in close for name in match["failed"])
 
 
+def test_figures_of_a_wider_group_say_so(client: TestClient) -> None:
+    page = client.get(f"/occupations/{ART}").text
+    assert "Wage and people are of a wider group" in page
+    assert "Therapists, All Other" in page
+
+
 def test_an_occupation_page_is_complete(client: TestClient, site: Site) -> None:
     page = client.get(f"/occupations/{ART}").text
     record = site.occupation(ART)
