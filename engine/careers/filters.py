@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from engine.errors import InputError
-from engine.utils.arguments import check_number
+from engine.utils.arguments import check_count, check_number
 
 LEAST_REDUCTION, LEAST_PROBABILITY = 0.03, 0.8
 """By how much the risk must be lower, and how probable it must be that it is."""
 
 LEAST_WAGE_RATIO = 0.8
 """Median wage relative to the origin's below which a move is a loss of pay."""
+
+NEAREST = 100
+"""Number of occupations that are similar enough to be suggested."""
 
 LEAST_CARRIED_OVER = 0.06
 """Share of time that carries over between occupations of middling similarity: with less, a move is
@@ -49,6 +52,8 @@ class MoveFilters:
         growing_only: employment must be projected to grow.
         min_carries_over: at least this share of working time must carry over, in [0, 1]; 0 for no
             condition.
+        max_rank: it must be among this many most similar occupations, at least 1; None for no
+            limit. On a path, every move is to one of the most similar, so it has no effect.
 
     Raises:
         InputError: naming the condition that is out of range.
@@ -63,6 +68,7 @@ class MoveFilters:
     no_worse_outlook: bool = True
     growing_only: bool = False
     min_carries_over: float = LEAST_CARRIED_OVER
+    max_rank: int | None = NEAREST
 
     def __post_init__(self) -> None:
         gap = self.max_job_zone_gap
@@ -73,6 +79,8 @@ class MoveFilters:
                 f"max_job_zone_gap is {gap!r}; give a whole number from 0 to 4, or None for "
                 "no limit"
             )
+        if self.max_rank is not None:
+            check_count("max_rank", self.max_rank)
         for name in ("min_risk_reduction", "min_probability_safer", "min_carries_over"):
             if getattr(self, name) is not None:
                 check_number(name, getattr(self, name), 0.0, 1.0)
@@ -91,6 +99,7 @@ class MoveFilters:
         job_zone_step: float | None,
         education_step: float | None,
         carries_over: float | None,
+        rank: float | None,
     ) -> tuple[str, ...]:
         """Return the names of the filters that a single move does not pass; () if it passes all.
 
@@ -104,6 +113,7 @@ class MoveFilters:
             growth_difference: that minus the projected change in the origin.
             job_zone_step, education_step: as ``CareerMatch``.
             carries_over: as ``CareerMatch``, in [0, 1].
+            rank: as ``CareerMatch``.
         """
         checks = self.destination_checks(
             risk_difference=_or_nan(risk_difference),
@@ -115,6 +125,7 @@ class MoveFilters:
             job_zone_step=_or_nan(job_zone_step),
             education_step=_or_nan(education_step),
             carries_over=_or_nan(carries_over),
+            rank=_or_nan(rank),
         )
         return tuple(name for name, passed in checks.items() if not passed)
 
@@ -156,12 +167,13 @@ class MoveFilters:
         return default if self.safer_only else 0.0
 
     def step_checks(
-        self, *, job_zone_step: Any, education_step: Any, carries_over: Any
+        self, *, job_zone_step: Any, education_step: Any, carries_over: Any, rank: Any = math.nan
     ) -> dict[str, Any]:
         """Return filter -> whether moves pass it, for the filters of preparation and similarity.
 
-        On a path, these filters apply to each move. Those of ``destination_checks`` compare the
-        destination with the origin. Arguments and values are as for ``destination_checks``.
+        On a path, these filters apply to each move, which has no rank. Those of
+        ``destination_checks`` compare the destination with the origin. Arguments and values are as
+        for ``destination_checks``.
         """
         checks: dict[str, Any] = {}
         if self.max_job_zone_gap is not None:
@@ -170,6 +182,8 @@ class MoveFilters:
             checks["max_education_gap"] = _not(abs(education_step) > self.max_education_gap)
         if self.min_carries_over:
             checks["min_carries_over"] = carries_over >= self.min_carries_over
+        if self.max_rank is not None and rank is not math.nan:
+            checks["max_rank"] = _not(rank > self.max_rank)
         return checks
 
 
@@ -194,6 +208,7 @@ class MoveOptions(TypedDict, total=False):
     no_worse_outlook: bool
     growing_only: bool
     min_carries_over: float
+    max_rank: int | None
 
 
 DEFAULT_MATCHES = 10
@@ -209,6 +224,7 @@ UNFILTERED: MoveOptions = {
     "min_wage_ratio": None,
     "no_worse_outlook": False,
     "min_carries_over": 0.0,
+    "max_rank": None,
 }
 """Options that every move passes."""
 
@@ -222,6 +238,7 @@ FAILED_WORDS: Mapping[str, str] = {
     "max_job_zone_gap": "it needs much more or less preparation",
     "max_education_gap": "it needs much more or less education",
     "min_carries_over": "too little of the work carries over",
+    "max_rank": "others are more similar",
 }
 """Filter -> what is said of a move that it does not pass."""
 

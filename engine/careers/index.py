@@ -129,7 +129,10 @@ class CareerIndex:
         step = self.occupations.zones[near.rows] - (origin.profile.job_zone or np.nan)
         years = self.prospects.years[near.rows] - years_after_school(origin.outlook.education)
         checks = prospects.checks(filters) | filters.step_checks(
-            job_zone_step=step, education_step=years, carries_over=near.carries_over
+            job_zone_step=step,
+            education_step=years,
+            carries_over=near.carries_over,
+            rank=1 + np.arange(len(near.rows)),
         )
         passes, removed = apply_checks(checks, len(near.rows))
         score = prospects.score(weights or RankingWeights(), near.similarity, near.carries_over)

@@ -80,6 +80,9 @@ FilterOptions = Annotated[
             rich_help_panel=_PANEL,
             help="Minimum share of working time there that carries over, such as 0.3.",
         ),
+        max_rank=typer.Option(
+            rich_help_panel=_PANEL, help="Number of most similar occupations to choose from."
+        ),
     ),
 ]
 

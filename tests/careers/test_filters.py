@@ -25,6 +25,7 @@ MOVE = {
     "job_zone_step": 1,
     "education_step": 0.0,
     "carries_over": 0.4,
+    "rank": 100,
 }
 
 
@@ -51,6 +52,7 @@ MOVE = {
         ({"education_step": 2.0}, ()),
         ({"education_step": -3.0}, ("max_education_gap",)),
         ({"carries_over": 0.05}, ("min_carries_over",)),
+        ({"rank": 101}, ("max_rank",)),
     ],
 )  # fmt: skip
 def test_the_default_is_better_prospects(change: dict[str, float], failed: tuple[str, ...]) -> None:
@@ -92,7 +94,7 @@ def test_each_filter_includes_its_limit(
 
 
 def test_what_is_not_known_is_not_held_against_a_move() -> None:
-    known = {"risk_difference": -0.2, "probability_safer": 0.9, "carries_over": 0.5}
+    known = {"risk_difference": -0.2, "probability_safer": 0.9, "carries_over": 0.5, "rank": 1}
     strict = MoveFilters(max_job_zone_gap=0, min_wage_ratio=2.0, growing_only=True)
     assert strict.failed(**dict.fromkeys(MOVE) | known) == ()
 
@@ -100,8 +102,8 @@ def test_what_is_not_known_is_not_held_against_a_move() -> None:
 def _reference_rule(filters: MoveFilters, move: dict[str, float | None]) -> set[str]:
     """The conditions that ``MoveFilters`` documents, each spelled out."""
     risk, sure, wage = (move[n] for n in ("risk_difference", "probability_safer", "wage_ratio"))
-    growth, zone, kept = (move[n] for n in ("employment_change", "job_zone_step", "carries_over"))
-    difference = move["growth_difference"]
+    growth, difference = (move[n] for n in ("employment_change", "growth_difference"))
+    kept = move["carries_over"]
     assert risk is not None
     assert sure is not None
     assert kept is not None
@@ -122,10 +124,12 @@ def _reference_rule(filters: MoveFilters, move: dict[str, float | None]) -> set[
         failed.add("no_worse_outlook")
     if filters.growing_only and growth is not None and growth <= 0:
         failed.add("growing_only")
-    if _is_too_far(zone, filters.max_job_zone_gap):
-        failed.add("max_job_zone_gap")
-    if _is_too_far(move["education_step"], filters.max_education_gap):
-        failed.add("max_education_gap")
+    limits = {
+        "max_job_zone_gap": "job_zone_step",
+        "max_education_gap": "education_step",
+        "max_rank": "rank",
+    }
+    failed |= {n for n, about in limits.items() if _is_too_far(move[about], getattr(filters, n))}
     if filters.min_carries_over > 0 and kept < filters.min_carries_over:
         failed.add("min_carries_over")
     return failed
@@ -167,6 +171,7 @@ FILTERS = st.builds(
     no_worse_outlook=st.booleans(),
     growing_only=st.booleans(),
     min_carries_over=st.sampled_from([0.0, 0.25, 0.5]),
+    max_rank=st.sampled_from([None, 1, 100]),
 )
 MOVES = st.fixed_dictionaries(
     {
@@ -177,6 +182,7 @@ MOVES = st.fixed_dictionaries(
         "job_zone_step": st.none() | st.integers(-4, 4),
         "education_step": st.none() | st.integers(-8, 8).map(float),
         "carries_over": _known(0.0, 1.0),
+        "rank": st.integers(1, 300),
     }
 ).map(
     lambda move: (
@@ -186,7 +192,7 @@ MOVES = st.fixed_dictionaries(
 )
 
 
-STEP = ("job_zone_step", "education_step", "carries_over")
+STEP = ("job_zone_step", "education_step", "carries_over", "rank")
 
 
 @given(filters=FILTERS, moves=st.lists(MOVES, min_size=1, max_size=8))

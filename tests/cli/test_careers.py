@@ -95,7 +95,7 @@ def test_the_job_zone_gap_may_have_no_limit() -> None:
 
 ANY = ("--any-risk", "--any-outlook", "--max-job-zone-gap", "any", "--max-education-gap", "10")
 LOW = ("--min-carries-over", "0", "--min-probability-safer", "0.5")
-ANY += ("--min-wage-ratio", "0", "--min-carries-over", "0")
+ANY += ("--min-wage-ratio", "0", "--min-carries-over", "0", "--max-rank", "300")
 
 
 def test_similar_finds_what_the_engine_finds(
@@ -122,7 +122,7 @@ def test_similar_finds_what_the_engine_finds(
 def test_path_finds_what_the_engine_finds(
     cli: Run, saved: Path, engine: RiskEngine, tmp_path: Path
 ) -> None:
-    filters = MoveFilters(**UNFILTERED | {"min_wage_ratio": 0.0})
+    filters = MoveFilters(**UNFILTERED | {"min_wage_ratio": 0.0, "max_rank": 300})
     paths = engine.career_paths(ART, k=2, max_risk=1.0, filters=filters)
     assert len(paths) == 2
     arguments = ("path", "--soc", ART, "--max-risk", "1", *ANY, "-k", "2")

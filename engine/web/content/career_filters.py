@@ -129,4 +129,5 @@ def _failed(match: Record, filters: MoveFilters) -> tuple[str, ...]:
         job_zone_step=match["job_zone_step"],
         education_step=match["education_step"],
         carries_over=match["carries_over"],
+        rank=match["rank"],
     )

@@ -33,6 +33,7 @@ def _match(
         "growth_difference": growth,
         "job_zone_step": step,
         "education_step": None,
+        "rank": 1,
         "carries_over": 0.3,
     }
 
