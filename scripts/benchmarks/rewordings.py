@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from engine import Corpus
 from engine.corpus.references import read_starter
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import TUNED
@@ -37,6 +38,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this benchmark."""
     parser.add_argument("--encoder", choices=sorted(TUNED), default="work", help="tuned encoder")
     parser.add_argument("--tasks", type=int, default=TASKS, help="number of tasks")
+    parser.add_argument(
+        "--in-index",
+        type=int,
+        default=0,
+        metavar="N",
+        help="number of short and spoken rewrites that are evidence as well (default: none)",
+    )
 
 
 def run(options: argparse.Namespace) -> Figures:
@@ -55,6 +63,7 @@ def run(options: argparse.Namespace) -> Figures:
             "scripts/training/fit_heads.py"
         )
     texts = _texts(corpus.tasks, encoder.folds.fold_of, options.tasks)
+    corpus = _with_rewrites(corpus, options.in_index)
     parts = []
     for fold in range(encoder.folds.count):
         own = texts[texts["fold"] == fold]
@@ -83,6 +92,18 @@ def run(options: argparse.Namespace) -> Figures:
     for name, row in figures.items():
         print(name, {key: round(value, 3) for key, value in row.items()})
     return figures
+
+
+def _with_rewrites(corpus: Corpus, count: int) -> Corpus:
+    """Return the corpus with English rewrites as further tasks, rated as what they rewrite."""
+    rewrites = read_rewrites()
+    spoken = rewrites[(rewrites["language"] == "en") & rewrites["style"].isin(["short", "spoken"])]
+    chosen = spoken.sample(min(count, len(spoken)), random_state=0)
+    rows = corpus.tasks.set_index("task_id").loc[chosen["task_id"]].reset_index()
+    added = rows.assign(
+        task=chosen["text"].to_numpy(), task_id=[f"rewrite-{row}" for row in range(len(rows))]
+    )
+    return replace(corpus, tasks=pd.concat([corpus.tasks, added], ignore_index=True))
 
 
 def _texts(tasks: pd.DataFrame, fold_of: dict[str, int], count: int) -> pd.DataFrame:

@@ -20,7 +20,7 @@ OPTIONS = {
     "scoreboard": {"--data-dir", "--encoder", "--engine"},
     "transfer": {"--data-dir"},
     "evidence": {"--data-dir", "--cases"},
-    "rewordings": {"--encoder", "--tasks"},
+    "rewordings": {"--encoder", "--tasks", "--in-index"},
     "idioms": {"--engine"},
     "languages": {"--data-dir", "--student", "--fold", "--baseline"},
     "time-shares": {"--encoder"},
