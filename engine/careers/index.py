@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.careers.education import years_after_school
 from engine.careers.filters import MoveFilters, RankingWeights
 from engine.careers.occupation_index import OccupationIndex
 from engine.careers.overlap import TaskOverlap
@@ -127,10 +126,9 @@ class CareerIndex:
         )
         prospects = self.prospects.of_moves(origin.risk, origin.outlook, near.rows)
         step = self.occupations.zones[near.rows] - (origin.profile.job_zone or np.nan)
-        years = self.prospects.years[near.rows] - years_after_school(origin.outlook.education)
         checks = prospects.checks(filters) | filters.step_checks(
             job_zone_step=step,
-            education_step=years,
+            education_step=prospects.education_step,
             carries_over=near.carries_over,
             rank=1 + np.arange(len(near.rows)),
         )
@@ -179,10 +177,13 @@ class CareerIndex:
         entry = self.entries[row]
         overlap = TaskOverlap.between(origin.profile, entry.profile)
         prospects = self.prospects.of_moves(origin.risk, origin.outlook, np.array([row]))
-        years = self.prospects.years[[row]] - years_after_school(origin.outlook.education)
         wage_ratio, difference, study = (
             None if np.isnan(value[0]) else float(value[0])
-            for value in (prospects.wage_ratio, prospects.growth_difference, years)
+            for value in (
+                prospects.wage_ratio,
+                prospects.growth_difference,
+                prospects.education_step,
+            )
         )
         zone, origin_zone = entry.profile.job_zone, origin.profile.job_zone
         return CareerMatch(

@@ -28,6 +28,7 @@ class Prospects:
         wage_ratio: its median wage divided by that of the origin.
         employment_change: its projected change of employment; .05 means 5% more in ten years.
         growth_difference: that minus the projected change of the origin.
+        education_step: years of study for typical entry minus those of the origin.
     """
 
     risk_difference: np.ndarray
@@ -35,6 +36,7 @@ class Prospects:
     wage_ratio: np.ndarray
     employment_change: np.ndarray
     growth_difference: np.ndarray
+    education_step: np.ndarray
 
     def checks(self, filters: MoveFilters) -> dict[str, np.ndarray]:
         """Return filter -> which moves pass it, for the filters of prospects that are set."""
@@ -100,6 +102,7 @@ class CatalogProspects:
             wage_ratio=self.wages[rows] / (outlook.median_wage or np.nan),
             employment_change=self.changes[rows],
             growth_difference=self.changes[rows] - change,
+            education_step=self.years[rows] - years_after_school(outlook.education),
         )
 
 

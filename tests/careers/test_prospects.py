@@ -35,6 +35,7 @@ def test_prospects_by_hand() -> None:
     assert np.isnan(moves.growth_difference).all()
     growing = catalog.of_moves(estimate(0.5), Outlook(employment_change=0.0), np.array([0, 1]))
     np.testing.assert_allclose(growing.growth_difference, [0.1, np.nan])
+    assert np.isnan(growing.education_step).all()
     unknown_wage = catalog.of_moves(estimate(0.5), Outlook(), np.arange(3))
     assert np.isnan(unknown_wage.wage_ratio).all()
 
@@ -46,6 +47,7 @@ def test_the_score_is_the_weighted_mean_of_the_parts() -> None:
         wage_ratio=np.array([2.5, 1.0, np.nan]),
         employment_change=np.array([-0.3, 0.1, np.nan]),
         growth_difference=np.zeros(3),
+        education_step=np.zeros(3),
     )
     similarity, carries_over = np.array([0.2, 0.4, 0.6]), np.array([0.0, 0.5, 1.0])
 
@@ -78,6 +80,7 @@ def test_only_filters_that_are_set_are_checked() -> None:
         wage_ratio=np.array([np.nan, 1.0]),
         employment_change=np.array([0.1, np.nan]),
         growth_difference=np.array([0.0, np.nan]),
+        education_step=np.zeros(2),
     )
     checks = moves.checks(MoveFilters(**UNFILTERED | {"min_wage_ratio": 1.5}))
     assert {name: passes.tolist() for name, passes in checks.items()} == {
