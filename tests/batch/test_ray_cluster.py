@@ -14,7 +14,7 @@ from engine.encoders.cache import EmbeddingCache
 from tests.batch.conftest import read_scores, sentences, write_tasks
 
 
-@pytest.mark.slow
+@pytest.mark.reliability
 @pytest.mark.filterwarnings("ignore")  # raised by Ray
 def test_a_cluster_loses_a_worker_and_no_row(
     small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -179,6 +179,7 @@ def test_other_languages() -> None:
     assert {task.language for task in posting.tasks} == {posting.language} == {"de"}
 
 
+@pytest.mark.reliability
 def test_every_document_is_complete(documents: list[LabeledText]) -> None:
     for document in documents:
         _check_complete(read_posting(document.text))

@@ -109,6 +109,7 @@ def test_the_folds_know_the_texts_with_outcomes(tmp_path: Path) -> None:
     assert encoder.folds.saw(starter.text_keys.tolist()).sum() == 1
 
 
+@pytest.mark.reliability
 def test_a_short_run_can_be_repeated(tmp_path: Path) -> None:
     for name in ("first", "second"):
         tune_encoder.tune(CORPUS, ACTIVITIES, tmp_path / name, epochs=0.03, n_folds=2)
