@@ -125,7 +125,7 @@ class MoveFilters:
             job_zone_step=_or_nan(job_zone_step),
             education_step=_or_nan(education_step),
             carries_over=_or_nan(carries_over),
-            rank=_or_nan(rank),
+            rank=rank,
         )
         return tuple(name for name, passed in checks.items() if not passed)
 
@@ -167,13 +167,13 @@ class MoveFilters:
         return default if self.safer_only else 0.0
 
     def step_checks(
-        self, *, job_zone_step: Any, education_step: Any, carries_over: Any, rank: Any = math.nan
+        self, *, job_zone_step: Any, education_step: Any, carries_over: Any, rank: Any = None
     ) -> dict[str, Any]:
         """Return filter -> whether moves pass it, for the filters of preparation and similarity.
 
         On a path, these filters apply to each move, which has no rank. Those of
         ``destination_checks`` compare the destination with the origin. Arguments and values are as
-        for ``destination_checks``.
+        for ``destination_checks``; ``rank`` is None if moves are not ranked.
         """
         checks: dict[str, Any] = {}
         if self.max_job_zone_gap is not None:
@@ -182,7 +182,7 @@ class MoveFilters:
             checks["max_education_gap"] = _not(abs(education_step) > self.max_education_gap)
         if self.min_carries_over:
             checks["min_carries_over"] = carries_over >= self.min_carries_over
-        if self.max_rank is not None and rank is not math.nan:
+        if self.max_rank is not None and rank is not None:
             checks["max_rank"] = _not(rank > self.max_rank)
         return checks
 
