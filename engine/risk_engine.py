@@ -24,7 +24,6 @@ from engine.persistence import engine_folder
 from engine.persistence.engine_parts import EngineParts
 from engine.records.inputs import Occupation, Task, as_tasks
 from engine.records.results import OccupationRisk
-from engine.records.rubric import LOW_RISK
 from engine.records.task_risk import TaskRisk
 from engine.records.title_match import TitleMatch
 from engine.scoring import assemble, linked
@@ -281,16 +280,17 @@ class RiskEngine:
         k: int = 5,
         *,
         max_steps: int = MAX_STEPS,
-        max_risk: float = LOW_RISK,
+        max_risk: float | None = None,
+        max_effort: float | None = moves.MAX_EFFORT,
         filters: moves.MoveFilters = moves.DEFAULT_FILTERS,
     ) -> CareerPaths:
-        """Return paths of feasible moves to one occupation, or to the nearest ones of low risk.
+        """Return paths of feasible moves to one occupation, or to several with better prospects.
 
         Args:
-            target: code of the destination; any occupation of low risk if None.
+            target: code of the destination; any occupation with better prospects if None.
             k: maximum number of destinations; one path to each, least effort first.
             max_steps: maximum number of moves in a path, 1 to 3.
-            max_risk: highest risk that counts as low, in [0, 1]; ignored with a target.
+            max_risk, max_effort: limits without a target: risk in [0, 1], effort; or None.
             filters: ``max_job_zone_gap`` and ``min_carries_over`` apply to each move; the others
                 compare the destination with the start, and are ignored with a target.
 
@@ -307,6 +307,7 @@ class RiskEngine:
             k=k,
             max_steps=max_steps,
             max_risk=max_risk,
+            max_effort=max_effort,
             filters=filters,
         )
 

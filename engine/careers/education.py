@@ -13,9 +13,9 @@ YEARS_AFTER_SCHOOL: Mapping[str, float] = {
     "Associate's degree": 2,
     "Bachelor's degree": 4,
     "Master's degree": 6,
-    "Doctoral or professional degree": 8,
+    "Doctoral or professional degree": 9,
 }
-"""Usual years of full-time study after high school."""
+"""Usual years of full-time study after high school. Few of a master's count for a doctorate."""
 
 
 def years_after_school(education: str) -> float:

@@ -214,6 +214,10 @@ class MoveOptions(TypedDict, total=False):
 DEFAULT_MATCHES = 10
 """Number of matches wherever none is given."""
 
+MAX_EFFORT = 4.5
+"""Highest effort of a path to a destination that nobody asked for: the odds of its moves together
+are one in ninety of those of a move to a job that is all but the same."""
+
 DEFAULT_FILTERS = MoveFilters()
 """The default filters in Python, on the command line, on the pages and in the API."""
 
@@ -253,6 +257,8 @@ class RankingWeights:
         safety: probability that the true risk is lower.
         wage: median wage relative to the origin's: .5 if equal or unknown, 1 if at least twice as
             high.
+        ease: exp(-``CareerMatch.effort``): the odds that people make the move, relative to those of
+            a move to a job that is all but the same.
         growth: projected employment: 0 at 20% less, .5 at no change or if unknown, 1 at 20% more.
 
     Raises:
@@ -264,6 +270,7 @@ class RankingWeights:
     safety: float = 0.0
     wage: float = 0.0
     growth: float = 0.0
+    ease: float = 0.0
 
     def __post_init__(self) -> None:
         for name in self.__dataclass_fields__:
@@ -274,4 +281,4 @@ class RankingWeights:
     @property
     def total(self) -> float:
         """Sum of the weights."""
-        return self.similarity + self.carries_over + self.safety + self.wage + self.growth
+        return sum(getattr(self, name) for name in self.__dataclass_fields__)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.careers.filters import MoveFilters, RankingWeights
+from engine.careers.moves import MoveFeatures, Moves
 from engine.careers.occupation_index import OccupationIndex
 from engine.careers.overlap import TaskOverlap
 from engine.careers.prospects import CatalogProspects, apply_checks
@@ -70,9 +71,10 @@ class CareerIndex:
         model: the similarity.
         risk_errors: absolute errors of occupations' risks divided by their expected sizes,
             ascending; see ``CatalogProspects``.
+        moves: how hard moves are, and how often people make them.
 
     Attributes:
-        entries: the argument.
+        entries, moves: the arguments.
         row_of: SOC code -> row number of the catalog.
         occupations: the entries, searchable by similarity.
         prospects: risk, wage and growth of the entries.
@@ -83,8 +85,12 @@ class CareerIndex:
         entries: Sequence[CatalogueEntry],
         model: SimilarityModel,
         risk_errors: np.ndarray,
+        moves: Moves,
     ) -> None:
         self.entries = list(entries)
+        self.moves = moves
+        self._start = np.array([len(self.entries)])
+        self._licenses = np.array([entry.outlook.license for entry in self.entries])
         self.row_of = {entry.soc_code: row for row, entry in enumerate(self.entries)}
         self.occupations = OccupationIndex([entry.profile for entry in self.entries], model)
         self.prospects = CatalogProspects(
@@ -133,7 +139,13 @@ class CareerIndex:
             rank=1 + np.arange(len(near.rows)),
         )
         passes, removed = apply_checks(checks, len(near.rows))
-        score = prospects.score(weights or RankingWeights(), near.similarity, near.carries_over)
+        effort = self.effort(origin, self._start, near.rows, near.similarity)
+        score = prospects.score(
+            weights or RankingWeights(),
+            similarity=near.similarity,
+            carries_over=near.carries_over,
+            effort=effort,
+        )
         order = np.flatnonzero(passes)[np.argsort(-score[passes], kind="stable")]
         if diversity:
             order = order[: k * _DIVERSITY_POOL]
@@ -164,6 +176,27 @@ class CareerIndex:
             profile=entry.profile, risk=entry.risk, own_code=entry.soc_code, outlook=entry.outlook
         )
 
+    def effort(
+        self, origin: Origin, starts: np.ndarray, ends: np.ndarray, similarity: np.ndarray
+    ) -> np.ndarray:
+        """Return how hard moves are, shape (n,), at least 0; see ``engine.careers.moves``.
+
+        Args:
+            origin: the occupation that row ``len(entries)`` stands for.
+            starts, ends: rows of the catalog, shape (n,).
+            similarity: of the two occupations of each move, in [0, 1], shape (n,).
+        """
+        zones = np.append(self.occupations.zones, origin.profile.job_zone or np.nan)
+        wages = np.append(self.prospects.wages, origin.outlook.median_wage or np.nan)
+        licenses = np.append(self._licenses, origin.outlook.license)
+        features = MoveFeatures(
+            similarity=similarity,
+            job_zone_step=zones[ends] - zones[starts],
+            wage_ratio=wages[ends] / wages[starts],
+            new_license=(licenses[ends] != "") & (licenses[ends] != licenses[starts]),
+        )
+        return self.moves.model.effort(features)
+
     def match(
         self, origin: Origin, row: int, similarity: float, score: float | None = None
     ) -> CareerMatch:
@@ -185,6 +218,7 @@ class CareerIndex:
                 prospects.education_step,
             )
         )
+        effort = self.effort(origin, self._start, np.array([row]), np.array([similarity]))
         zone, origin_zone = entry.profile.job_zone, origin.profile.job_zone
         return CareerMatch(
             soc_code=entry.soc_code,
@@ -204,6 +238,8 @@ class CareerIndex:
             outlook=entry.outlook,
             wage_ratio=wage_ratio,
             growth_difference=difference,
+            effort=float(effort[0]),
+            frequency=self.moves.frequency(origin.own_code or "", entry.soc_code),
             score=similarity if score is None else score,
         )
 

@@ -108,6 +108,14 @@ class OccupationIndex:
             )
             yield self._rank(query, found[row], count, row)
 
+    def similarity(self, profile: Profile, rows: np.ndarray) -> np.ndarray:
+        """Return the similarity of an occupation to rows of the index, shape (n_rows,)."""
+        query = self._query(profile)
+        signals, _ = self._compare(query, rows)
+        return self.model.similarity(
+            self.model.score(self._projected[rows] @ query.projected, signals)
+        )
+
     def signals(self, profile: Profile, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Return ``similarity.SIGNALS`` between an occupation and rows of the index.
 

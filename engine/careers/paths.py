@@ -1,21 +1,16 @@
 """Career paths of a few feasible moves: shortest paths in a directed graph of the catalog.
 
 From each occupation, an edge leads to each of the most similar others. Its cost is the effort of
-the move:
-
-    cost = 0.1 + (1 - carries_over) + 0.5 × max(job_zone_step, 0) + 0.25 × new license
-         + 0.5 × pay cut + 0.1 × falling employment
-
-The terms are a tenth for the change itself, the share of working time that does not carry over, and
-half the effort of an entirely new job for each job zone up, or for the loss of all pay; a quarter
-for a license that the job before does not need; and a tenth for a job that will have fewer people.
-The first term makes sure that a detour saves effort. What is unknown adds nothing.
+the move, which ``engine.careers.moves`` learned from moves that people make: dissimilar work, more
+preparation, a new license and lower pay add to it. Efforts are logarithms of odds, so that the cost
+of a path is minus the logarithm of the product of its odds. Falling employment adds a cost that is
+set by hand: in the survey, people moved to falling occupations as often as to others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,8 +30,14 @@ STEPS_FROM_EACH = 30
 MAX_STEPS = 3
 """Largest number of moves in a path."""
 
-_COST_OF_CHANGE, _COST_OF_ZONE_UP, _COST_OF_LICENSE = 0.1, 0.5, 0.25
-_COST_OF_PAY, _COST_OF_FALL = 0.5, 0.1
+COST_OF_FALL = 0.2
+"""Cost of a move to an occupation with falling employment. Set by hand."""
+
+LEAST_REDUCTION = 0.1
+"""By how much the risk must be lower to be worth a path, unless a filter says otherwise."""
+
+_LEAST_COST = 0.1
+"""Cost of a change to a job that is all but the same, so that a detour has to save effort."""
 
 _CANDIDATES = 100
 """Number of nearest neighbors of an occupation that are compared in full to find its edges."""
@@ -109,9 +110,7 @@ class _Steps:
         similarity, carries_over: in [0, 1].
         job_zone_step: from -4 to 4; NaN where unknown.
         education_step: in years of study; NaN where unknown.
-        pay_cut: part of the median wage that the move loses, in [0, 1]; 0 where unknown.
-        new_license: whether the job needs a license that the one before does not.
-        falls: whether its employment is projected to fall.
+        cost: see the module; above 0.
     """
 
     start: np.ndarray
@@ -120,22 +119,7 @@ class _Steps:
     carries_over: np.ndarray
     job_zone_step: np.ndarray
     education_step: np.ndarray
-    pay_cut: np.ndarray
-    new_license: np.ndarray
-    falls: np.ndarray
-
-    @property
-    def cost(self) -> np.ndarray:
-        """Effort of each move, above 0; see the module."""
-        zones_up = np.nan_to_num(np.maximum(self.job_zone_step, 0.0))
-        return (
-            _COST_OF_CHANGE
-            + (1 - self.carries_over)
-            + _COST_OF_ZONE_UP * zones_up
-            + _COST_OF_LICENSE * self.new_license
-            + _COST_OF_PAY * self.pay_cut
-            + _COST_OF_FALL * self.falls
-        )
+    cost: np.ndarray
 
     def take(self, rows: np.ndarray) -> _Steps:
         return _Steps(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
@@ -149,7 +133,8 @@ def find_paths(
     target: str | None,
     k: int,
     max_steps: int,
-    max_risk: float,
+    max_risk: float | None,
+    max_effort: float | None,
     filters: MoveFilters,
 ) -> CareerPaths:
     """Find the cheapest path to each of the ``k`` destinations that are cheapest to reach.
@@ -158,15 +143,17 @@ def find_paths(
         careers: the catalog.
         graph: its single moves.
         origin: the occupation that paths start from.
-        target: SOC code of the only destination; if None, every occupation that passes ``max_risk``
-            and the filters is a destination.
+        target: SOC code of the only destination; if None, every occupation that passes
+            ``max_risk``, ``max_effort`` and the filters is a destination.
         k: number of destinations, at least 1.
         max_steps: maximum number of moves in a path, 1 to ``MAX_STEPS``.
-        max_risk: highest risk of a destination, in [0, 1].
+        max_risk: highest risk of a destination, in [0, 1]; None for no limit.
+        max_effort: highest cost of a path, above 0; None for no limit.
         filters: ``MoveFilters.step_checks`` applies to each move, and
             ``MoveFilters.destination_checks`` to the destination compared with the origin; the
-            latter is ignored if there is a target. ``min_wage_ratio`` compares each job on the way
-            with the origin.
+            latter is ignored if there is a target, and so are ``max_risk`` and ``max_effort``.
+            ``min_wage_ratio`` compares each job on the way with the origin. Where
+            ``min_risk_reduction`` is None and the risk must be lower, it is ``LEAST_REDUCTION``.
 
     Raises:
         InputError: if a number is out of range, or the target is the origin.
@@ -174,7 +161,12 @@ def find_paths(
     check_count("k", k)
     check_count("max_steps", max_steps)
     check_number("max_steps", max_steps, 1, MAX_STEPS)
+    max_risk = 1.0 if max_risk is None else max_risk
     check_number("max_risk", max_risk, 0.0, 1.0)
+    max_effort = np.inf if max_effort is None else max_effort
+    check_number("max_effort", max_effort, 0.0, np.inf)
+    if filters.safer_only and filters.min_risk_reduction is None:
+        filters = replace(filters, min_risk_reduction=LEAST_REDUCTION)
     if target is not None and target == origin.own_code:
         raise InputError(f"target {target} is the occupation itself; name another one")
     count, own_row = len(careers.entries), careers.row(origin)
@@ -203,6 +195,10 @@ def find_paths(
     cost = costs[layer, goals]
     reached = np.flatnonzero(np.isfinite(cost))
     removed["out_of_reach"] = len(goals) - len(reached)
+    if target is None:
+        near = reached[cost[reached] <= max_effort]
+        removed["max_effort"] = len(reached) - len(near)
+        reached = near
     cheapest = reached[np.argsort(cost[reached], kind="stable")]
     chosen = cheapest[_worth_their_cost(careers, goals[cheapest])]
     removed["dominated"] = len(cheapest) - len(chosen)
@@ -247,23 +243,18 @@ def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own_row: int 
     inner = (end != NO_NEIGHBOUR) & (start != own_row) & (end != own_row)
     starts = np.concatenate([np.full(len(near.rows[first]), count), start[inner]])
     ends = np.concatenate([near.rows[first], end[inner]])
+    similarity = np.concatenate([near.similarity[first], graph.similarity.ravel()[inner]])
     zones = np.append(careers.occupations.zones, origin.profile.job_zone or np.nan)
-    wages = np.append(careers.prospects.wages, origin.outlook.median_wage or np.nan)
-    licenses = np.array(
-        [*(entry.outlook.license for entry in careers.entries), origin.outlook.license]
-    )
     years = np.append(careers.prospects.years, years_after_school(origin.outlook.education))
-    pay_cut = np.nan_to_num(np.clip(1 - wages[ends] / wages[starts], 0.0, 1.0))
+    falls = careers.prospects.changes[ends] < 0
     return _Steps(
         start=starts,
         end=ends,
-        similarity=np.concatenate([near.similarity[first], graph.similarity.ravel()[inner]]),
+        similarity=similarity,
         carries_over=np.concatenate([near.carries_over[first], graph.carries_over.ravel()[inner]]),
         job_zone_step=zones[ends] - zones[starts],
         education_step=years[ends] - years[starts],
-        pay_cut=pay_cut,
-        new_license=(licenses[ends] != "") & (licenses[ends] != licenses[starts]),
-        falls=careers.prospects.changes[ends] < 0,
+        cost=_LEAST_COST + careers.effort(origin, starts, ends, similarity) + COST_OF_FALL * falls,
     )
 
 

@@ -49,13 +49,19 @@ class Prospects:
         )
 
     def score(
-        self, weights: RankingWeights, similarity: np.ndarray, carries_over: np.ndarray
+        self,
+        weights: RankingWeights,
+        *,
+        similarity: np.ndarray,
+        carries_over: np.ndarray,
+        effort: np.ndarray,
     ) -> np.ndarray:
         """Return the weighted mean of the parts that ``RankingWeights`` defines, in [0, 1]."""
         parts = {
             "similarity": similarity,
             "carries_over": carries_over,
             "safety": self.probability_safer,
+            "ease": np.exp(-effort),
             "wage": np.nan_to_num(np.clip(self.wage_ratio / 2, 0.0, 1.0), nan=0.5),
             "growth": np.nan_to_num(np.clip(0.5 + self.employment_change / 0.4, 0, 1), nan=0.5),
         }

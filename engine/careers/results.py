@@ -41,6 +41,37 @@ NO_OUTLOOK = Outlook()
 """The outlook of an occupation without published figures."""
 
 
+OFTEN, SELDOM = 1.5, 1 / 1.5
+"""Ratios from which a move is made often, and up to which it is rarely made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveFrequency:
+    """How often people make a move.
+
+    Attributes:
+        ratio: moves that were made, divided by those that one would expect if people took jobs by
+            the number of people in them alone; above 0.
+        moves: number of recorded moves between the two occupations; None if the figures are of
+            their major groups.
+        source: where the figures come from.
+    """
+
+    ratio: float
+    moves: float | None = None
+    source: str
+
+    @property
+    def is_often(self) -> bool:
+        """Whether people do make this move."""
+        return self.ratio >= OFTEN
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether people rarely make it, although the work is similar."""
+        return self.ratio <= SELDOM
+
+
 @dataclass(frozen=True, slots=True)
 class SharedTask:
     """A task of the origin and its most similar task of another occupation.
@@ -94,6 +125,8 @@ class CareerMatch:
             unknown.
         growth_difference: projected change of employment minus that of the origin; None if either
             is unknown.
+        effort: how hard the move is, at least 0; see ``engine.careers.moves``.
+        frequency: how often people make it; None if no source says.
         rank: place by similarity among the other occupations of the catalog, from 1; None if it was
             not ranked, as on a path.
         score: what the matches are ranked by, in [0, 1].
@@ -117,6 +150,8 @@ class CareerMatch:
     outlook: Outlook = NO_OUTLOOK
     wage_ratio: float | None = None
     growth_difference: float | None = None
+    effort: float = 0.0
+    frequency: MoveFrequency | None = None
     rank: int | None = None
     score: float = 0.0
     failed: tuple[str, ...] = ()

@@ -38,6 +38,14 @@ def build(
             help="Extend the engine in --output with the tasks of this file instead.",
         ),
     ] = None,
+    moves: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE_OR_FOLDER",
+            help="Moves that people made between jobs: your CSV file with from_soc, to_soc and "
+            "count, a file of JobHop, or the folder of the occupational mobility network.",
+        ),
+    ] = None,
     data_dir: DataDir = None,
     encoder: Annotated[
         str | None,
@@ -66,13 +74,15 @@ def build(
     if verbose:
         log_setup.set_up(verbose=True)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    _check_options(reference, add, encoder, from_scratch, output)
+    _check_options(reference, add, encoder, from_scratch, output, moves)
     start = time.perf_counter()
     if add is not None and output is not None:
         folder, engine = output, _extend(output, add)
     else:
         corpus = _read_reference(reference or "starter", data_dir or resources.data_dir())
         folder = output or _default_output(reference, corpus)
+        if moves is not None:
+            corpus = _with_moves(corpus, moves)
         engine = _build(corpus, _FROM_SCRATCH if from_scratch else encoder)
     engine.save(folder)
     seconds, peak_gb = time.perf_counter() - start, _peak_memory_gb()
@@ -92,6 +102,7 @@ def _check_options(
     encoder: str | None,
     from_scratch: bool,
     output: Path | None,
+    moves: Path | None,
 ) -> None:
     if from_scratch and encoder is not None:
         raise InputError("--from-scratch and --encoder cannot be combined; give one of them")
@@ -101,6 +112,8 @@ def _check_options(
         raise InputError("--add and --reference cannot be combined; give one of them")
     if encoder is not None or from_scratch:
         raise InputError("--add uses the encoder of the engine; remove --encoder or --from-scratch")
+    if moves is not None:
+        raise InputError("--add and --moves cannot be combined; build an engine from all tasks")
     if output is None:
         raise InputError("--add needs --output; name the folder of the engine to extend")
 
@@ -112,6 +125,14 @@ def _read_reference(name: str, data_dir: Path) -> Corpus:
     if joined:
         typer.echo(joined)
     return corpus
+
+
+def _with_moves(corpus: Corpus, path: Path) -> Corpus:
+    from engine.corpus.sources.mobility import read_moves, with_moves
+
+    placed = read_moves(path, corpus)
+    typer.echo(str(placed))
+    return with_moves(corpus, placed)
 
 
 def _default_output(reference: str | None, corpus: Corpus) -> Path:
@@ -131,7 +152,7 @@ def _default_output(reference: str | None, corpus: Corpus) -> Path:
 
 
 def _build(corpus: Corpus, encoder: str | None) -> RiskEngine:
-    from engine.corpus.corpus import summary
+    from engine.corpus.references import summary
     from engine.encoders.base import DEFAULT_ENCODER
     from engine.risk_engine import RiskEngine
 
@@ -140,7 +161,8 @@ def _build(corpus: Corpus, encoder: str | None) -> RiskEngine:
 
 
 def _extend(folder: Path, tasks: Path) -> RiskEngine:
-    from engine.corpus.corpus import Corpus, summary
+    from engine.corpus.corpus import Corpus
+    from engine.corpus.references import summary
     from engine.risk_engine import RiskEngine
 
     more = Corpus.read(tasks)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from engine.careers.filters import DEFAULT_MATCHES, MoveFilters
+from engine.careers.filters import DEFAULT_MATCHES, MAX_EFFORT, MoveFilters
 from engine.cli.option_groups import OptionGroup, with_option_groups
 from engine.cli.options import Engine
 from engine.cli.output import Output, color, save, width
 from engine.cli.selection import FileOption, SelectionOptions, load_one, read_occupation_file
-from engine.records.rubric import LOW_RISK
 
 if TYPE_CHECKING:
     from engine.records.results import OccupationRisk
@@ -126,14 +125,21 @@ def path(
     engine: Engine = None,
     to: Annotated[
         str | None,
-        typer.Option("--to", help="SOC code of the destination. Default: any of low risk."),
+        typer.Option(
+            "--to", help="SOC code of the destination. Default: any with better prospects."
+        ),
     ] = None,
     k: Annotated[int, typer.Option("-k", help="Number of destinations.")] = 5,
     max_steps: Annotated[int, typer.Option(help="Maximum number of moves, 1 to 3.")] = 3,
-    max_risk: Annotated[float, typer.Option(help="Highest risk that counts as low.")] = LOW_RISK,
+    max_risk: Annotated[
+        float | None, typer.Option(help="Highest risk of a destination. Default: any.")
+    ] = None,
+    max_effort: Annotated[
+        float, typer.Option(help="Highest effort of a path, unless --to names a destination.")
+    ] = MAX_EFFORT,
     filters: FilterOptions,
 ) -> None:
-    """Find paths of up to three feasible moves to an occupation of low risk and good prospects.
+    """Find paths of up to three feasible moves to an occupation with better prospects.
 
     The filters on Job Zones, on wages and on what carries over apply to each move. The others apply
     to the destination, unless --to names it.
@@ -144,7 +150,13 @@ def path(
 
     scored = loaded.score_occupation(occupation)
     paths = loaded.career_paths(
-        scored, to, k, max_steps=max_steps, max_risk=max_risk, filters=filters
+        scored,
+        to,
+        k,
+        max_steps=max_steps,
+        max_risk=max_risk,
+        max_effort=max_effort,
+        filters=filters,
     )
     if output is not None:
         save(output, paths, path_table(paths))

@@ -46,14 +46,28 @@ class CellChecker:
             self.fault(line, column, str(error))
             return ""
 
-    def known_code(self, line: int, text: str, known: Set[str], parse: Callable[[str], str]) -> str:
+    def known_code(
+        self,
+        line: int,
+        text: str,
+        known: Set[str],
+        parse: Callable[[str], str],
+        column: str = "soc_code",
+    ) -> str:
         """The normalized code of an occupation of the corpus; "" if it is invalid."""
-        code = self.code(line, text, parse)
+        code = self.code(line, text, parse, column)
         if code and code not in known:
             file = OTHER_FILE if isco.is_isco(code) else OCCUPATIONS_FILE
             message = f"unknown occupation {code}; add it to {file} or correct the code"
-            self.fault(line, "soc_code", message)
+            self.fault(line, column, message)
         return code
+
+    def count(self, line: int, column: str, text: str, most: float) -> float:
+        """The number of people or moves in a cell, above 0; NaN if it is empty or invalid."""
+        value = self.number(line, column, text, 0.0, most)
+        if not value > 0 and (not text or value == 0):
+            self.fault(line, column, f"invalid value {abbreviate(text)}; give a number above 0")
+        return value
 
     def number(self, line: int, column: str, text: str, low: float, high: float) -> float:
         """The number in a cell; NaN if it is empty or invalid."""

@@ -1,8 +1,8 @@
 """The columns of a reference corpus's files.
 
 ``tasks.csv`` and ``occupations.csv`` are required; ``alternate_titles.csv``,
-``other_occupations.csv`` and ``crosswalk.csv`` are optional. In ``tasks.csv``, every column that is
-not listed here is a measure.
+``other_occupations.csv``, ``crosswalk.csv`` and ``moves.csv`` are optional. In ``tasks.csv``, every
+column that is not listed here is a measure.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from engine.records import rubric
 TASKS_FILE, OCCUPATIONS_FILE = "tasks.csv", "occupations.csv"
 TITLES_FILE, OTHER_FILE = "alternate_titles.csv", "other_occupations.csv"
 CROSSWALK_FILE = "crosswalk.csv"
+MOVES_FILE = "moves.csv"
 
 TASK_COLUMNS = ("task_id", "soc_code", "task", "category", "time_share", "exposure", "automation")
 """Required columns of ``tasks.csv``."""
@@ -26,6 +27,9 @@ TITLE_COLUMNS = ("soc_code", "title")
 
 CROSSWALK_COLUMNS = ("esco", "isco", "title", "soc_code", "match")
 """Required columns of ``crosswalk.csv``; see ``engine.corpus.crosswalk``."""
+
+MOVE_COLUMNS = ("from_soc", "to_soc", "count")
+"""Required columns of ``moves.csv``; ``source`` is optional."""
 
 OUTLOOK_COLUMNS: Mapping[str, tuple[float, float] | None] = {
     "median_wage": (0, 1e9),

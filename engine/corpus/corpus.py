@@ -1,6 +1,6 @@
 """A reference corpus: tasks with known outcomes, and the occupations that they belong to.
 
-A corpus is two to five UTF-8 CSV files, in which an empty cell means unknown:
+A corpus is two to six UTF-8 CSV files, in which an empty cell means unknown:
 
 - ``tasks.csv``: ``task_id, soc_code, task, category, time_share, exposure, automation`` and any
   further measures;
@@ -9,7 +9,9 @@ A corpus is two to five UTF-8 CSV files, in which an empty cell means unknown:
 - ``other_occupations.csv``, optional: ``soc_code, title``, occupations of another taxonomy than
   the catalog. Their tasks are evidence alone: the catalog does not list them;
 - ``crosswalk.csv``, optional: ``esco, isco, title, soc_code, match``, see
-  ``engine.corpus.crosswalk``.
+  ``engine.corpus.crosswalk``;
+- ``moves.csv``, optional: ``from_soc, to_soc, count`` and perhaps ``source``, moves of people
+  between occupations, see ``engine.corpus.moves``.
 
 Codes are SOC codes, or those of unit groups of ISCO-08, such as ISCO-1111.
 """
@@ -29,6 +31,7 @@ from engine.corpus.columns import (
     CATEGORY_SEPARATOR,
     CROSSWALK_FILE,
     DESCRIPTIVE_COLUMNS,
+    MOVES_FILE,
     OCCUPATIONS_FILE,
     OTHER_FILE,
     TASK_COLUMNS,
@@ -36,6 +39,7 @@ from engine.corpus.columns import (
 )
 from engine.corpus.columns import TASKS_FILE as TASKS_FILE
 from engine.corpus.crosswalk import Crosswalk, Link, no_crosswalk
+from engine.corpus.moves import no_moves
 from engine.corpus.provenance import sources_of
 from engine.corpus.rows import CorpusRows, files_of, no_titles
 from engine.corpus.tables import csv_bytes, with_blank_zones
@@ -63,6 +67,8 @@ class Corpus:
             ``title``; may be empty. Their tasks are evidence alone.
         crosswalk: what ESCO and ISCO-08 link to, as ``engine.corpus.crosswalk.Crosswalk``; may be
             empty.
+        moves: moves of people between occupations of the catalog: ``from_soc``, ``to_soc``,
+            ``count`` and ``source``; may be empty.
         dates: measure -> latest date of its outcomes, as an ISO date of any precision, where
             ``tasks.csv`` has dates. ``files`` does not store them.
     """
@@ -73,6 +79,7 @@ class Corpus:
     alternate_titles: pd.DataFrame
     other_occupations: pd.DataFrame = field(default_factory=no_titles)
     crosswalk: pd.DataFrame = field(default_factory=no_crosswalk)
+    moves: pd.DataFrame = field(default_factory=no_moves)
     dates: Mapping[str, str] = field(default_factory=dict)
 
     # Tables ---------------------------------------------------------------------------------------
@@ -225,6 +232,9 @@ class Corpus:
             occupations=selected(self.occupations),
             alternate_titles=selected(self.alternate_titles),
             other_occupations=selected(self.other_occupations),
+            moves=self.moves[
+                self.moves["from_soc"].isin(chosen) & self.moves["to_soc"].isin(chosen)
+            ].reset_index(drop=True),
         )
 
     def take_tasks(self, rows: np.ndarray) -> Corpus:
@@ -255,6 +265,8 @@ class Corpus:
             tables[OTHER_FILE] = self.other_occupations
         if len(self.crosswalk):
             tables[CROSSWALK_FILE] = self.crosswalk
+        if len(self.moves):
+            tables[MOVES_FILE] = self.moves
         return {name: csv_bytes(table) for name, table in tables.items()}
 
     def write(self, folder: Path) -> None:
@@ -303,8 +315,8 @@ class Corpus:
 
         Args:
             texts: file name, for messages -> text, in this order: tasks, occupations and, if
-                there are any, alternate titles. Files of other occupations and of a crosswalk may
-                follow; their names end in ``other_occupations.csv`` and ``crosswalk.csv``.
+                there are any, alternate titles. Files of other occupations, a crosswalk and moves
+                may follow; they are recognized by their names.
             strict: as ``read``.
 
         Raises:
@@ -330,17 +342,6 @@ class Corpus:
             alternate_titles=tables.alternate_titles,
             other_occupations=tables.other_occupations,
             crosswalk=tables.crosswalk,
+            moves=tables.moves,
             dates=tables.dates,
         )
-
-
-def summary(corpus: Corpus) -> str:
-    """Return one line: numbers of occupations, tasks, and known outcomes of each measure."""
-    counts = {name: int(corpus.tasks[name].notna().sum()) for name in corpus.measures}
-    known = ", ".join(f"{name} {count:,}" for name, count in counts.items())
-    others = len(corpus.other_occupations)
-    and_others = f" and {others} of another taxonomy" if others else ""
-    return (
-        f"{corpus.name}: {len(corpus.rows_of)} occupations{and_others}, "
-        f"{len(corpus.tasks):,} tasks; known outcomes: {known}"
-    )

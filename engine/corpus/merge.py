@@ -33,7 +33,7 @@ def merge(corpus: Corpus, more: Corpus, measures: Iterable[str]) -> Corpus:
     """Return a corpus with the rows of both, those of ``corpus`` first.
 
     Where both have an occupation, the facts and titles of ``corpus`` stay as they are, and so do
-    the dates of its measures, and its crosswalk if it has one.
+    the dates of its measures, and its crosswalk and moves if it has any.
 
     Args:
         measures: measures that tasks of ``more`` may have outcomes of.
@@ -63,6 +63,7 @@ def merge(corpus: Corpus, more: Corpus, measures: Iterable[str]) -> Corpus:
         alternate_titles=_merge_titles(corpus.alternate_titles, more.alternate_titles),
         other_occupations=_stack(*others, TITLE_COLUMNS),
         crosswalk=corpus.crosswalk if len(corpus.crosswalk) else more.crosswalk,
+        moves=corpus.moves if len(corpus.moves) else more.moves,
         dates=corpus.dates,
     )
 

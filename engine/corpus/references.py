@@ -51,3 +51,15 @@ def read_with_report(name: str, data_dir: Path) -> tuple[Corpus, str]:
         corpus, report = _JOINED[name](data_dir)
         return corpus, str(report)
     return Corpus.read(name), ""
+
+
+def summary(corpus: Corpus) -> str:
+    """Return one line: numbers of occupations, tasks, and known outcomes of each measure."""
+    counts = {name: int(corpus.tasks[name].notna().sum()) for name in corpus.measures}
+    known = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+    others = len(corpus.other_occupations)
+    and_others = f" and {others} of another taxonomy" if others else ""
+    return (
+        f"{corpus.name}: {len(corpus.rows_of)} occupations{and_others}, "
+        f"{len(corpus.tasks):,} tasks; known outcomes: {known}"
+    )

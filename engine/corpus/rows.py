@@ -12,6 +12,8 @@ from engine.corpus import validation
 from engine.corpus.columns import (
     CROSSWALK_COLUMNS,
     CROSSWALK_FILE,
+    MOVE_COLUMNS,
+    MOVES_FILE,
     OCCUPATION_COLUMNS,
     OCCUPATIONS_FILE,
     OTHER_FILE,
@@ -20,6 +22,7 @@ from engine.corpus.columns import (
     TITLE_COLUMNS,
     TITLES_FILE,
 )
+from engine.corpus.moves import check_moves
 from engine.corpus.validation import Rows, check_crosswalk
 from engine.errors import CorpusError
 from engine.utils.delimited import parse_table
@@ -30,10 +33,11 @@ _FILES: Mapping[str, Sequence[str]] = {
     TITLES_FILE: TITLE_COLUMNS,
     OTHER_FILE: TITLE_COLUMNS,
     CROSSWALK_FILE: CROSSWALK_COLUMNS,
+    MOVES_FILE: MOVE_COLUMNS,
 }
 """File -> its required columns."""
 
-_NAMED = (OTHER_FILE, CROSSWALK_FILE)
+_NAMED = (OTHER_FILE, CROSSWALK_FILE, MOVES_FILE)
 """Files that are recognized by their names, not by their position."""
 
 
@@ -51,6 +55,7 @@ class CheckedTables:
     alternate_titles: pd.DataFrame
     other_occupations: pd.DataFrame
     crosswalk: pd.DataFrame
+    moves: pd.DataFrame
     dates: Mapping[str, str]
 
 
@@ -59,8 +64,8 @@ class CorpusRows:
     """The rows of a corpus's files, each with its line number.
 
     Attributes:
-        tasks, occupations, alternate_titles, other_occupations, crosswalk: rows of text.
-        file_names: names of these five files, in this order, for messages.
+        tasks, occupations, alternate_titles, other_occupations, crosswalk, moves: rows of text.
+        file_names: names of these six files, in this order, for messages.
     """
 
     tasks: Rows
@@ -68,6 +73,7 @@ class CorpusRows:
     alternate_titles: Rows = ()
     other_occupations: Rows = ()
     crosswalk: Rows = ()
+    moves: Rows = ()
     file_names: Sequence[str] = field(default_factory=lambda: tuple(_FILES))
 
     @classmethod
@@ -86,13 +92,14 @@ class CorpusRows:
                 table = next(named, position)
             names[table] = where
             rows[table] = parse_table(text, where, columns[table])
-        tasks, occupations, titles, others, crosswalk = rows
+        tasks, occupations, titles, others, crosswalk, moves = rows
         return cls(
             tasks=tasks,
             occupations=occupations,
             alternate_titles=titles,
             other_occupations=others,
             crosswalk=crosswalk,
+            moves=moves,
             file_names=names,
         )
 
@@ -106,7 +113,8 @@ class CorpusRows:
         Raises:
             CorpusError: listing all faults, up to 50.
         """
-        tasks_file, occupations_file, titles_file, other_file, crosswalk_file = self.file_names
+        tasks_file, occupations_file, titles_file, other_file, *further = self.file_names
+        crosswalk_file, moves_file = further
         occupations, faults = validation.check_occupations(self.occupations, occupations_file)
         listed = set(occupations["soc_code"])
         others, other_faults = validation.check_other_occupations(
@@ -117,7 +125,9 @@ class CorpusRows:
         )
         titles, title_faults = validation.check_titles(self.alternate_titles, listed, titles_file)
         crosswalk, link_faults = check_crosswalk(self.crosswalk, crosswalk_file)
-        if all_faults := [*faults, *other_faults, *task_faults, *title_faults, *link_faults]:
+        moves, move_faults = check_moves(self.moves, listed, moves_file)
+        found = (faults, other_faults, task_faults, title_faults, link_faults, move_faults)
+        if all_faults := [fault for part in found for fault in part]:
             raise CorpusError(f"reference corpus {name!r}", all_faults)
         return CheckedTables(
             tasks=tasks,
@@ -125,6 +135,7 @@ class CorpusRows:
             alternate_titles=titles,
             other_occupations=others,
             crosswalk=crosswalk,
+            moves=moves,
             dates=dates,
         )
 

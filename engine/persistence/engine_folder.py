@@ -13,7 +13,7 @@ import numpy as np
 from engine.careers.paths import StepGraph
 from engine.careers.profiles import OccupationVectors
 from engine.careers.similarity import SimilarityModel
-from engine.corpus.columns import CROSSWALK_FILE, OTHER_FILE
+from engine.corpus.columns import CROSSWALK_FILE, MOVES_FILE, OTHER_FILE
 from engine.corpus.corpus import Corpus
 from engine.encoders.probe import LinearProbe
 from engine.errors import EngineError, InputError, abbreviate
@@ -125,7 +125,7 @@ def unpack(folder: Path, content: Artifact) -> EngineParts:
 
     facts, files = content.facts, content.files
     names = ["tasks.csv", "occupations.csv", "alternate_titles.csv"]
-    names += [name for name in (OTHER_FILE, CROSSWALK_FILE) if name in files]
+    names += [name for name in (OTHER_FILE, CROSSWALK_FILE, MOVES_FILE) if name in files]
     try:
         texts = {f"{folder} {name}": files[name].decode("utf-8") for name in names}
         corpus = Corpus.parse(facts["reference"]["name"], texts)

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from engine.careers.index import CareerIndex, CatalogueEntry, Origin
+from engine.careers.moves import MoveModel, Moves
 from engine.careers.profiles import (
     outlook_of,
     task_activities,
@@ -52,7 +53,8 @@ def build_career_index(parts: EngineParts) -> CareerIndex:
             )
         )
     residuals = np.sort(model.measures[rubric.RISK_MEASURE].occupations.scores)
-    return CareerIndex(entries, parts.similarity, residuals)
+    moves = Moves(MoveModel.shipped(), corpus.moves)
+    return CareerIndex(entries, parts.similarity, residuals, moves)
 
 
 class OriginFinder:

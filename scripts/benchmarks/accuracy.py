@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import EngineError
-from engine.corpus.corpus import summary
-from engine.corpus.references import read_reference
+from engine.corpus.references import read_reference, summary
 from engine.encoders.base import Encoder
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import TUNED, find_encoder

@@ -11,8 +11,10 @@ import numpy as np
 from engine.careers import similarity
 from engine.careers.filters import MoveFilters
 from engine.careers.index import CareerIndex, CatalogueEntry
+from engine.careers.moves import MoveModel, Moves
 from engine.careers.paths import StepGraph
 from engine.careers.similarity import Profile, SimilarityModel
+from engine.corpus.moves import no_moves
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
 from engine.records.estimates import Estimate
 from engine.utils.vectors import unit
@@ -90,4 +92,5 @@ def synthetic_index(profiles: Sequence[Profile], model: SimilarityModel) -> Care
                 soc_code=str(row), title="", profile=profile, risk=risk, ai_capability=risk
             )
         )
-    return CareerIndex(entries, model, np.sort(np.abs(generator.normal(size=1_000))))
+    errors = np.sort(np.abs(generator.normal(size=1_000)))
+    return CareerIndex(entries, model, errors, Moves(MoveModel.shipped(), no_moves()))

@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine.corpus.corpus import summary
-from engine.corpus.references import PUBLISHED, read_reference
+from engine.corpus.references import PUBLISHED, read_reference, summary
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import find_encoder
 from engine.persistence import engine_folder

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine import Corpus
-from engine.corpus.corpus import summary
-from engine.corpus.references import PUBLISHED, read_reference, read_starter
+from engine.corpus.references import PUBLISHED, read_reference, read_starter, summary
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import find_encoder
 from engine.evaluation import metrics

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.careers.index import CareerIndex, CatalogueEntry, Origin
+from engine.careers.moves import MoveModel, Moves
 from engine.careers.results import Outlook
 from engine.careers.similarity import Profile, SimilarityModel
+from engine.corpus.moves import no_moves
 from engine.records.estimates import Estimate
 
 
@@ -45,9 +47,20 @@ def entry(
     )
 
 
+MOVES = Moves(
+    MoveModel(
+        coefficients=np.array([0.5, -0.25, -0.5, -1.0, 0.75]),
+        groups=("11", "13"),
+        ratios=np.array([[1.0, 3.0], [0.5, 1.0]]),
+        source="survey",
+    ),
+    no_moves(),
+)
+
+
 def index_of(entries: Sequence[CatalogueEntry]) -> CareerIndex:
     model = SimilarityModel.plain([one.profile for one in entries])
-    return CareerIndex(entries, model, np.array([0.5, 1.0, 2.0]))
+    return CareerIndex(entries, model, np.array([0.5, 1.0, 2.0]), MOVES)
 
 
 # Around their mean, close to zero, A and B point to one side and C and D to the other.

@@ -5,10 +5,9 @@ import pytest
 
 from engine import EngineError, Occupation, RiskEngine
 from engine.careers.filters import UNFILTERED, MoveFilters, RankingWeights
-from engine.careers.index import CareerIndex, Origin
+from engine.careers.index import Origin
 from engine.careers.overlap import task_match_probability
 from engine.careers.results import CareerMatches
-from engine.careers.similarity import SimilarityModel
 from tests.careers.hand_worked import ENTRIES, ORIGIN, entry, estimate, index_of, profile
 
 JOB = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
@@ -75,7 +74,7 @@ def test_the_result_counts_what_the_filters_removed() -> None:
 
 
 def test_a_catalog_of_one_occupation_has_no_match_for_it() -> None:
-    index = CareerIndex(ENTRIES[:1], SimilarityModel.plain([ENTRIES[0].profile]), np.ones(1))
+    index = index_of(ENTRIES[:1])
     found = index.similar(index.origin(0), k=3, filters=MoveFilters())
     assert (list(found), found.considered) == ([], 0)
 

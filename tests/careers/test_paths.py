@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from engine import EngineError, Occupation, RiskEngine
 from engine.careers.filters import UNFILTERED, MoveFilters
 from engine.careers.index import CareerIndex, Origin
+from engine.careers.moves import FEATURES
 from engine.careers.paths import StepGraph, find_paths
 from engine.careers.results import Outlook
 from engine.report import tables
@@ -39,32 +41,42 @@ def _line() -> tuple[CareerIndex, StepGraph, Origin]:
 def test_a_path_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     careers, graph, origin = _line()
     monkeypatch.setattr("engine.careers.paths.STEPS_FROM_EACH", 1)
-    ask = {"target": None, "k": 5, "max_risk": 0.25, "filters": FREE}
+    ask = {"target": None, "k": 5, "max_risk": 0.25, "max_effort": None, "filters": FREE}
     (path,) = find_paths(careers, graph, origin, max_steps=3, **ask)  # type: ignore[arg-type]
     assert [step.title for step in path.steps] == ["Job 1", "Job 2", "Job 3"]
     assert path.risk_difference == pytest.approx(-0.7)
     assert [step.risk_difference for step in path.steps] == pytest.approx([-0.1, -0.1, -0.5])
     # The first step starts from the origin itself, so its cost is not that of the graph. Each move
-    # costs 0.1 for the change, and the share of time that is new.
-    first = 1 - path.steps[0].carries_over
-    assert path.cost == pytest.approx(3 * 0.1 + first + 0.5 + 0.75, abs=1e-6)
+    # costs 0.1 for the change, and half of what the logit of its similarity lacks to that of .95.
+    first = 0.5 * (_logit(0.95) - _logit(path.steps[0].similarity))
+    assert path.cost == pytest.approx(3 * 0.1 + first + 2 * 0.5 * _logit(0.95), abs=1e-6)
     short = find_paths(careers, graph, origin, max_steps=2, **ask)  # type: ignore[arg-type]
     assert list(short) == []
-    assert short.removed == {"max_risk": 2, "out_of_reach": 1, "dominated": 0}
+    assert short.removed == {"max_risk": 2, "out_of_reach": 1, "max_effort": 0, "dominated": 0}
+    ask["max_effort"] = path.cost - 0.01
+    none = find_paths(careers, graph, origin, max_steps=3, **ask)  # type: ignore[arg-type]
+    assert (list(none), none.removed["max_effort"]) == ([], 1)
 
 
-def _effort(careers: CareerIndex, start: int, end: int, kept: float) -> float:
-    """The cost of a move as the module documents it, with loops and conditions."""
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
+
+
+def _effort(careers: CareerIndex, start: int, end: int, similarity: float) -> float:
+    """The cost of a move as the modules document it, with conditions."""
+    learned = dict(zip(FEATURES, careers.moves.model.coefficients.tolist(), strict=True))
     here, there = careers.entries[start], careers.entries[end]
-    cost = 0.1 + (1 - kept)
+    cost = 0.1 + learned["similarity"] * (_logit(0.95) - _logit(min(similarity, 0.95)))
     if here.profile.job_zone and there.profile.job_zone:
-        cost += 0.5 * max(there.profile.job_zone - here.profile.job_zone, 0)
+        up = max(there.profile.job_zone - here.profile.job_zone, 0)
+        cost -= learned["job_zones_up"] * up
     if there.outlook.license and there.outlook.license != here.outlook.license:
-        cost += 0.25
+        cost -= learned["new_license"]
     if here.outlook.median_wage and there.outlook.median_wage:
-        cost += 0.5 * max(0.0, 1 - there.outlook.median_wage / here.outlook.median_wage)
+        ratio = here.outlook.median_wage / there.outlook.median_wage
+        cost -= learned["pay_cut"] * max(0.0, math.log(ratio))
     if there.outlook.employment_change is not None and there.outlook.employment_change < 0:
-        cost += 0.1
+        cost += 0.2
     return cost
 
 
@@ -75,9 +87,9 @@ def test_paths_are_the_cheapest_of_all_walks(engine: RiskEngine) -> None:
     own, zones = careers.row_of[code], careers.occupations.zones
     steps = {}
     for start, row in enumerate(graph.rows):
-        for end, kept in zip(row, graph.carries_over[start], strict=True):
+        for end, alike in zip(row, graph.similarity[start], strict=True):
             if end != NO_NEIGHBOUR and abs(zones[end] - zones[start]) <= 1 and end != own:
-                steps[start, int(end)] = _effort(careers, start, int(end), float(kept))
+                steps[start, int(end)] = _effort(careers, start, int(end), float(alike))
     walks = [(own,)]
     best: dict[int, float] = {}
     for _ in range(3):
@@ -87,7 +99,7 @@ def test_paths_are_the_cheapest_of_all_walks(engine: RiskEngine) -> None:
             cost = sum(steps[pair] for pair in pairwise(walk))
             best[walk[-1]] = min(cost, best.get(walk[-1], np.inf))
     filters = MoveFilters(**UNFILTERED | {"max_job_zone_gap": 1})
-    found = engine.career_paths(code, k=99, max_risk=1.0, filters=filters)
+    found = engine.career_paths(code, k=99, max_effort=None, filters=filters)
     shown = {careers.row_of[path.destination.soc_code] for path in found}
     assert shown == {row for row in best if not _is_dominated(careers, best, row)}
     for path in found:
@@ -135,7 +147,8 @@ def test_a_job_on_the_way_pays_enough_and_a_target_may_pay_less(
             target="3",
             k=1,
             max_steps=3,
-            max_risk=1.0,
+            max_risk=None,
+            max_effort=None,
             filters=filters,
         )
         return [step.title for path in found for step in path.steps]
@@ -149,7 +162,9 @@ def test_a_job_on_the_way_pays_enough_and_a_target_may_pay_less(
 def test_destinations_have_low_risk_and_pass_the_filters(engine: RiskEngine) -> None:
     scored = engine.score_occupation(ART)
     filters = MoveFilters(**UNFILTERED | {"min_probability_safer": 0.5})
-    found = engine.career_paths(scored, k=99, max_risk=scored.risk - 0.02, filters=filters)
+    found = engine.career_paths(
+        scored, k=99, max_risk=scored.risk - 0.02, max_effort=None, filters=filters
+    )
     assert len(found) > 0
     for path in found:
         assert path.destination.risk <= scored.risk - 0.02
@@ -159,7 +174,7 @@ def test_destinations_have_low_risk_and_pass_the_filters(engine: RiskEngine) -> 
 
 
 def test_a_target_is_reached_whatever_its_prospects(engine: RiskEngine) -> None:
-    reachable = engine.career_paths(ART, k=99, max_risk=1.0, filters=FREE)
+    reachable = engine.career_paths(ART, k=99, max_effort=None, filters=FREE)
     target = max(reachable, key=lambda path: path.risk_difference)
     (path,) = engine.career_paths(
         ART,
@@ -171,7 +186,7 @@ def test_a_target_is_reached_whatever_its_prospects(engine: RiskEngine) -> None:
 
 def test_a_job_that_is_not_in_the_catalog_has_paths(engine: RiskEngine) -> None:
     job = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
-    found = engine.career_paths(job, k=3, max_risk=1.0, filters=FREE)
+    found = engine.career_paths(job, k=3, max_effort=None, filters=FREE)
     assert len(found) == 3
     table = tables.path_table(found)
     assert table.groupby("path")["step"].max().tolist() == [len(path.steps) for path in found]
@@ -179,7 +194,7 @@ def test_a_job_that_is_not_in_the_catalog_has_paths(engine: RiskEngine) -> None:
 
 def test_filters_that_leave_nothing_count_what_they_removed(engine: RiskEngine) -> None:
     filters = MoveFilters(**UNFILTERED | {"min_wage_ratio": 9.0})
-    none = engine.career_paths(ART, max_risk=1.0, filters=filters)
+    none = engine.career_paths(ART, filters=filters)
     assert list(none) == []
     assert none.considered == sum(none.removed.values()) == len(engine.corpus.rows_of) - 1
     assert none.removed["min_wage_ratio"] > 0
@@ -195,6 +210,7 @@ def test_filters_that_leave_nothing_count_what_they_removed(engine: RiskEngine) 
         ({"max_steps": 4}, "max_steps is 4; give a number from 1 to 3"),
         ({"max_steps": 1.5}, "max_steps is 1.5; give a whole number"),
         ({"max_risk": float("nan")}, "max_risk is nan"),
+        ({"max_effort": -1.0}, "max_effort is -1.0"),
         ({"target": "55-1011"}, "is not among"),
         ({"target": ART}, "is the occupation itself; name another one"),
     ],

@@ -52,9 +52,15 @@ def test_the_score_is_the_weighted_mean_of_the_parts() -> None:
     similarity, carries_over = np.array([0.2, 0.4, 0.6]), np.array([0.0, 0.5, 1.0])
 
     def score(**weights: float) -> np.ndarray:
-        return moves.score(RankingWeights(**weights), similarity, carries_over)
+        return moves.score(
+            RankingWeights(**weights),
+            similarity=similarity,
+            carries_over=carries_over,
+            effort=np.log([1.0, 2.0, 10.0]),
+        )
 
     np.testing.assert_allclose(score(similarity=0, wage=1), [1.0, 0.5, 0.5])
+    np.testing.assert_allclose(score(similarity=0, ease=1), [1.0, 0.5, 0.1])
     np.testing.assert_allclose(score(similarity=0, growth=1), [0.0, 0.75, 0.5])
     np.testing.assert_allclose(score(similarity=1, safety=3), [0.8, 0.475, 0.15])
     np.testing.assert_allclose(score(similarity=1, carries_over=1), [0.1, 0.45, 0.8])

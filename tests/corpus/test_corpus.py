@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from engine import Corpus, EngineError
-from engine.corpus.corpus import summary
+from engine.corpus.references import summary
 from engine.errors import UnknownOccupationError
 from tests.corpus.toy import OCCUPATIONS, TASKS, write_files
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from engine import Corpus
-from engine.corpus.corpus import summary
 from engine.corpus.merge import merge
+from engine.corpus.references import summary
 from engine.errors import CorpusError, InputError, UnknownOccupationError
 from tests.corpus.toy import HEADER, OCCUPATIONS, TASKS, write_files
 

@@ -29,6 +29,7 @@ OPTIONS = {
     "starter": {"--data-dir"},
     "careers": {"--data-dir", "--engine", "--folds", "--prospects"},
     "careers-speed": {"--occupations"},
+    "moves": {"--data-dir", "--engine", "--test-from"},
     "speed": {"--reference", "--data-dir", "--encoder", "--sizes", "--rows", "--workers"},
     "index": {"--sizes"},
     "extension": {"--seeds"},
