@@ -39,7 +39,7 @@ class MoveFilters:
         safer_only: the risk must be lower.
         max_job_zone_gap: job zones may differ by at most this, 0 to 4; None for no limit.
         max_education_gap: years of study for the typical education at entry may differ by at most
-            this, from 0 to 10; None for no limit.
+            this, and a new license may take at most this, from 0 to 10; None for no limit.
         min_risk_reduction: the risk must be lower by at least this, in [0, 1]; 0 for no condition.
             None is ``LEAST_REDUCTION`` if ``safer_only``, or else 0.
         min_probability_safer: the probability that the true risk is lower must be at least this,

@@ -90,7 +90,6 @@ class CareerIndex:
         self.entries = list(entries)
         self.moves = moves
         self._start = np.array([len(self.entries)])
-        self._licenses = np.array([entry.outlook.license for entry in self.entries])
         self.row_of = {entry.soc_code: row for row, entry in enumerate(self.entries)}
         self.occupations = OccupationIndex([entry.profile for entry in self.entries], model)
         self.prospects = CatalogProspects(
@@ -153,7 +152,10 @@ class CareerIndex:
         failures = sum(
             ((~passed).astype(int) for passed in checks.values()), np.zeros_like(near.rows)
         )
-        missed = np.lexsort((-score, failures))[passes.sum() :]
+        # What comes close is at least similar.
+        alike = [checks[name] for name in ("min_carries_over", "max_rank") if name in checks]
+        close = np.logical_and.reduce([~passes, *alike])
+        missed = np.flatnonzero(close)[np.lexsort((-score[close], failures[close]))]
         found = [
             replace(
                 self.match(origin, int(near.rows[n]), float(near.similarity[n]), float(score[n])),
@@ -188,7 +190,7 @@ class CareerIndex:
         """
         zones = np.append(self.occupations.zones, origin.profile.job_zone or np.nan)
         wages = np.append(self.prospects.wages, origin.outlook.median_wage or np.nan)
-        licenses = np.append(self._licenses, origin.outlook.license)
+        licenses = np.append(self.prospects.licenses, origin.outlook.license)
         features = MoveFeatures(
             similarity=similarity,
             job_zone_step=zones[ends] - zones[starts],

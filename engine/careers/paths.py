@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.careers.education import years_after_school
+from engine.careers.education import study_step, years_after_school
 from engine.careers.filters import MoveFilters
 from engine.careers.index import CareerIndex, Origin
 from engine.careers.occupation_index import OccupationIndex
@@ -36,8 +36,9 @@ COST_OF_FALL = 0.2
 LEAST_REDUCTION = 0.1
 """By how much the risk must be lower to be worth a path, unless a filter says otherwise."""
 
-_LEAST_COST = 0.1
-"""Cost of a change to a job that is all but the same, so that a detour has to save effort."""
+COST_OF_CHANGE = 0.5
+"""Cost of a change to a job that is all but the same, so that a detour has to save effort. Set by
+hand."""
 
 _CANDIDATES = 100
 """Number of nearest neighbors of an occupation that are compared in full to find its edges."""
@@ -246,6 +247,7 @@ def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own_row: int 
     similarity = np.concatenate([near.similarity[first], graph.similarity.ravel()[inner]])
     zones = np.append(careers.occupations.zones, origin.profile.job_zone or np.nan)
     years = np.append(careers.prospects.years, years_after_school(origin.outlook.education))
+    licenses = np.append(careers.prospects.licenses, origin.outlook.license)
     falls = careers.prospects.changes[ends] < 0
     return _Steps(
         start=starts,
@@ -253,8 +255,10 @@ def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own_row: int 
         similarity=similarity,
         carries_over=np.concatenate([near.carries_over[first], graph.carries_over.ravel()[inner]]),
         job_zone_step=zones[ends] - zones[starts],
-        education_step=years[ends] - years[starts],
-        cost=_LEAST_COST + careers.effort(origin, starts, ends, similarity) + COST_OF_FALL * falls,
+        education_step=study_step(years[ends] - years[starts], licenses[ends], licenses[starts]),
+        cost=COST_OF_CHANGE
+        + careers.effort(origin, starts, ends, similarity)
+        + COST_OF_FALL * falls,
     )
 
 

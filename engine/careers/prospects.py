@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.careers.education import years_after_school
+from engine.careers.education import study_step, years_after_school
 from engine.careers.filters import MoveFilters, RankingWeights
 from engine.careers.results import Outlook
 from engine.records.estimates import Estimate
@@ -28,7 +28,7 @@ class Prospects:
         wage_ratio: its median wage divided by that of the origin.
         employment_change: its projected change of employment; .05 means 5% more in ten years.
         growth_difference: that minus the projected change of the origin.
-        education_step: years of study for typical entry minus those of the origin.
+        education_step: years of study that the move takes; see ``study_step``.
     """
 
     risk_difference: np.ndarray
@@ -81,6 +81,7 @@ class CatalogProspects:
         wages: median wages, dollars a year, of the same shape; NaN where unknown.
         changes: projected changes of employment, of the same shape; NaN where unknown.
         years: years of study for typical entry, of the same shape; NaN where unknown.
+        licenses: names of the licenses that they need, of the same shape; "" for none.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class CatalogProspects:
         self.wages = _numbers([outlook.median_wage for outlook in outlooks])
         self.changes = _numbers([outlook.employment_change for outlook in outlooks])
         self.years = np.array([years_after_school(outlook.education) for outlook in outlooks])
+        self.licenses = np.array([outlook.license for outlook in outlooks], dtype=object)
         self._errors = symmetric_errors(risk_errors)
 
     def of_moves(self, risk: Estimate, outlook: Outlook, rows: np.ndarray) -> Prospects:
@@ -108,7 +110,11 @@ class CatalogProspects:
             wage_ratio=self.wages[rows] / (outlook.median_wage or np.nan),
             employment_change=self.changes[rows],
             growth_difference=self.changes[rows] - change,
-            education_step=self.years[rows] - years_after_school(outlook.education),
+            education_step=study_step(
+                self.years[rows] - years_after_school(outlook.education),
+                self.licenses[rows],
+                [outlook.license] * len(rows),
+            ),
         )
 
 

@@ -117,8 +117,8 @@ class CareerMatch:
         new_tasks: tasks of the match without a counterpart in the origin, largest time share first.
         job_zone_step: job zone of the match minus that of the origin, from -4 to 4; None if either
             is unknown.
-        education_step: years of study for typical entry minus those of the origin; None if either
-            is unknown.
+        education_step: years of study that the move takes, for typical entry or a new license;
+            negative if the match needs less; None if unknown.
         probability_safer: probability that the true risk is lower than that of the origin.
         outlook: wage and employment of the match.
         wage_ratio: median wage of the match divided by that of the origin; None if either is

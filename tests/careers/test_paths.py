@@ -47,9 +47,9 @@ def test_a_path_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert path.risk_difference == pytest.approx(-0.7)
     assert [step.risk_difference for step in path.steps] == pytest.approx([-0.1, -0.1, -0.5])
     # The first step starts from the origin itself, so its cost is not that of the graph. Each move
-    # costs 0.1 for the change, and half of what the logit of its similarity lacks to that of .95.
+    # costs 0.5 for the change, and half of what the logit of its similarity lacks to that of .95.
     first = 0.5 * (_logit(0.95) - _logit(path.steps[0].similarity))
-    assert path.cost == pytest.approx(3 * 0.1 + first + 2 * 0.5 * _logit(0.95), abs=1e-6)
+    assert path.cost == pytest.approx(3 * 0.5 + first + 2 * 0.5 * _logit(0.95), abs=1e-6)
     short = find_paths(careers, graph, origin, max_steps=2, **ask)  # type: ignore[arg-type]
     assert list(short) == []
     assert short.removed == {"max_risk": 2, "out_of_reach": 1, "max_effort": 0, "dominated": 0}
@@ -66,7 +66,7 @@ def _effort(careers: CareerIndex, start: int, end: int, similarity: float) -> fl
     """The cost of a move as the modules document it, with conditions."""
     learned = dict(zip(FEATURES, careers.moves.model.coefficients.tolist(), strict=True))
     here, there = careers.entries[start], careers.entries[end]
-    cost = 0.1 + learned["similarity"] * (_logit(0.95) - _logit(min(similarity, 0.95)))
+    cost = 0.5 + learned["similarity"] * (_logit(0.95) - _logit(min(similarity, 0.95)))
     if here.profile.job_zone and there.profile.job_zone:
         up = max(there.profile.job_zone - here.profile.job_zone, 0)
         cost -= learned["job_zones_up"] * up
