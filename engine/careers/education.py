@@ -17,10 +17,9 @@ YEARS_AFTER_SCHOOL: Mapping[str, float] = {
     "Associate's degree": 2,
     "Bachelor's degree": 4,
     "Master's degree": 6,
-    "Doctoral or professional degree": 9,
+    "Doctoral or professional degree": 8,
 }
-"""Usual years of full-time study after high school, by the names that BLS gives the education. Few
-of a master's degree count for a doctorate."""
+"""Usual years of full-time study after high school, by the names that BLS gives the education."""
 
 
 def years_after_school(education: str) -> float:
