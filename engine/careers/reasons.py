@@ -27,6 +27,11 @@ class MoveReasons:
     gives: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All sentences but the main one, which repeats parts of them."""
+        return (*self.carries_over, *self.new, *self.takes, *self.gives, *self.unknown)
+
 
 NO_REASONS = MoveReasons()
 """Reasons of a move that nobody has explained yet."""

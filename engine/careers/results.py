@@ -136,8 +136,10 @@ class CareerMatch:
 
     @property
     def similarity_level(self) -> str:
-        """The similarity in words, such as "very similar"."""
-        return similarity_level(self.similarity)
+        """The similarity in words, such as "very similar"; "" if the match is not ranked."""
+        if self.rank is None or self.of is None:
+            return ""
+        return similarity_level(self.rank, self.of, self.carries_over)
 
 
 class SearchResults(list[T]):

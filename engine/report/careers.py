@@ -72,7 +72,8 @@ def matches_to_text(
     for number, match in enumerate(matches, start=1):
         text.line()
         text.line(f"{number}  {match.title} ({match.soc_code})", style="bold")
-        text.line(_similarity(match), indent=3)
+        if match.rank is not None:
+            text.line(_similarity(match), indent=3)
         _add_reasons(text, match, why, indent=3)
     _add_next(text, matches)
     return _finish(text, reference)
@@ -202,13 +203,13 @@ def _add_next(text: TerminalText, matches: Sequence[CareerMatch]) -> None:
 
 
 def _similarity(match: CareerMatch) -> str:
-    if match.rank is None or match.of is None:
-        return match.similarity_level
-    return f"{similarity_rank(match.rank, match.of)} ({match.similarity_level})"
+    rank = similarity_rank(match.rank or 0, match.of or 0)
+    return f"{rank} ({match.similarity_level})"
 
 
 def _step_facts(step: CareerMatch) -> str:
-    facts = [_similarity(step), f"risk {_risk(step)}"]
+    facts = [] if step.rank is None else [_similarity(step)]
+    facts.append(f"risk {_risk(step)}")
     if step.job_zone:
         facts.append(f"Job Zone {_zone(step)}")
     if pay := _wage(step.outlook):

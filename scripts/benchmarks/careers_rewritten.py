@@ -18,7 +18,7 @@ import numpy as np
 from engine.careers.index import CANDIDATES
 from engine.careers.occupation_index import OccupationIndex
 from engine.careers.similarity import Profile
-from engine.careers.similarity_levels import LEVELS, similarity_level
+from engine.careers.similarity_levels import LEVELS, LITTLE, similarity_level
 from engine.corpus.references import read_starter
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
@@ -88,11 +88,11 @@ class Judged:
 
     Attributes:
         ranked: row of a source -> rows of the nearest occupations, nearest first.
-        pairs: similarity of a source and an occupation, and whether O*NET lists it as related.
+        pairs: level of similarity of a source and an occupation, and whether O*NET lists it.
     """
 
     ranked: dict[int, np.ndarray]
-    pairs: list[tuple[float, bool]]
+    pairs: list[tuple[str, bool]]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -138,7 +138,11 @@ def judge(catalog: Catalog, folds: Sequence[np.ndarray]) -> dict[str, Judged]:
                 near = searched.nearest(own, CANDIDATES, without=row)
                 listed = catalog.gains[row][near.rows] > 0
                 judged[name].ranked[row] = near.rows[:LIST_LENGTH]
-                judged[name].pairs += zip(near.similarity.tolist(), listed.tolist(), strict=True)
+                levels = [
+                    similarity_level(rank, len(catalog.codes) - 1, carried)
+                    for rank, carried in enumerate(near.carries_over.tolist(), start=1)
+                ]
+                judged[name].pairs.extend(zip(levels, listed.tolist(), strict=True))
         print(f"fold {number} of {len(folds)}", flush=True)
     return dict(judged)
 
@@ -165,15 +169,13 @@ def told_texts(catalog: Catalog, sources: np.ndarray) -> dict[str, dict[int, lis
     return found
 
 
-def level_figures(pairs: Sequence[tuple[float, bool]]) -> dict[str, dict[str, float]]:
+def level_figures(pairs: Sequence[tuple[str, bool]]) -> dict[str, dict[str, float]]:
     """Return level of similarity -> number of pairs, and the share that O*NET lists as related."""
-    levels = [similarity_level(similarity) for similarity, _ in pairs]
-    listed = np.array([related for _, related in pairs])
     figures = {}
-    for _, name in LEVELS:
-        own = np.array([level == name for level in levels])
-        if own.any():
-            figures[name] = {"pairs": float(own.sum()), "listed": float(listed[own].mean())}
+    for level in (*(name for _, name in LEVELS), LITTLE):
+        own = [listed for name, listed in pairs if name == level]
+        if own:
+            figures[level] = {"pairs": float(len(own)), "listed": float(np.mean(own))}
     return figures
 
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from engine.careers.similarity_levels import LEVELS
+from engine.careers.similarity_levels import LEVELS, LITTLE
 from scripts.benchmarks.common import FIGURES, ROOT
 from scripts.benchmarks.documents import table, write_card
 from scripts.training import scoreboard_blocks
@@ -163,7 +163,7 @@ def _careers_rewritten(figures: dict[str, Any]) -> str:
 
 
 def _similarity_levels(figures: dict[str, Any]) -> str:
-    names = [name for _, name in LEVELS]
+    names = [*(name for _, name in LEVELS), LITTLE]
     rows = [
         [known, *(f"{levels[name]['listed']:.3f}" if name in levels else "" for name in names)]
         for known, levels in figures["levels"].items()

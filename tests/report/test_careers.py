@@ -89,12 +89,12 @@ def test_matches_fit_the_terminal_without_columns_that_are_unknown(
 
 
 def test_a_path_lists_its_moves(match: CareerMatch) -> None:
-    step = replace(match, job_zone_step=-1, outlook=Outlook(median_wage=45_000))
+    step = replace(match, rank=2, of=922, job_zone_step=-1, outlook=Outlook(median_wage=45_000))
     text = _flat(careers.paths_to_text("Porter", CareerPaths([CareerPath((step,), 0.8, -0.27)])))
     assert "1 Laborers (47-2061.00): risk 10% (−27 points), effort 0.80" in text
     assert (
-        "→ Laborers (47-2061.00): very similar, risk 10% (−27), Job Zone 2 (−1), "
-        "median wage $45,000" in text
+        "→ Laborers (47-2061.00): 2nd most similar of 922 (very similar), risk 10% (−27), "
+        "Job Zone 2 (−1), median wage $45,000" in text
     )
     empty = CareerPaths([], 5, {"safer_only": 5})
     assert f"No path passes the filters. {empty.reason}" in _flat(
