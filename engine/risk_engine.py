@@ -270,10 +270,9 @@ class RiskEngine:
         """
         origin = self._origins(self._scored(occupation))
         chosen = moves.MoveFilters(**filters)
-        found = self._careers.similar(
-            origin, k=k, filters=chosen, weights=weights, diversity=diversity
+        return explain(
+            self._careers.similar(origin, k=k, filters=chosen, weights=weights, diversity=diversity)
         )
-        return explain(found)
 
     def career_paths(
         self,

@@ -165,16 +165,28 @@ def _careers_rewritten(figures: dict[str, Any]) -> str:
 def _similarity_levels(figures: dict[str, Any]) -> str:
     names = [*(name for _, name in LEVELS), LITTLE]
     rows = [
-        [known, *(f"{levels[name]['listed']:.3f}" if name in levels else "" for name in names)]
+        [
+            _escaped(known),
+            *(f"{levels[name]['listed']:.3f}" if name in levels else "" for name in names),
+        ]
         for known, levels in figures["levels"].items()
     ]
     return table(["what is known of an occupation", *names], rows, 1)
 
 
+def _escaped(name: str) -> str:
+    """Write the name of O*NET so that Markdown keeps its asterisk."""
+    return name.replace("O*NET", r"O\*NET")
+
+
 def _recall(head: str, figures: dict[str, Any]) -> str:
     columns = ("recall at 10", "recall at 20", "nDCG")
     rows = [
-        [name, f"{found['sources']:,.0f}", *(f"{found[column]:.3f}" for column in columns)]
+        [
+            _escaped(name),
+            f"{found['sources']:,.0f}",
+            *(f"{found[column]:.3f}" for column in columns),
+        ]
         for name, found in figures.items()
     ]
     return table([head, "sources", *columns], rows, 1)
