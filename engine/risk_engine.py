@@ -26,6 +26,7 @@ from engine.records.inputs import Occupation, Task, as_tasks
 from engine.records.results import OccupationRisk
 from engine.records.task_risk import TaskRisk
 from engine.records.title_match import TitleMatch
+from engine.report.move_reasons import explain, explain_paths
 from engine.scoring import assemble, linked
 from engine.scoring.build import build_parts, extend_parts
 from engine.scoring.careers import OriginFinder, build_career_index
@@ -255,7 +256,7 @@ class RiskEngine:
         diversity: float = 0.0,
         **filters: Unpack[moves.MoveOptions],
     ) -> CareerMatches:
-        """Return the best moves to other occupations of the catalog, best first.
+        """Return the best moves to other occupations of the catalog, best first, with reasons.
 
         Args:
             k: maximum number of matches; ``reason`` of the list says what each filter removed.
@@ -266,11 +267,10 @@ class RiskEngine:
         Raises:
             InputError: if an argument is out of range or the occupation is unknown.
         """
-        check_not_forked()
         origin = self._origins(self._scored(occupation))
         chosen = moves.MoveFilters(**filters)
-        return self._careers.similar(
-            origin, k=k, filters=chosen, weights=weights, diversity=diversity
+        return explain(
+            self._careers.similar(origin, k=k, filters=chosen, weights=weights, diversity=diversity)
         )
 
     def career_paths(
@@ -298,8 +298,7 @@ class RiskEngine:
             UnknownOccupationError: if the catalog has no such code.
             InputError: if an argument is out of range, or the target is the start.
         """
-        check_not_forked()
-        return find_paths(
+        found = find_paths(
             self._careers,
             self._parts.steps,
             self._origins(self._scored(occupation)),
@@ -310,6 +309,7 @@ class RiskEngine:
             max_effort=max_effort,
             filters=filters,
         )
+        return explain_paths(found)
 
     def compare(self, occupations: Sequence[AnyOccupation]) -> Comparison:
         """Compare two to five occupations.

@@ -158,8 +158,13 @@ class CareerIndex:
         missed = np.flatnonzero(close)[np.lexsort((-score[close], failures[close]))]
         found = [
             replace(
-                self.match(origin, int(near.rows[n]), float(near.similarity[n]), float(score[n])),
-                rank=n + 1,
+                self.match(
+                    origin,
+                    int(near.rows[n]),
+                    float(near.similarity[n]),
+                    score=float(score[n]),
+                    rank=n + 1,
+                ),
                 failed=tuple(name for name, passed in checks.items() if not passed[n]),
             )
             for n in [*order[:k].tolist(), *missed[: max(0, min(k, FEW) - len(order))].tolist()]
@@ -200,14 +205,21 @@ class CareerIndex:
         return self.moves.model.effort(features)
 
     def match(
-        self, origin: Origin, row: int, similarity: float, score: float | None = None
+        self,
+        origin: Origin,
+        row: int,
+        similarity: float,
+        *,
+        score: float | None = None,
+        rank: int | None = None,
     ) -> CareerMatch:
-        """Return the move from the origin to a row of the catalog, with all its details.
+        """Return the move from the origin to a row of the catalog, with all details but reasons.
 
         Args:
             row: row number of the catalog.
             similarity: of the two occupations, in [0, 1].
             score: what the match is ranked by; the similarity if None.
+            rank: place by similarity among the other occupations, from 1; None if unknown.
         """
         entry = self.entries[row]
         overlap = TaskOverlap.between(origin.profile, entry.profile)
@@ -242,7 +254,10 @@ class CareerIndex:
             growth_difference=difference,
             effort=float(effort[0]),
             frequency=self.moves.frequency(origin.own_code or "", entry.soc_code),
+            rank=rank,
+            of=len(self.entries) - (self.row(origin) is not None),
             score=similarity if score is None else score,
+            origin_outlook=origin.outlook,
         )
 
     def _choose_diverse(

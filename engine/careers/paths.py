@@ -19,6 +19,7 @@ from engine.careers.filters import MoveFilters
 from engine.careers.index import CareerIndex, Origin
 from engine.careers.occupation_index import OccupationIndex
 from engine.careers.prospects import apply_checks
+from engine.careers.reach import why_out_of_reach
 from engine.careers.results import CareerPath, CareerPaths
 from engine.errors import InputError
 from engine.retrieval.index import NO_NEIGHBOUR
@@ -109,6 +110,7 @@ class _Steps:
     Attributes:
         start, end: rows of the catalog; the origin is row ``len(catalog)``.
         similarity, carries_over: in [0, 1].
+        rank: place of the end by similarity to the start, from 1.
         job_zone_step: from -4 to 4; NaN where unknown.
         education_step: in years of study; NaN where unknown.
         cost: see the module; above 0.
@@ -118,6 +120,7 @@ class _Steps:
     end: np.ndarray
     similarity: np.ndarray
     carries_over: np.ndarray
+    rank: np.ndarray
     job_zone_step: np.ndarray
     education_step: np.ndarray
     cost: np.ndarray
@@ -208,12 +211,29 @@ def find_paths(
     for n in chosen:
         rows = _walk_to(int(goals[n]), int(layer[n]), predecessors)
         paths.append(_path(careers, origin, steps, rows, float(cost[n])))
+    unreached = None
+    if target is not None and not paths:
+
+        def reached_by(allowed: np.ndarray, most: int) -> np.ndarray:
+            walks, _ = _cheapest_walks(steps.take(allowed), count, most)
+            return np.isfinite(walks).any(axis=0)
+
+        unreached = why_out_of_reach(
+            careers,
+            int(goals[0]),
+            feasible,
+            checks=step_checks,
+            reached=reached_by,
+            max_steps=max_steps,
+            most_steps=MAX_STEPS,
+        )
     return CareerPaths(
         paths,
         considered,
         removed,
         steps_considered=len(steps.end),
         steps_removed=steps_removed,
+        out_of_reach=unreached,
     )
 
 
@@ -249,11 +269,14 @@ def _steps(careers: CareerIndex, graph: StepGraph, origin: Origin, own_row: int 
     years = np.append(careers.prospects.years, years_after_school(origin.outlook.education))
     licenses = np.append(careers.prospects.licenses, origin.outlook.license)
     falls = careers.prospects.changes[ends] < 0
+    first_ranks = 1 + np.arange(len(near.rows[first]))
+    inner_ranks = np.tile(1 + np.arange(graph.rows.shape[1]), count)[inner]
     return _Steps(
         start=starts,
         end=ends,
         similarity=similarity,
         carries_over=np.concatenate([near.carries_over[first], graph.carries_over.ravel()[inner]]),
+        rank=np.concatenate([first_ranks, inner_ranks]),
         job_zone_step=zones[ends] - zones[starts],
         education_step=study_step(years[ends] - years[starts], licenses[ends], licenses[starts]),
         cost=COST_OF_CHANGE
@@ -300,6 +323,7 @@ def _path(
     for start, end in zip(starts, rows, strict=True):
         (step,) = np.flatnonzero((steps.start == start) & (steps.end == end))
         step_origin = origin if start == len(careers.entries) else careers.origin(start)
-        matches.append(careers.match(step_origin, end, float(steps.similarity[step])))
+        similarity, rank = float(steps.similarity[step]), int(steps.rank[step])
+        matches.append(careers.match(step_origin, end, similarity, rank=rank))
     risk_difference = matches[-1].risk - origin.risk.value
     return CareerPath(tuple(matches), cost, risk_difference)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
+
+from engine.careers.out_of_reach import OutOfReach
+from engine.careers.reasons import NO_REASONS, MoveReasons
+from engine.careers.similarity_levels import similarity_level
 
 T = TypeVar("T")
 
@@ -56,6 +60,8 @@ class MoveFrequency:
             their major groups.
         source: where the figures come from.
     """
+
+    derived: ClassVar[tuple[str, ...]] = ("is_often", "is_rare")
 
     ratio: float
     moves: float | None = None
@@ -128,10 +134,16 @@ class CareerMatch:
         effort: how hard the move is, at least 0; see ``engine.careers.moves``.
         frequency: how often people make it; None if no source says.
         rank: place by similarity among the other occupations of the catalog, from 1; None if it was
-            not ranked, as on a path.
+            not ranked.
+        of: number of these other occupations.
         score: what the matches are ranked by, in [0, 1].
         failed: names of the filters that the move does not pass; () for a match.
+        reasons: why the move is suggested, in sentences.
+        origin_outlook: wage and employment of the origin; ``NO_OUTLOOK`` if they are unknown.
     """
+
+    derived: ClassVar[tuple[str, ...]] = ("similarity_level",)
+    internal: ClassVar[tuple[str, ...]] = ("origin_outlook",)
 
     soc_code: str
     title: str
@@ -153,8 +165,18 @@ class CareerMatch:
     effort: float = 0.0
     frequency: MoveFrequency | None = None
     rank: int | None = None
+    of: int | None = None
     score: float = 0.0
     failed: tuple[str, ...] = ()
+    reasons: MoveReasons = NO_REASONS
+    origin_outlook: Outlook = NO_OUTLOOK
+
+    @property
+    def similarity_level(self) -> str:
+        """The similarity in words, such as "very similar"; "" if the match is not ranked."""
+        if self.rank is None or self.of is None:
+            return ""
+        return similarity_level(self.rank, self.of, self.carries_over)
 
 
 class SearchResults(list[T]):
@@ -235,6 +257,7 @@ class CareerPaths(SearchResults[CareerPath]):
     Attributes:
         steps_considered: number of single moves in the graph.
         steps_removed: filter -> number of single moves that it removed.
+        out_of_reach: why no path leads to the target; None if one does, or there is no target.
     """
 
     def __init__(
@@ -245,21 +268,35 @@ class CareerPaths(SearchResults[CareerPath]):
         *,
         steps_considered: int = 0,
         steps_removed: Mapping[str, int] | None = None,
+        out_of_reach: OutOfReach | None = None,
     ) -> None:
         super().__init__(results, considered, removed)
         self.steps_considered = steps_considered
         self.steps_removed = dict(steps_removed or {})
+        self.out_of_reach = out_of_reach
 
     @property
     def reason(self) -> str:
-        """Say what each filter removed from the destinations and from the single moves."""
+        """Say what each filter removed from the destinations and from the single moves.
+
+        If no path leads to the target, say so, and which filters to loosen.
+        """
         if not self.considered:
             return super().reason
-        steps = f"removed {_counts(self.steps_removed)} of {self.steps_considered} single moves"
-        return f"{super().reason[:-1]}; {steps}."
+        if self.out_of_reach is not None:
+            return f"{self.out_of_reach.describe()} {self.steps_reason}"
+        return f"{super().reason} {self.steps_reason}"
+
+    @property
+    def steps_reason(self) -> str:
+        """Say how many single moves were considered, and how many each filter removed."""
+        return (
+            f"Considered {self.steps_considered:,} single moves; removed "
+            f"{_counts(self.steps_removed)}."
+        )
 
 
 def _counts(removed: Mapping[str, int]) -> str:
     """A total and its parts, such as "3 (safer_only 2, growing_only 1)"."""
-    parts = ", ".join(f"{name} {count}" for name, count in removed.items() if count)
-    return f"{sum(removed.values())} ({parts})" if parts else "none"
+    parts = ", ".join(f"{name} {count:,}" for name, count in removed.items() if count)
+    return f"{sum(removed.values()):,} ({parts})" if parts else "none"

@@ -17,6 +17,11 @@ from engine.cli.selection import FileOption, SelectionOptions, load_one, read_oc
 if TYPE_CHECKING:
     from engine.records.results import OccupationRisk
 
+Why = Annotated[
+    bool,
+    typer.Option("--why", help="Give all reasons for each move, not only the main one."),
+]
+
 _ANY = "any"
 _PANEL = "Filters"
 
@@ -99,20 +104,26 @@ def similar(
             help="From 0 (best matches, even if similar to each other) to 1 (matches that differ)."
         ),
     ] = 0.0,
+    why: Why = False,
     filters: FilterOptions,
 ) -> None:
     """Find similar careers, by default those with better prospects."""
     loaded, occupation = load_one(selection, engine)
-    from engine.report.careers import matches_to_text
+    from engine.report.careers import matches_to_text, no_matches
+    from engine.report.move_reasons import explain
     from engine.report.tables import match_table
 
     scored = loaded.score_occupation(occupation)
     matches = loaded.similar_careers(scored, k, diversity=diversity, **asdict(filters))
+    if selection.text is not None:
+        matches = explain(matches, own_job=True)
     if output is not None:
         save(output, matches, match_table(matches))
+        if not matches:
+            typer.echo(no_matches(matches), err=True)
         return
     text = matches_to_text(
-        _name(scored), matches, reference=scored.reference, width=width(), color=color()
+        _name(scored), matches, why=why, reference=scored.reference, width=width(), color=color()
     )
     typer.echo(text, nl=False)
 
@@ -137,6 +148,7 @@ def path(
     max_effort: Annotated[
         float, typer.Option(help="Highest effort of a path, unless --to names a destination.")
     ] = MAX_EFFORT,
+    why: Why = False,
     filters: FilterOptions,
 ) -> None:
     """Find paths of up to three feasible moves to an occupation with better prospects.
@@ -145,7 +157,8 @@ def path(
     to the destination, unless --to names it.
     """
     loaded, occupation = load_one(selection, engine)
-    from engine.report.careers import paths_to_text
+    from engine.report.careers import no_paths, paths_to_text
+    from engine.report.move_reasons import explain_paths
     from engine.report.tables import path_table
 
     scored = loaded.score_occupation(occupation)
@@ -158,11 +171,15 @@ def path(
         max_effort=max_effort,
         filters=filters,
     )
+    if selection.text is not None:
+        paths = explain_paths(paths, own_job=True)
     if output is not None:
         save(output, paths, path_table(paths))
+        if not paths:
+            typer.echo(no_paths(paths), err=True)
         return
     text = paths_to_text(
-        _name(scored), paths, reference=scored.reference, width=width(), color=color()
+        _name(scored), paths, why=why, reference=scored.reference, width=width(), color=color()
     )
     typer.echo(text, nl=False)
 

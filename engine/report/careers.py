@@ -19,9 +19,11 @@ from engine.report.formatting import (
     chance,
     growth,
     interval,
+    ordinal,
     percent,
     points,
     signed_points,
+    similarity_rank,
     wage,
 )
 from engine.report.terminal import TerminalText, new_table
@@ -33,15 +35,17 @@ def matches_to_text(
     title: str,
     matches: Sequence[CareerMatch],
     *,
+    why: bool = False,
     reference: str | None = None,
     width: int = 120,
     color: bool = False,
 ) -> str:
-    """Return similar careers as text for a terminal: a table, then the tasks behind each match.
+    """Return similar careers as text for a terminal: a table, then the main reason for each match.
 
     Args:
         title: title of the occupation that they are similar to.
-        matches: best first; may be empty.
+        matches: best first, with their reasons; may be empty.
+        why: give all reasons.
         reference: name of the reference corpus; None if a report above it names it.
         width: columns of the terminal.
         color: use colors and styles.
@@ -51,7 +55,7 @@ def matches_to_text(
     text = TerminalText(width, color)
     text.line(f"Careers similar to {title}", style="bold")
     if not matches:
-        text.line(f"No occupation in the catalog passes the filters. {_reason(matches)}".rstrip())
+        text.line(no_matches(matches))
         _add_next(text, matches)
         return _finish(text, reference)
     columns = [column for column in _COLUMNS if any(column[1](match) for match in matches)]
@@ -68,8 +72,9 @@ def matches_to_text(
     for number, match in enumerate(matches, start=1):
         text.line()
         text.line(f"{number}  {match.title} ({match.soc_code})", style="bold")
-        _add_tasks(text, match, indent=3)
-        _add_preparation(text, match, indent=3)
+        if match.rank is not None:
+            text.line(_similarity(match), indent=3)
+        _add_reasons(text, match, why, indent=3)
     _add_next(text, matches)
     return _finish(text, reference)
 
@@ -78,6 +83,7 @@ def paths_to_text(
     title: str,
     paths: CareerPaths,
     *,
+    why: bool = False,
     reference: str | None = None,
     width: int = 120,
     color: bool = False,
@@ -86,7 +92,8 @@ def paths_to_text(
 
     Args:
         title: title of the occupation that they start from.
-        paths: least effort first; may be empty.
+        paths: least effort first, with the reasons for each move; may be empty.
+        why: give all reasons.
         reference: name of the reference corpus; None if a report above it names it.
         width: columns of the terminal.
         color: use colors and styles.
@@ -94,7 +101,7 @@ def paths_to_text(
     text = TerminalText(width, color)
     text.line(f"Career paths from {title}", style="bold")
     if not paths:
-        text.line(f"No path passes the filters. {_reason(paths)}".rstrip())
+        text.line(no_paths(paths))
     for number, path in enumerate(paths, start=1):
         end = path.destination
         text.line()
@@ -105,8 +112,20 @@ def paths_to_text(
         )
         for step in path.steps:
             text.line(f"→ {step.title} ({step.soc_code}): {_step_facts(step)}", indent=3)
-            _add_tasks(text, step, indent=5)
+            _add_reasons(text, step, why, indent=5)
     return _finish(text, reference)
+
+
+def no_matches(matches: Sequence[CareerMatch]) -> str:
+    """Say why there are no similar careers."""
+    return f"No occupation in the catalog passes the filters. {_reason(matches)}".rstrip()
+
+
+def no_paths(paths: CareerPaths) -> str:
+    """Say why there are no paths, with filters by the names of their options."""
+    if paths.out_of_reach is None:
+        return f"No path passes the filters. {paths.reason}"
+    return f"{paths.out_of_reach.describe(_option)} {paths.steps_reason}"
 
 
 def comparison_to_text(
@@ -161,24 +180,22 @@ def _finish(text: TerminalText, reference: str | None) -> str:
     return text.finish()
 
 
-def _add_tasks(text: TerminalText, match: CareerMatch, indent: int) -> None:
-    """Add the most similar pair of tasks, and the new task that takes the most time."""
-    for pair in match.shared_tasks[:1]:
-        text.line(f"shared task: {pair.task} ~ {pair.matches}", indent=indent)
-    for task in match.new_tasks[:1]:
-        text.line(f"new task: {_timed(task)}", indent=indent)
-
-
-def _add_preparation(text: TerminalText, match: CareerMatch, indent: int) -> None:
-    """Add what the work asks for, and whom its figures describe."""
-    outlook = match.outlook
-    asked = [part for part in (outlook.education, outlook.license) if part]
-    if asked:
-        text.line(f"it takes: {'; '.join(asked)}", indent=indent)
-    if outlook.group:
-        text.line(f"wage and growth are those of a wider group: {outlook.group}", indent=indent)
-    elif not outlook.code:
-        text.line("wage and growth are not published", indent=indent)
+def _add_reasons(text: TerminalText, match: CareerMatch, why: bool, indent: int) -> None:
+    """Add the reasons for a move, or the most important ones, and what is not known."""
+    reasons = match.reasons
+    sentences = [
+        *reasons.carries_over[1:],
+        *reasons.new,
+        *reasons.takes,
+        *reasons.gives,
+        *reasons.often,
+    ]
+    if not why:
+        sentences = [*reasons.carries_over[1:2], *reasons.new[:1], " ".join(reasons.takes)]
+        sentences += reasons.often
+    for sentence in (reasons.main, *sentences, *reasons.unknown):
+        if sentence:
+            text.line(sentence, indent=indent)
 
 
 def _add_next(text: TerminalText, matches: Sequence[CareerMatch]) -> None:
@@ -192,8 +209,14 @@ def _add_next(text: TerminalText, matches: Sequence[CareerMatch]) -> None:
         text.line(f"{match.title} ({match.soc_code}): {why}", indent=3)
 
 
+def _similarity(match: CareerMatch) -> str:
+    rank = similarity_rank(match.rank or 0, match.of or 0)
+    return f"{rank} ({match.similarity_level})"
+
+
 def _step_facts(step: CareerMatch) -> str:
-    facts = [f"{percent(step.carries_over)} carries over", f"risk {_risk(step)}"]
+    facts = [] if step.rank is None else [_similarity(step)]
+    facts.append(f"risk {_risk(step)}")
     if step.job_zone:
         facts.append(f"Job Zone {_zone(step)}")
     if pay := _wage(step.outlook):
@@ -203,6 +226,10 @@ def _step_facts(step: CareerMatch) -> str:
 
 def _reason(found: Sequence[Any]) -> str:
     return found.reason if isinstance(found, SearchResults) else ""
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def _timed(task: NewTask) -> str:
@@ -222,7 +249,7 @@ def _zone(match: CareerMatch) -> str:
 
 
 def _rank(match: CareerMatch) -> str:
-    return "" if match.rank is None else f"#{match.rank}"
+    return "" if match.rank is None else ordinal(match.rank)
 
 
 def _wage(outlook: Outlook) -> str:
@@ -247,9 +274,9 @@ _COLUMNS: Sequence[tuple[str, Callable[[CareerMatch], str]]] = (
 """Columns of the table of matches; a column that is empty for all matches is left out."""
 
 _LEGEND = (
-    "Similar: rank by similarity among all occupations. Carries: share of time there in tasks like "
-    "yours. Risk: in parentheses, the difference in points. Less exposed: chance that the true "
-    "risk is lower. Zone: O*NET Job Zone."
+    "Similar: place by similarity among all occupations. Carries: share of time there in tasks "
+    "like yours. Risk: in parentheses, the difference in points. Less exposed: chance that the "
+    "true risk is lower. Zone: O*NET Job Zone."
 )
 
 _FACTS: Sequence[tuple[str, Callable[[ComparedOccupation], str]]] = (

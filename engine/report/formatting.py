@@ -92,6 +92,47 @@ def growth(change: float) -> str:
     return f"{100 * change:+.0f}%".replace("-", _MINUS)
 
 
+def relative(ratio: float, words: tuple[str, str] = ("less", "more")) -> str:
+    """Compare another amount with this one: 1.12 -> "12% more", .95 -> "5% less".
+
+    Args:
+        ratio: the other amount divided by this one.
+        words: what a smaller and a larger amount are called.
+    """
+    change = round(100 * (ratio - 1))
+    if change == 0:
+        return "about the same"
+    return f"{abs(change)}% {words[change > 0]}"
+
+
+_SHARES = (
+    *((0.1, "a tenth"), (0.2, "a fifth"), (0.25, "a quarter"), (1 / 3, "a third")),
+    *((0.4, "two fifths"), (0.5, "half"), (0.6, "three fifths"), (2 / 3, "two thirds")),
+    *((0.75, "three quarters"), (0.8, "four fifths"), (0.9, "nine tenths")),
+)
+
+
+def about(share: float) -> str:
+    """Write a share in [0, 1] as the nearest simple fraction: .21 -> "about a fifth"."""
+    if share < 0.05:
+        return "very little"
+    if share >= 0.95:
+        return "nearly all"
+    return f"about {min(_SHARES, key=lambda known: abs(known[0] - share))[1]}"
+
+
+def ordinal(number: int) -> str:
+    """Write a place: 1 -> "1st", 12 -> "12th", 22 -> "22nd"."""
+    teen = 10 < number % 100 < 20
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(0 if teen else number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def similarity_rank(rank: int, of: int) -> str:
+    """Write a place by similarity: "most similar of 922", "22nd most similar of 922"."""
+    return f"{'' if rank == 1 else f'{ordinal(rank)} '}most similar of {of:,}"
+
+
 def three_parts(can_take_over: float, can_help: float) -> tuple[int, int, int]:
     """Divide work into what software takes over, what AI helps with, and the rest.
 

@@ -26,6 +26,7 @@ _MATCH_COLUMNS = [
     *("risk_difference", "ai_capability", "shared_tasks", "carries_over", "new_tasks"),
     *("job_zone_step", "probability_safer", "median_wage", "wage_is_minimum", "wage_ratio"),
     *("employment_change", "annual_openings", "outlook_code", "score"),
+    *("effort", "move_ratio", "rank", "of", "similarity_level", "reasons"),
 ]
 
 
@@ -51,6 +52,12 @@ def _match_row(match: CareerMatch) -> tuple[object, ...]:
         match.outlook.annual_openings,
         match.outlook.code,
         match.score,
+        match.effort,
+        None if match.frequency is None else match.frequency.ratio,
+        match.rank,
+        match.of,
+        match.similarity_level,
+        " ".join(match.reasons.sentences),
     )
 
 

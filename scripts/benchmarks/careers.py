@@ -59,6 +59,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="measure the default suggestions of an engine instead",
     )
+    add_folds(parser)
+
+
+def add_folds(parser: argparse.ArgumentParser) -> None:
+    """Add ``--folds``."""
     parser.add_argument(
         "--folds",
         type=int,
@@ -66,6 +71,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=2,
         help=f"number of the {FOLDS} folds to measure (default: %(default)s)",
     )
+
+
+def held_out_folds(catalog: Catalog, count: int) -> list[np.ndarray]:
+    """Return the rows of the sources in the first ``count`` of ``FOLDS`` folds."""
+    order = np.random.default_rng(0).permutation(catalog.sources)
+    return np.array_split(order, FOLDS)[:count]
 
 
 def run(options: argparse.Namespace) -> Figures:
@@ -77,11 +88,11 @@ def run(options: argparse.Namespace) -> Figures:
         return figures
     catalog = fit_careers.read(options.data_dir)
     figures = {"counterparts": _counterparts(catalog)}
-    parts = np.array_split(np.random.default_rng(0).permutation(catalog.sources), FOLDS)
-    judged = np.concatenate(parts[: options.folds])
-    methods = _methods(catalog, parts[: options.folds])
+    folds = held_out_folds(catalog, options.folds)
+    judged = np.concatenate(folds)
+    methods = _methods(catalog, folds)
     figures["methods"] = {name: quality(catalog.gains, ranked) for name, ranked in methods.items()}
-    _print("held-out sources", figures["methods"])
+    print_quality("held-out sources", figures["methods"])
     learned = methods["learned, all parts"]
     zone_of = np.array([catalog.profiles[row].job_zone or 0 for row in judged])
     major_of = np.array([catalog.codes[row][:2] for row in judged])
@@ -97,7 +108,7 @@ def run(options: argparse.Namespace) -> Figures:
             for name, rows in split.items()
             if len(rows)
         }
-        _print(f"learned, all parts, {title}", figures[title])
+        print_quality(f"learned, all parts, {title}", figures[title])
     figures["examples"] = _examples(catalog)
     return figures
 
@@ -250,7 +261,8 @@ def _counterpart_pairs(catalog: Catalog) -> Iterator[tuple[float, bool]]:
 # Printed tables -------------------------------------------------------------------------------
 
 
-def _print(title: str, figures: Mapping[str, Mapping[str, float]]) -> None:
+def print_quality(title: str, figures: Mapping[str, Mapping[str, float]]) -> None:
+    """Print what ``quality`` returned, by name."""
     print(f"\n{title:52s}{'sources':>8s}{'at 10':>8s}{'at 20':>8s}{'nDCG':>8s}")
     for name, figure in figures.items():
         cells = f"{figure['recall at 10']:8.3f}{figure['recall at 20']:8.3f}{figure['nDCG']:8.3f}"

@@ -6,8 +6,9 @@
     python scripts/benchmark.py transfer --output T.json
     python scripts/benchmark.py evidence --output E.json
     python scripts/benchmark.py careers --output C.json
+    python scripts/benchmark.py careers-rewritten --output R.json
     python scripts/training/model_card.py --accuracy A.json --transfer T.json --evidence E.json \
-        --careers C.json --scoreboard docs/figures/scoreboard.json
+        --careers C.json --careers-rewritten R.json --scoreboard docs/figures/scoreboard.json
 
 Figures that are not given stay as they are in docs/figures/model_card.json.
 """
@@ -18,6 +19,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from engine.careers.similarity_levels import LEVELS, LITTLE
 from scripts.benchmarks.common import FIGURES, ROOT
 from scripts.benchmarks.documents import table, write_card
 from scripts.training import scoreboard_blocks
@@ -33,7 +35,7 @@ MEASURES = {
 }
 
 
-BENCHMARKS = ("accuracy", "scoreboard", "transfer", "evidence", "careers")
+BENCHMARKS = ("accuracy", "scoreboard", "transfer", "evidence", "careers", "careers-rewritten")
 
 
 def main() -> None:
@@ -153,12 +155,41 @@ def _evidence(figures: dict[str, Any]) -> str:
 
 
 def _careers(figures: dict[str, Any]) -> str:
+    return _recall("similarity", figures["methods"])
+
+
+def _careers_rewritten(figures: dict[str, Any]) -> str:
+    return _recall("what is known of an occupation", figures["told"])
+
+
+def _similarity_levels(figures: dict[str, Any]) -> str:
+    names = [*(name for _, name in LEVELS), LITTLE]
+    rows = [
+        [
+            _escaped(known),
+            *(f"{levels[name]['listed']:.3f}" if name in levels else "" for name in names),
+        ]
+        for known, levels in figures["levels"].items()
+    ]
+    return table(["what is known of an occupation", *names], rows, 1)
+
+
+def _escaped(name: str) -> str:
+    """Write the name of O*NET so that Markdown keeps its asterisk."""
+    return name.replace("O*NET", r"O\*NET")
+
+
+def _recall(head: str, figures: dict[str, Any]) -> str:
     columns = ("recall at 10", "recall at 20", "nDCG")
     rows = [
-        [name, f"{found['sources']:,.0f}", *(f"{found[column]:.3f}" for column in columns)]
-        for name, found in figures["methods"].items()
+        [
+            _escaped(name),
+            f"{found['sources']:,.0f}",
+            *(f"{found[column]:.3f}" for column in columns),
+        ]
+        for name, found in figures.items()
     ]
-    return table(["similarity", "sources", *columns], rows, 1)
+    return table([head, "sources", *columns], rows, 1)
 
 
 def _transfer(figures: dict[str, Any]) -> str:
@@ -180,6 +211,8 @@ _BLOCKS: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
     "transfer": ("transfer", _transfer),
     "evidence": ("evidence", _evidence),
     "careers": ("careers", _careers),
+    "careers rewritten": ("careers_rewritten", _careers_rewritten),
+    "levels of similarity": ("careers_rewritten", _similarity_levels),
 }
 """Block of the card -> its benchmark, and the function that writes it."""
 

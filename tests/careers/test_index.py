@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from engine.careers.filters import UNFILTERED, MoveFilters, RankingWeights
 from engine.careers.index import Origin
 from engine.careers.overlap import task_match_probability
 from engine.careers.results import CareerMatches
+from engine.report.move_reasons import move_reasons
 from tests.careers.hand_worked import ENTRIES, ORIGIN, entry, estimate, index_of, profile
 
 JOB = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
@@ -199,3 +202,26 @@ def test_an_unknown_code_is_rejected(engine: RiskEngine) -> None:
         engine.similar_careers("55-1011")
     with pytest.raises(EngineError, match="SOC code 'nurse'"):
         engine.similar_careers("nurse")
+
+
+def test_matches_have_their_place_among_the_other_occupations() -> None:
+    """The origin is not in the catalog of four; from A, which is, there are three others."""
+    assert [(match.rank, match.of) for match in _similar()] == [(1, 4), (2, 4)]
+    careers = index_of(ENTRIES)
+    (match,) = careers.similar(careers.origin(0), k=9, filters=MoveFilters(**UNFILTERED))
+    assert (match.soc_code, match.rank, match.of) == ("B", 1, 3)
+    assert match.origin_outlook == ENTRIES[0].outlook
+    assert match.similarity_level == "very similar"
+    assert replace(match, rank=None).similarity_level == ""
+
+
+def test_a_job_of_which_hardly_anything_is_known_has_matches() -> None:
+    """No job zone, no wage, no code and a single task; what is unknown passes the default filters,
+    and an occupation without figures can be a match."""
+    bare = Origin(profile=profile("job", [[1.0, 0.1]]), risk=estimate(0.9))
+    unpublished = [entry("A", [[1.0, 0.1]], risk=0.2), entry("B", [[-1.0, 0.2]], risk=0.2)]
+    (match,) = index_of(unpublished).similar(bare, k=9, filters=MoveFilters())
+    assert (match.job_zone_step, match.education_step, match.wage_ratio) == (None, None, None)
+    assert move_reasons(match).unknown == (
+        "No pay, projection of employment, typical education, or Job Zone is published for Job A.",
+    )

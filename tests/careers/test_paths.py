@@ -15,6 +15,7 @@ from engine.careers.moves import FEATURES
 from engine.careers.paths import StepGraph, find_paths
 from engine.careers.results import Outlook
 from engine.report import tables
+from engine.report.move_reasons import move_reasons
 from engine.retrieval.index import NO_NEIGHBOUR
 from tests.careers.hand_worked import entry, index_of
 from tests.conftest import WordEncoder
@@ -46,6 +47,7 @@ def test_a_path_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [step.title for step in path.steps] == ["Job 1", "Job 2", "Job 3"]
     assert path.risk_difference == pytest.approx(-0.7)
     assert [step.risk_difference for step in path.steps] == pytest.approx([-0.1, -0.1, -0.5])
+    assert [(step.rank, step.of) for step in path.steps] == [(1, 3)] * 3
     # The first step starts from the origin itself, so its cost is not that of the graph. Each move
     # costs 0.5 for the change, and half of what the logit of its similarity lacks to that of .95.
     first = 0.5 * (_logit(0.95) - _logit(path.steps[0].similarity))
@@ -182,6 +184,26 @@ def test_a_target_is_reached_whatever_its_prospects(engine: RiskEngine) -> None:
         filters=MoveFilters(**UNFILTERED | {"min_risk_reduction": 1.0}),
     )
     assert path == target
+
+
+def test_every_move_of_a_path_has_its_reasons_and_its_place(engine: RiskEngine) -> None:
+    found = engine.career_paths(ART, k=5, max_effort=None, filters=FREE)
+    place = {}
+    for start, row in enumerate(engine._parts.steps.rows):
+        place |= {(start, int(end)): number for number, end in enumerate(row, start=1)}
+    careers = engine._careers
+    for path in found:
+        rows = [careers.row_of[code] for code in (ART, *(step.soc_code for step in path.steps))]
+        for step, pair in zip(path.steps, pairwise(rows), strict=True):
+            assert step.reasons == move_reasons(step)
+            assert step.rank == place[pair]
+
+
+def test_a_job_of_a_single_task_has_paths(engine: RiskEngine) -> None:
+    job = Occupation("Clerk", ["Answer calls from customers."])
+    (path,) = engine.career_paths(job, k=1, max_effort=None, filters=FREE)
+    assert path.steps[0].job_zone_step is None
+    assert path.steps[0].reasons.unknown
 
 
 def test_a_job_that_is_not_in_the_catalog_has_paths(engine: RiskEngine) -> None:

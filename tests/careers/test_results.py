@@ -21,7 +21,7 @@ def test_the_reason_of_paths_counts_single_moves_too() -> None:
         steps_removed={"max_job_zone_gap": 7},
     )
     assert paths.reason == (
-        "Compared 3 occupations; removed 3 (max_risk 2, out_of_reach 1); 0 remain; removed 7 "
-        "(max_job_zone_gap 7) of 40 single moves."
+        "Compared 3 occupations; removed 3 (max_risk 2, out_of_reach 1); 0 remain. Considered 40 "
+        "single moves; removed 7 (max_job_zone_gap 7)."
     )
     assert CareerPaths().reason == CareerMatches().reason

@@ -119,11 +119,52 @@ def test_similar_finds_what_the_engine_finds(
     assert printed.stdout == matches_to_text(_title(engine, riskiest), safer, reference=reference)
 
 
+def test_all_reasons_are_printed_on_request(cli: Run, saved: Path, engine: RiskEngine) -> None:
+    (match,) = engine.similar_careers(ART, 1, **UNFILTERED)
+    arguments = ("similar", "--soc", ART, *ANY, "-k", "1", "--engine", saved)
+    short, full = (" ".join(cli(*arguments, *more).stdout.split()) for more in ((), ("--why",)))
+    assert match.reasons.main in short
+    assert match.reasons.gives[-1] not in short
+    for sentences in (match.reasons.carries_over[1:], match.reasons.new, match.reasons.gives):
+        assert " ".join(" ".join(sentences).split()) in full
+
+
+def test_why_nothing_was_found_is_said_beside_an_empty_file(
+    cli: Run, saved: Path, tmp_path: Path
+) -> None:
+    for command in ("similar", "path"):
+        output = tmp_path / f"{command}.json"
+        strict = ("--min-wage-ratio", "9", "--min-carries-over", "1")
+        done = cli(command, "--soc", ART, *strict, "--engine", saved, "-o", output)
+        assert (done.returncode, json.loads(output.read_text("utf-8"))) == (0, [])
+        assert "passes the filters" in done.stderr
+        assert "removed" in done.stderr
+
+
+def test_a_target_that_is_out_of_reach_unknown_or_the_start_is_explained(
+    cli: Run, saved: Path, engine: RiskEngine
+) -> None:
+    other = next(code for code in engine.corpus.rows_of if code != ART)
+    start = ("path", "--soc", ART, "--engine", saved)
+    far = cli(*start, "--to", other, "--min-carries-over", "1")
+    assert far.returncode == 0
+    text = " ".join(far.stdout.split())
+    assert f"No path of at most 3 moves leads to {engine.corpus.titles[other]}." in text
+    assert "single moves; removed" in text
+    same = cli(*start, "--to", ART)
+    assert (same.returncode, same.stdout) == (2, "")
+    assert f"target {ART} is the occupation itself; name another one" in same.stderr
+    unknown = cli(*start, "--to", "29-1128")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert "29-1128 is not among" in unknown.stderr
+    assert f"{ART} Art Therapists" in unknown.stderr
+
+
 def test_path_finds_what_the_engine_finds(
     cli: Run, saved: Path, engine: RiskEngine, tmp_path: Path
 ) -> None:
     filters = MoveFilters(**UNFILTERED | {"min_wage_ratio": 0.0, "max_rank": 300})
-    paths = engine.career_paths(ART, k=2, max_risk=1.0, filters=filters)
+    paths = engine.career_paths(ART, k=2, max_effort=None, filters=filters)
     assert len(paths) == 2
     arguments = ("path", "--soc", ART, "--max-risk", "1", *ANY, "-k", "2")
     done = cli(*arguments, "--engine", saved, "-o", tmp_path / "paths.csv")

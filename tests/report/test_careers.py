@@ -6,6 +6,7 @@ import pytest
 
 from engine import CareerMatch
 from engine.careers.comparison import CommonTask, ComparedOccupation, Comparison
+from engine.careers.out_of_reach import OutOfReach
 from engine.careers.results import (
     NO_OUTLOOK,
     CareerMatches,
@@ -15,20 +16,37 @@ from engine.careers.results import (
     Outlook,
 )
 from engine.report import careers
+from engine.report.move_reasons import explain, explain_paths
 
 
 def _flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_matches_are_explained_by_their_tasks(match: CareerMatch) -> None:
-    text = _flat(careers.matches_to_text("Porter", [match], width=200))
+def test_matches_come_with_their_most_important_reasons(match: CareerMatch) -> None:
+    first = replace(match, rank=3, of=922)
+    (explained,) = explain(CareerMatches([first]))
+    text = _flat(careers.matches_to_text("Porter", [explained], width=200))
     assert text.startswith("Careers similar to Porter")
-    assert "1 Laborers 60% 10% (−27) 80% 2" in text
-    assert "1 Laborers (47-2061.00)" in text
-    assert "shared task: Lift crates from the dock onto trucks. ~ Carry boxes." in text
-    assert "new task: Mix concrete. (20% of time)" in text
+    assert "1 Laborers 3rd 60% 10% (−27) 80% 2" in text
+    assert "1 Laborers (47-2061.00) 3rd most similar of 922 (very similar)" in text
+    reasons = explained.reasons
+    shown = (reasons.main, reasons.carries_over[1], *reasons.new, *reasons.unknown)
+    assert " ".join(shown) in text
+    assert reasons.gives[-1] not in text
     assert text.count("not a forecast of job loss") == 1
+
+
+def test_all_reasons_are_given_on_request(match: CareerMatch) -> None:
+    (explained,) = explain(CareerMatches([match]))
+    reasons = explained.reasons
+    every = (
+        *(reasons.main, *reasons.carries_over[1:], *reasons.new, *reasons.takes),
+        *(*reasons.gives, *reasons.unknown),
+    )
+    assert " ".join(every) in _flat(careers.matches_to_text("Porter", [explained], why=True))
+    paths = explain_paths(CareerPaths([CareerPath((match,), 0.8, -0.27)]))
+    assert " ".join(every) in _flat(careers.paths_to_text("Porter", paths, why=True))
 
 
 def test_lower_risk_alone_is_called_less_exposed(match: CareerMatch) -> None:
@@ -71,12 +89,12 @@ def test_matches_fit_the_terminal_without_columns_that_are_unknown(
 
 
 def test_a_path_lists_its_moves(match: CareerMatch) -> None:
-    step = replace(match, job_zone_step=-1, outlook=Outlook(median_wage=45_000))
+    step = replace(match, rank=2, of=922, job_zone_step=-1, outlook=Outlook(median_wage=45_000))
     text = _flat(careers.paths_to_text("Porter", CareerPaths([CareerPath((step,), 0.8, -0.27)])))
     assert "1 Laborers (47-2061.00): risk 10% (−27 points), effort 0.80" in text
     assert (
-        "→ Laborers (47-2061.00): 60% carries over, risk 10% (−27), Job Zone 2 (−1), "
-        "median wage $45,000" in text
+        "→ Laborers (47-2061.00): 2nd most similar of 922 (very similar), risk 10% (−27), "
+        "Job Zone 2 (−1), median wage $45,000" in text
     )
     empty = CareerPaths([], 5, {"safer_only": 5})
     assert f"No path passes the filters. {empty.reason}" in _flat(
@@ -110,3 +128,26 @@ def test_a_comparison_lists_common_and_distinct_tasks() -> None:
     assert "Tasks in common Answer calls. ~ Take calls." in text
     assert "Only in Clerk File letters. (70% of time)" in text
     assert "Only in Porter None: every task has a counterpart in another occupation." in text
+
+
+def test_a_target_out_of_reach_names_options() -> None:
+    obstacle = OutOfReach(
+        title="Nurses",
+        max_steps=3,
+        loosen=("max_job_zone_gap",),
+        without_filters=True,
+        nearest=("29-2061.00", "Practical Nurses"),
+    )
+    empty = CareerPaths(
+        [],
+        1,
+        {},
+        steps_considered=2_000,
+        steps_removed={"max_job_zone_gap": 1},
+        out_of_reach=obstacle,
+    )
+    assert (
+        "No path of at most 3 moves leads to Nurses. Loosen --max-job-zone-gap to find one. The "
+        "nearest occupation in reach is Practical Nurses (29-2061.00). Considered 2,000 single "
+        "moves; removed 1 (max_job_zone_gap 1)."
+    ) in _flat(careers.paths_to_text("Porter", empty))

@@ -136,3 +136,40 @@ def test_a_measure_is_named_after_its_source() -> None:
 
 def test_barriers_that_are_not_estimated_are_not_named() -> None:
     assert formatting.barrier_words({"physical": 0.9}) == "hands and presence"
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "very little"), (0.049, "very little"), (0.05, "about a tenth"), (0.21, "about a fifth"),
+     (0.25, "about a quarter"), (0.31, "about a third"), (0.38, "about two fifths"),
+     (0.52, "about half"), (0.6, "about three fifths"), (0.66, "about two thirds"),
+     (0.76, "about three quarters"), (0.8, "about four fifths"), (0.94, "about nine tenths"),
+     (0.95, "nearly all"), (1.0, "nearly all")],
+)  # fmt: skip
+def test_shares_are_simple_fractions(share: float, text: str) -> None:
+    assert formatting.about(share) == text
+
+
+def test_amounts_are_compared_in_percent() -> None:
+    ratios = (1.12, 0.95, 1.004, 2.5)
+    assert [*map(formatting.relative, ratios)] == [
+        "12% more",
+        "5% less",
+        "about the same",
+        "150% more",
+    ]
+    assert formatting.relative(0.95, ("lower", "higher")) == "5% lower"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (13, "13th"), (22, "22nd"),
+     (101, "101st"), (112, "112th"), (1_021, "1,021st")],
+)  # fmt: skip
+def test_ordinals(number: int, text: str) -> None:
+    assert formatting.ordinal(number) == text
+
+
+def test_the_first_by_similarity_needs_no_number() -> None:
+    assert formatting.similarity_rank(1, 922) == "most similar of 922"
+    assert formatting.similarity_rank(3, 1_922) == "3rd most similar of 1,922"

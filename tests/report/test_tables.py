@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from engine import CareerMatch, OccupationRisk
-from engine.careers.results import CareerPath
+from engine.careers.results import CareerMatches, CareerPath
 from engine.report import tables
+from engine.report.move_reasons import explain
 
 
 def test_the_task_table_has_a_row_for_each_task(result: OccupationRisk) -> None:
@@ -114,3 +115,16 @@ def test_no_csv_cell_starts_like_a_formula(
         cells = [c for row in csv.reader(io.StringIO(tables.csv_text(table))) for c in row]
         assert f"'{hostile}" in cells
         assert not [cell for cell in cells if cell.startswith(opening) and cell != "-0.27"]
+
+
+def test_tables_of_moves_end_with_place_level_and_reasons(match: CareerMatch) -> None:
+    (explained,) = explain(CareerMatches([replace(match, rank=3, of=922)]))
+    for table in (
+        tables.match_table([explained]),
+        tables.path_table([CareerPath((explained,), 0.8, -0.27)]),
+    ):
+        assert table.columns[-4:].tolist() == ["rank", "of", "similarity_level", "reasons"]
+        reasons = explained.reasons
+        parts = (reasons.carries_over, reasons.new, reasons.takes, reasons.gives, reasons.unknown)
+        text = " ".join(sentence for part in parts for sentence in part)
+        assert table.iloc[0, -4:].tolist() == [3, 922, "very similar", text]

@@ -28,6 +28,7 @@ OPTIONS = {
     "agreement": set(),
     "starter": {"--data-dir"},
     "careers": {"--data-dir", "--engine", "--folds", "--prospects"},
+    "careers-rewritten": {"--data-dir", "--folds"},
     "careers-speed": {"--occupations"},
     "moves": {"--data-dir", "--engine", "--test-from"},
     "speed": {"--reference", "--data-dir", "--encoder", "--sizes", "--rows", "--workers"},

@@ -20,7 +20,8 @@ def compared_record(
     """Return a comparison as ``RiskEngine.compare``, with ``paths``.
 
     ``paths`` has an entry for each other occupation: the path that leads there from the first, or
-    None. Each move of a path changes the job zone by at most one.
+    None. Each move of a path changes the job zone by at most one. ``out_of_reach`` says why no path
+    leads there, or None.
 
     Args:
         engine: has scored them.
@@ -32,15 +33,16 @@ def compared_record(
     """
     record: Record = serialize.as_plain(engine.compare([first, *others]))
     codes = [other.soc_code for other in others if other.soc_code is not None]
-    return record | {"paths": [_path(engine, first, code) for code in codes]}
+    found = [engine.career_paths(first, code, 1, filters=PATH_FILTERS) for code in codes]
+    return record | {
+        "paths": [serialize.as_plain(paths[0]) if paths else None for paths in found],
+        "out_of_reach": [
+            paths.out_of_reach.describe() if paths.out_of_reach else None for paths in found
+        ],
+    }
 
 
 def all_categories(occupations: Sequence[Record]) -> list[str]:
     """Return the categories of all the occupations, those with the most time in total first."""
     shares = (item for one in occupations for item in one["categories"].items())
     return list(time_by_category(shares))
-
-
-def _path(engine: RiskEngine, start: OccupationRisk, target: str) -> Record | None:
-    paths = engine.career_paths(start, target, 1, filters=PATH_FILTERS)
-    return serialize.as_plain(paths[0]) if paths else None

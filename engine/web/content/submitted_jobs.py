@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from engine.records import serialize
 from engine.records.inputs import Occupation
 from engine.records.results import OccupationRisk
+from engine.report.move_reasons import explain
 from engine.risk_engine import RiskEngine
 from engine.web.content.comparison import compared_record
 from engine.web.content.own_occupation import OwnOccupation, find_own
 from engine.web.content.time_form import with_time
 from engine.web.store.documents import document
-from engine.web.store.pipeline import as_records
 from engine.web.store.store import Record
 
 
@@ -72,9 +73,13 @@ class SubmittedJobs:
         if own is not None:
             zone = result.job_zone or engine.corpus.occupation(own.soc_code).job_zone
             start = replace(result, soc_code=own.soc_code, job_zone=zone)
-        found = engine.similar_careers(start)
-        matches, nearly = (as_records(engine, start, part) for part in (found, found.next))
-        return ScoredJob(record=unstored(result), matches=matches, nearly=nearly, own=own)
+        found = explain(engine.similar_careers(start), own_job=True)
+        return ScoredJob(
+            record=unstored(result),
+            matches=serialize.as_plain(found),
+            nearly=serialize.as_plain(found.next),
+            own=own,
+        )
 
     def compared(self, job: Occupation, code: str) -> Record:
         """Compare a job with an occupation of the catalog; see ``compared_record``.

@@ -103,15 +103,6 @@ def rater_and_date(rater: str, iso: str) -> str:
     return ", ".join(part for part in (rater, date(iso)) if part)
 
 
-def rank(number: int) -> str:
-    """A rank by similarity: 1 -> "most similar", 22 -> "22nd most similar"."""
-    if number == 1:
-        return "most similar"
-    teen = 10 < number % 100 < 20
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(0 if teen else number % 10, "th")
-    return f"{number}{ending} most similar"
-
-
 def compact(value: float) -> str:
     """A number for scripts, in few characters: 0.25000 -> ".25"."""
     return f"{value:.5f}".rstrip("0").rstrip(".").removeprefix("0") or "0"

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine.careers.filters import FAILED_WORDS
+from engine.careers.similarity_levels import LEVELS
 from engine.records import codes, rubric
 from engine.records.time_share import RELATIVE_ERRORS
 from engine.report import formatting
@@ -102,7 +103,7 @@ def _environment() -> Environment:
         "growth": formatting.growth,
         "people": formatting.people,
         "wage": _wage,
-        "rank": labels.rank,
+        "similarity_rank": formatting.similarity_rank,
         "failed_words": FAILED_WORDS.__getitem__,
         "as_typed": as_typed,
         "compact": labels.compact,
@@ -123,6 +124,7 @@ def _environment() -> Environment:
         "scenarios": scenarios,
         "max_typed_characters": MAX_TYPED_CHARACTERS,
         "rubric": rubric,
+        "similarity_levels": LEVELS,
         "charts": charts,
         "what_risk_is": formatting.WHAT_RISK_IS,
         "engine_version": __version__,

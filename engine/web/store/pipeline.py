@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.careers.filters import UNFILTERED, MoveOptions
-from engine.careers.results import CareerMatch
 from engine.errors import InputError
 from engine.records import serialize
 from engine.records.results import OccupationRisk
@@ -110,22 +109,12 @@ def _scope(engine: RiskEngine, soc_codes: Sequence[str]) -> tuple[str, ...]:
 
 
 def similar_records(engine: RiskEngine, scored: OccupationRisk) -> list[Record]:
-    """Similar careers: of any risk, of lower risk, and with better prospects, by rank, each once.
-
-    Each has its ``rank`` by similarity among the ``of`` other occupations of the catalog.
-    """
+    """Similar careers by rank, each once: of any risk, of lower risk, with better prospects."""
     found = {
         match.soc_code: match
         for count, options in _SELECTIONS
         for match in engine.similar_careers(scored, count, **options)
     }
     ranked = sorted(found.values(), key=lambda match: match.rank or 0)
-    return as_records(engine, scored, ranked)
-
-
-def as_records(
-    engine: RiskEngine, scored: OccupationRisk, matches: Iterable[CareerMatch]
-) -> list[Record]:
-    """Return similar careers of an occupation as the store has them; see ``similar_records``."""
-    others = len(engine.corpus.rows_of) - (scored.soc_code in engine.corpus.rows_of)
-    return [record | {"of": others} for record in serialize.as_plain(list(matches))]
+    records: list[Record] = serialize.as_plain(ranked)
+    return records

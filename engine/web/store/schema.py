@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.records import rubric
 
-FORMAT = 3
+FORMAT = 4
 """Version of the tables; the store rejects a database of another version."""
 
 METADATA = sa.MetaData()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from engine import Occupation, RiskEngine
 from engine.careers.filters import UNFILTERED
 from engine.errors import InputError, UnknownOccupationError, UnknownRunError
+from engine.records import serialize
+from engine.report.move_reasons import explain
 from engine.web.content.own_occupation import OwnOccupation
 from engine.web.content.site import Site
 from tests.web.conftest import ART, ART_BEFORE_2019, CHIEF
@@ -99,6 +102,11 @@ def test_the_own_occupation_is_no_other_career(site: Site, engine: RiskEngine) -
     assert len(careers) == 5
     assert ART not in {match["soc_code"] for match in careers}
     assert {match["of"] for match in careers} == {len(engine.corpus.rows_of) - 1}
+    start = replace(engine.score_occupation(Occupation("Art Therapist", tasks)), soc_code=ART)
+    start = replace(start, job_zone=engine.find(ART).job_zone)
+    own = explain(engine.similar_careers(start), own_job=True)
+    assert scored.matches == serialize.as_plain(own)
+    assert scored.nearly == serialize.as_plain(own.next)
     zone = engine.find(ART).job_zone
     for match in careers:
         other = engine.find(match["soc_code"]).job_zone

@@ -14,16 +14,6 @@ from tests.web.conftest import ART
 
 
 @pytest.mark.parametrize(
-    ("number", "text"),
-    [(1, "most similar"), (2, "2nd most similar"), (3, "3rd most similar"),
-     (4, "4th most similar"), (11, "11th most similar"), (13, "13th most similar"),
-     (22, "22nd most similar"), (101, "101st most similar"), (112, "112th most similar")],
-)  # fmt: skip
-def test_rank(number: int, text: str) -> None:
-    assert labels.rank(number) == text
-
-
-@pytest.mark.parametrize(
     ("value", "text"),
     [(0.0, "0"), (1.0, "1"), (0.25, ".25"), (0.123456, ".12346"), (1.5, "1.5")],
 )

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from engine import RiskEngine
-from engine.careers.filters import UNFILTERED
+from engine.careers.filters import UNFILTERED, MoveFilters
 from engine.records import serialize
 from engine.report.formatting import interval, percent
 from engine.web.content.comparison import PATH_FILTERS
@@ -19,10 +19,22 @@ def test_the_api_returns_the_comparison_of_the_engine_with_paths(
     client: TestClient, engine: RiskEngine
 ) -> None:
     got = client.get(f"/api/compare?soc={ART}&soc={CHIEF}").json()
-    paths = got.pop("paths")
+    paths, out_of_reach = got.pop("paths"), got.pop("out_of_reach")
     assert got == serialize.as_plain(engine.compare([ART, CHIEF]))
     found = engine.career_paths(ART, CHIEF, 1, filters=PATH_FILTERS)
     assert paths == [serialize.as_plain(found[0]) if found else None]
+    assert out_of_reach == [found.out_of_reach and found.out_of_reach.describe()]
+
+
+def test_the_api_says_why_no_path_leads_to_an_occupation(
+    client: TestClient, engine: RiskEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strict = MoveFilters(**UNFILTERED | {"min_carries_over": 1.0})
+    monkeypatch.setattr("engine.web.content.comparison.PATH_FILTERS", strict)
+    got = client.get(f"/api/compare?soc={ART}&soc={CHIEF}").json()
+    assert got["paths"] == [None]
+    title = engine.corpus.titles[CHIEF]
+    assert got["out_of_reach"][0].startswith(f"No path of at most 3 moves leads to {title}.")
 
 
 def test_the_page_shows_intervals_tasks_and_a_path(client: TestClient, engine: RiskEngine) -> None:

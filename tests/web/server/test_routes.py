@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
 from starlette.testclient import TestClient
 
 from engine import RiskEngine
-from engine.careers.filters import FAILED_WORDS
-from engine.report.formatting import WHAT_RISK_IS, interval, percent
+from engine.careers.filters import FAILED_WORDS, UNFILTERED
+from engine.report.formatting import WHAT_RISK_IS, interval, percent, similarity_rank
 from engine.web.content.career_filters import CareerChoices, passing
 from engine.web.content.site import Site
 from engine.web.pages.labels import NOT_SCORED
@@ -145,6 +146,28 @@ def test_the_page_shows_the_matches_that_pass_its_form(
     assert titles == [match["title"] for match in expected][:10]
     hidden = len(matches) - len(expected)
     assert (f"The filters hide {hidden} similar occupation" in page) == (hidden > 0)
+
+
+def test_the_page_gives_the_reasons_that_the_engine_gives(
+    client: TestClient, site: Site, engine: RiskEngine
+) -> None:
+    page = html.unescape(client.get(f"/occupations/{ART}?filtered=1&zones=any&wage=any").text)
+    shown = passing(
+        site.matches(site.occupation(ART)),
+        CareerChoices(safer_only=False, zones="any", wage="any", outlook=False).filters,
+    )[:10]
+    found = {match.soc_code: match for match in engine.similar_careers(ART, 20, **UNFILTERED)}
+    compared = [found[record["soc_code"]] for record in shown if record["soc_code"] in found]
+    assert compared
+    for match in compared:
+        reasons = match.reasons
+        rest = (reasons.carries_over[1:], reasons.new, reasons.takes, reasons.gives)
+        for sentences in ([reasons.main], *rest, reasons.unknown):
+            assert " ".join(sentences) in page
+        assert match.rank is not None
+        assert match.of is not None
+        place = similarity_rank(match.rank, match.of)
+        assert f"{place} <small>({match.similarity_level})</small>" in page
 
 
 def test_superseded_and_short_codes_redirect_to_their_page(client: TestClient) -> None:
