@@ -10,14 +10,35 @@ from engine.records import rubric
 from engine.records.results import MIN_RATED_TIME
 from engine.report.formatting import interval, percent, three_parts, wage
 from engine.utils.text import text_key
+from engine.web.content import explore
 from engine.web.content.site import Site
-from engine.web.pages import labels
+from engine.web.pages import labels, scatter
 from engine.web.store.store import Record
 
 
 def search_index(site: Site) -> str:
     """Occupations for the search: [code, title, [names]], as ``TitleMatcher.browser_index``."""
     return _compact_json(site.titles.browser_index())
+
+
+def map_points(site: Site, vertical: explore.Vertical) -> str:
+    """Occupations of the map, each as [code, title, facts in words, numbers of choices passed].
+
+    The keys are ``choices``, which the numbers count from 0, and ``occupations``: first those of
+    the dots, in their order, then those without a dot.
+    """
+    drawn = scatter.scatter(explore.scored(site), explore.VERTICALS[vertical])
+    numbers: dict[str, int] = {}
+    rows = [
+        [
+            row["soc_code"],
+            row["title"],
+            labels.facts(row),
+            [numbers.setdefault(choice, len(numbers)) for choice in explore.passed(row)],
+        ]
+        for row in (*(point.row for point in drawn.points), *drawn.left_out)
+    ]
+    return _compact_json({"choices": list(numbers), "occupations": rows})
 
 
 def comparison(record: Record, matches: Sequence[Record], *, with_wages: bool) -> str:

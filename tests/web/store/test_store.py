@@ -60,7 +60,7 @@ def test_a_store_of_another_format_is_rejected(tmp_path: Path) -> None:
     with database.begin() as connection:
         connection.execute(sa.text("update store_format set format = 99"))
     database.dispose()
-    with pytest.raises(StoreError, match="has format 99, but this version reads format 3"):
+    with pytest.raises(StoreError, match="has format 99, but this version reads format 4"):
         Store(f"sqlite:///{path}")
 
 
