@@ -11,6 +11,7 @@ from engine.web.content.site import Site
 from engine.web.pages import labels
 from engine.web.pages.scatter import Point, scatter
 from tests.web.browsing import IN_BROWSER, new_context
+from tests.web.conftest import ART, CHIEF
 
 pytestmark = IN_BROWSER
 
@@ -150,3 +151,25 @@ def test_the_map_works_without_javascript(browser: Any, address: str, site: Site
     titles = page.locator("#rows tbody td:first-child a").all_inner_texts()
     assert titles == risks[:25]
     context.close()
+
+
+SHAPES = """rows => rows.map((row) => ["value", "line"].flatMap((kind) =>
+  [...row.querySelectorAll(kind === "line" ? "line" : ".value")].flatMap((shape) =>
+    ["x", "width", "x1", "x2"].map((name) => parseFloat(shape.getAttribute(name) ?? 0)))))"""
+
+
+def test_the_export_draws_the_bars_of_the_server(page: Any, address: str, exported: str) -> None:
+    texts, shapes = [], []
+    for start in (f"{address}/compare?", f"{exported}/compare/index.html#"):
+        page.goto(f"{start}soc={ART}&soc={CHIEF}")
+        page.locator(".bars tbody").first.wait_for()
+        texts.append(page.locator(".bars tbody").all_inner_texts())
+        shapes.append(page.locator(".bars tbody tr:has(td)").evaluate_all(SHAPES))
+    assert [" ".join(text.split()) for text in texts[0]] == [
+        " ".join(text.split()) for text in texts[1]
+    ]
+    names = ["AI capability", "Time in high-risk tasks", "Median wage", "Employment in ten years"]
+    assert [text.strip().splitlines()[0].strip() for text in texts[0]] == names
+    for live, static in zip(*shapes, strict=True):
+        assert len(live) in (8, 12)
+        assert static == pytest.approx(live, abs=0.16)  # the server rounds

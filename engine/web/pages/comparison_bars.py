@@ -64,26 +64,47 @@ class Figure:
 def figures(compared: Mapping[str, Any]) -> list[Figure]:
     """The figures that at least one of the compared occupations has.
 
-    Shares of time, AI capability and barriers have a scale from 0 to 100%. The scales of wage and
-    growth reach from the lowest to the highest figure, and include zero.
-
     Args:
         compared: as ``engine.web.content.comparison.compared_record`` returns it.
     """
     occupations = compared["occupations"]
-    found = []
-    for name, value_of, scale in (
-        ("AI capability", _capability, (0.0, 1.0)),
-        ("Time in high-risk tasks", _high_risk, (0.0, 1.0)),
-        ("Median wage", _wage, (0.0, 0.0)),
-        ("Employment in ten years", _growth, (0.0, 0.0)),
-        *((f"Barrier: {BARRIER_NAMES[b]}", _barrier(b), (0.0, 1.0)) for b in BARRIER_NAMES),
-    ):
-        values = [value_of(one) for one in occupations]
-        if any(values):
-            titles = [one["title"] for one in occupations]
-            found.append(_figure(name, titles, values, scale))
-    return found
+    titles = [one["title"] for one in occupations]
+    return [
+        _figure(kinds[0].name, titles, [kind.value for kind in kinds], kinds[0].scale)
+        for kinds in zip(*map(values, occupations), strict=True)
+        if any(kind.value for kind in kinds)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A figure of one occupation by its name; ``scale`` is the least that a scale must include."""
+
+    name: str
+    scale: tuple[float, float]
+    value: Value | None
+
+
+def values(one: Record) -> list[Named]:
+    """The figures of an occupation that are drawn as bars, always the same in the same order.
+
+    Shares of time, AI capability and barriers have a scale from 0 to 100%. The scales of wage and
+    growth reach from the lowest to the highest figure, and include zero.
+
+    Args:
+        one: an occupation of ``engine.web.content.comparison.compared_record``, or a stored one
+            with its ``outlook`` in the same form.
+    """
+    return [
+        Named(name=name, scale=scale, value=value_of(one))
+        for name, value_of, scale in (
+            ("AI capability", _capability, (0.0, 1.0)),
+            ("Time in high-risk tasks", _high_risk, (0.0, 1.0)),
+            ("Median wage", _wage, (0.0, 0.0)),
+            ("Employment in ten years", _growth, (0.0, 0.0)),
+            *((f"Barrier: {BARRIER_NAMES[b]}", _barrier(b), (0.0, 1.0)) for b in BARRIER_NAMES),
+        )
+    ]
 
 
 def _figure(

@@ -124,5 +124,5 @@ def _occupation(site: Site, code: str) -> Iterator[tuple[str, str]]:
     if record["run_id"] is not None:
         yield f"{path}.csv", downloads.tasks_csv(record)
         yield f"{path}.json", downloads.occupation_json(record, matches)
-        compared = browser_data.comparison(record, matches, with_wages=site.has_wages)
+        compared = browser_data.comparison(record, matches)
         yield f"compare/{code}.json", compared
