@@ -47,7 +47,6 @@ async function filterHere(number) {
 if (filters) {
   let timer = 0;
   const apply = () => (live ? askServer : filterHere)(++applied);
-  filters.hidden = false;
   filters.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(apply, 150);

@@ -49,7 +49,7 @@ function makeScatter(figure) {
     if (dot && dot !== marked) mark(dot);
     svg.classList.toggle("on", Boolean(dot));
   });
-  // A finger first names a dot; the link in the line below opens its page.
+  // A finger first names a dot; the link in the line above opens its page.
   svg.addEventListener("click", async (event) => {
     const dot = nearest(event);
     if (!dot) return;
