@@ -88,8 +88,9 @@ def people(count: float) -> str:
 
 
 def growth(change: float) -> str:
-    """Format a relative change of employment: .05 -> "+5%", -.03 -> "−3%"."""
-    return f"{100 * change:+.0f}%".replace("-", _MINUS)
+    """Format a relative change of employment: .05 -> "+5%", -.03 -> "−3%", .004 -> "0%"."""
+    number = round(100 * change)
+    return f"{number:+d}%".replace("-", _MINUS) if number else "0%"
 
 
 def relative(ratio: float, words: tuple[str, str] = ("less", "more")) -> str:

@@ -46,7 +46,8 @@ def test_chances_are_never_certain() -> None:
 def test_wages_and_growth() -> None:
     assert formatting.wage(239_200, is_minimum=True) == "$239,200+"
     assert formatting.wage(45_670) == "$45,670"
-    assert [*map(formatting.growth, (0.05, -0.03, 0.0))] == ["+5%", "−3%", "+0%"]
+    changes = (0.05, -0.03, 0.0, 0.004, -0.004)
+    assert [*map(formatting.growth, changes)] == ["+5%", "−3%", "0%", "0%", "0%"]
 
 
 @pytest.mark.parametrize("fragment", FRAGMENTS)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,9 @@ from starlette.testclient import TestClient
 
 from engine import Corpus, RiskEngine
 from engine.web.content.site import Site
+from engine.web.pages.exploring import ranking
 from engine.web.pages.rendering import STATIC, FileLinks, render
+from engine.web.pages.static_site import export
 from engine.web.server.app import create_app
 from engine.web.store.documents import document
 from engine.web.store.pipeline import run_pipeline
@@ -38,6 +43,17 @@ def site(engine: RiskEngine, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The small catalog, all of it scored. Tests must not change it."""
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'scores.sqlite'}")
     run_pipeline(engine, store)
+    return Site(engine, store)
+
+
+@pytest.fixture(scope="session")
+def described(engine: RiskEngine, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The small catalog with scores made by hand, which have barriers. Tests must not change it."""
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'scores.sqlite'}")
+    run = store.start_run(engine.fingerprint, engine.corpus.name, engine.confidence, None)
+    for number, code in enumerate(engine.corpus.rows_of):
+        store.put_score(run.run_id, document(hand_made.numbered(number, code)), [])
+    store.finish_run(run.run_id)
     return Site(engine, store)
 
 
@@ -98,12 +114,41 @@ def page(browser: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page of an occupation that was made by hand, on a server of plain files."""
+def address(site: Site) -> Iterator[str]:
+    import uvicorn
+
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(lambda: site), log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listening.close()
+
+
+@pytest.fixture(scope="module")
+def exported(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The export under a sub-path of a server of plain files."""
+    folder = tmp_path_factory.mktemp("www")
+    export(site, folder / "below" / "here")
+    with files_served(folder) as address:
+        yield f"{address}/below/here"
+
+
+@pytest.fixture(scope="module")
+def by_hand(described: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Pages of occupations that were made by hand, on a server of plain files."""
     folder = tmp_path_factory.mktemp("hand")
     shutil.copytree(STATIC, folder / "static")
     record = document(hand_made.occupation())
     html = render("reshared.html", FileLinks(""), reference=record["reference"], record=record)
     (folder / "index.html").write_text(html, encoding="utf-8")
+    (folder / "ranking").mkdir()
+    ranked = ranking(described, FileLinks("ranking"))
+    (folder / "ranking" / "index.html").write_text(ranked, encoding="utf-8")
     with files_served(folder) as address:
         yield address

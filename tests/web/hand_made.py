@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine import Estimate, Neighbour, TaskRisk
 from engine.records.measures import PUBLISHED_SOURCES
 from engine.records.pooling import ErrorModel
@@ -129,6 +131,20 @@ def occupation(*, with_barriers: bool = True) -> OccupationRisk:
         reference="published",
         sources=SOURCES,
         errors=ERRORS,
+    )
+
+
+def numbered(number: int, soc_code: str) -> OccupationRisk:
+    """An occupation of one task, whose risk and barriers depend on its number."""
+    risk, physical = (number * 7 % 20) / 20, (number * 3 % 20) / 20
+    estimates = values(risk, risk, barriers=(0.5 * risk, physical, 0.3))
+    one = task(MINUTES, 1.0, estimates)
+    return replace(
+        occupation(),
+        title=f"Occupation {number}",
+        soc_code=soc_code,
+        tasks=(one,),
+        estimates=combined([one], ERRORS),
     )
 
 

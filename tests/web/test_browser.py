@@ -6,24 +6,18 @@ import itertools
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from engine import Corpus, Occupation, RiskEngine
 from engine.records.inputs import UNTITLED
 from engine.report.formatting import hundredths, percent
 from engine.web.content.career_filters import ZONE_CHOICES, CareerChoices, passing
 from engine.web.content.site import Site
-from engine.web.pages.static_site import export
-from engine.web.server.app import create_app
 from tests.conftest import ROOT
-from tests.web.browsing import IN_BROWSER, assert_shown, files_served, new_context, type_time
+from tests.web.browsing import IN_BROWSER, assert_shown, new_context, type_time
 from tests.web.conftest import ART, CHIEF
 
 SCREENSHOTS = ROOT / "reports" / "screenshots"
@@ -36,6 +30,9 @@ PAGES = {
     "group": "/groups/29",
     "occupation": f"/occupations/{ART}",
     "pinned": f"/occupations/{ART}?run=1",
+    "explore": "/explore",
+    "explore-filtered": "/explore/pay?group=29&sort=risk",
+    "ranking": "/ranking",
     "compare": f"/compare?soc={ART}&soc={CHIEF}",
     "compare-pick": f"/compare?soc={ART}&q=nurse",
     "score": "/score",
@@ -60,19 +57,21 @@ SENT = {
 
 EXPORTED = {
     "exported-home": "/index.html",
+    "exported-explore": "/explore/index.html",
+    "exported-ranking": "/ranking/index.html",
     "exported-occupation": f"/occupations/{ART}/index.html",
     "exported-compare": f"/compare/index.html#soc={ART}&soc={CHIEF}",
     "exported-score": "/score/index.html",
 }
 MAIN = (
     *("home", "occupation", "compare", "score", "scored", "numbers", "quality", "methodology"),
-    *("workforce", "workforce-report"),
+    *("workforce", "workforce-report", "explore", "explore-filtered", "by-hand-ranking"),
     *("exported-compare", "by-hand"),
 )
 """Pages that get a screenshot."""
 
-BY_HAND = ("by-hand",)
-"""Pages of the occupation that was made by hand."""
+BY_HAND = {"by-hand": "/index.html", "by-hand-ranking": "/ranking/index.html"}
+"""Pages of occupations that were made by hand."""
 
 BROKEN = """(() => {
   const broken = new Set(), range = document.createRange();
@@ -121,37 +120,9 @@ def _open(page: Any, address: str, name: str) -> None:
         page.goto(f"{address}/data")
         with page.expect_navigation():
             page.evaluate(SEND, list(SENT[name]))
-    elif name in BY_HAND:
-        page.goto(f"{address}/index.html")
     else:
-        page.goto(address + (PAGES | EXPORTED)[name])
+        page.goto(address + (PAGES | EXPORTED | BY_HAND)[name])
     page.wait_for_load_state("networkidle")
-
-
-@pytest.fixture(scope="module")
-def address(site: Site) -> Iterator[str]:
-    import uvicorn
-
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(lambda: site), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    listening.close()
-
-
-@pytest.fixture(scope="module")
-def exported(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The export under a sub-path of a server of plain files."""
-    folder = tmp_path_factory.mktemp("www")
-    export(site, folder / "below" / "here")
-    with files_served(folder) as address:
-        yield f"{address}/below/here"
 
 
 def _risk(page: Any) -> int:
@@ -362,7 +333,7 @@ def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
     paper = {"width": 794, "height": 1123}
     context = new_context(browser, viewport=paper, color_scheme="dark")
     page = context.new_page()
-    for name in ("home", "occupation", "compare", "methodology", "scored"):
+    for name in ("home", "occupation", "explore", "ranking", "compare", "methodology", "scored"):
         _open(page, address, name)
         page.emulate_media(media="print")
         assert not page.locator("header.top").is_visible()

@@ -17,8 +17,9 @@ PATH_FILTERS = MoveFilters(**UNFILTERED | {"max_job_zone_gap": DEFAULT_FILTERS.m
 def compared_record(
     engine: RiskEngine, first: OccupationRisk, others: Sequence[OccupationRisk]
 ) -> Record:
-    """Return a comparison as ``RiskEngine.compare``, with ``paths``.
+    """Return a comparison as ``RiskEngine.compare``, with further figures and ``paths``.
 
+    Each occupation also has its ``ai_capability_interval`` and its ``barriers``.
     ``paths`` has an entry for each other occupation: the path that leads there from the first, or
     None. Each move of a path changes the job zone by at most one. ``out_of_reach`` says why no path
     leads there, or None.
@@ -32,6 +33,9 @@ def compared_record(
         InputError: if there are too few or too many.
     """
     record: Record = serialize.as_plain(engine.compare([first, *others]))
+    for one, result in zip(record["occupations"], (first, *others), strict=True):
+        one["ai_capability_interval"] = list(result.ai_capability_interval)
+        one["barriers"] = serialize.as_plain(result.barriers)
     codes = [other.soc_code for other in others if other.soc_code is not None]
     found = [engine.career_paths(first, code, 1, filters=PATH_FILTERS) for code in codes]
     return record | {

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from engine.records.measures import BARRIERS
 from engine.report import tables
+from engine.web.content.site import OUTLOOK
 from engine.web.store.store import Record
 
 _SUMMARY_COLUMNS = (
@@ -21,6 +23,8 @@ _SUMMARY_COLUMNS = (
     "ai_capability",
     "high_risk_time_share",
     "tier",
+    *(f"{barrier}{end}" for barrier in BARRIERS for end in ("", "_low", "_high")),
+    *OUTLOOK,
     "task_count",
     "run_id",
 )

@@ -18,6 +18,7 @@ from engine.web.content.comparison import compared_record
 from engine.web.content.run_monitor import RunMonitor
 from engine.web.content.submitted_jobs import SubmittedJobs, unstored
 from engine.web.content.time_form import with_time
+from engine.web.store import schema
 from engine.web.store.changes import find_complete_run
 from engine.web.store.store import Record, ScoringRun, Store
 
@@ -25,8 +26,23 @@ SIMILAR_SHOWN = DEFAULT_MATCHES
 """Similar careers on a page."""
 
 _EXTREMES_SHOWN = 8
-_OUTLOOK = ("median_wage", "wage_is_minimum", "employment", "employment_change", "annual_openings")
-_SCORES = ("risk", "risk_low", "risk_high", "rated_risk", "ai_capability", "tier", "run_id")
+_PROSPECTS = (
+    "median_wage",
+    "wage_is_minimum",
+    "employment",
+    "employment_change",
+    "annual_openings",
+)
+OUTLOOK = (*_PROSPECTS, "outlook_group")
+"""Facts of an occupation that come from its outlook; ``outlook_group`` is ``Outlook.group``."""
+
+_SCORES = tuple(
+    column.name
+    for column in schema.occupation_scores.c
+    if column.name not in ("soc_code", "title", "job_zone", "document")
+)
+"""Stored figures of an occupation, which are None until it is scored."""
+
 _SHORT_FINGERPRINT = 12
 
 
@@ -96,7 +112,7 @@ class Site:
             return {}
         outlooks = {code: outlook_of(corpus, code) for code in corpus.rows_of}
         return {
-            code: {name: getattr(outlook, name) for name in _OUTLOOK}
+            code: {name: getattr(outlook, name) for name in _PROSPECTS}
             | {"outlook_group": outlook.group}
             for code, outlook in outlooks.items()
         }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from engine.records import rubric
 from engine.records.results import MIN_RATED_TIME
-from engine.report.formatting import interval, percent, three_parts, wage
+from engine.report.formatting import interval, percent, three_parts
 from engine.utils.text import text_key
-from engine.web.content.site import Site
-from engine.web.pages import labels
+from engine.web.content import explore
+from engine.web.content.site import OUTLOOK, Site
+from engine.web.pages import comparison_bars, labels, scatter
 from engine.web.store.store import Record
 
 
@@ -20,17 +22,37 @@ def search_index(site: Site) -> str:
     return _compact_json(site.titles.browser_index())
 
 
-def comparison(record: Record, matches: Sequence[Record], *, with_wages: bool) -> str:
-    """An occupation for the comparison of two, every number as text.
+def map_points(site: Site, vertical: explore.Vertical) -> str:
+    """Occupations of the map, each as [code, title, facts in words, numbers of choices passed].
 
-    The keys are ``soc_code``, ``title``, ``risk``, ``figures``, ``categories`` and ``moves``.
+    The keys are ``choices``, which the numbers count from 0, and ``occupations``: first those of
+    the dots, in their order, then those without a dot.
+    """
+    drawn = scatter.scatter(explore.scored(site), explore.VERTICALS[vertical])
+    numbers: dict[str, int] = {}
+    rows = [
+        [
+            row["soc_code"],
+            row["title"],
+            labels.facts(row),
+            [numbers.setdefault(choice, len(numbers)) for choice in explore.passed(row)],
+        ]
+        for row in (*(point.row for point in drawn.points), *drawn.left_out)
+    ]
+    return _compact_json({"choices": list(numbers), "occupations": rows})
+
+
+def comparison(record: Record, matches: Sequence[Record]) -> str:
+    """An occupation for the comparison of two, its numbers as text.
+
+    The keys are ``soc_code``, ``title``, ``risk``, ``figures``, ``bars``, ``categories`` and
+    ``moves``. ``bars`` has ``comparison_bars.Named`` records, whose numbers are drawn.
     ``risk`` has text, interval, tier and its class; ``figures`` and ``categories`` have rows of
     label, text and a remark. ``moves`` maps the SOC code of each similar career to facts about the
     move.
-
-    Args:
-        with_wages: include the median wage.
     """
+    outlook = {name: record.get(name) for name in OUTLOOK}
+    outlook["group"] = outlook["outlook_group"] or ""
     known = record["known_outcomes"].get(rubric.RISK_MEASURE)
     rated = ["not rated", ""] if known is None else [percent(known), record["rated_tier"]]
     _, help_with, human = three_parts(record["can_take_over"], record["can_help"])
@@ -38,16 +60,8 @@ def comparison(record: Record, matches: Sequence[Record], *, with_wages: bool) -
         ["Rated risk", *rated],
         ["AI can help beyond the risk", f"{help_with}%", ""],
         ["Stays human", f"{human}%", ""],
-        [
-            "AI capability",
-            percent(record["ai_capability"]),
-            interval(record["ai_capability_interval"]),
-        ],
-        ["Time in high-risk tasks", percent(record["high_risk_time_share"]), ""],
         ["Job Zone", str(record["job_zone"] or "unknown"), ""],
     ]
-    if with_wages:
-        figures.append(["Median wage", _wage(record), ""])
     content = {
         "soc_code": record["soc_code"],
         "title": record["title"],
@@ -58,6 +72,7 @@ def comparison(record: Record, matches: Sequence[Record], *, with_wages: bool) -
             "tier_class": labels.tier_class(record["risk"]),
         },
         "figures": figures,
+        "bars": [asdict(one) for one in comparison_bars.values(record | {"outlook": outlook})],
         "categories": [
             [f"Time: {name}", percent(share), ""]
             for name, share in labels.time_by_category(record["tasks"])
@@ -87,12 +102,6 @@ def first_copies(tasks: Sequence[Record]) -> list[int]:
     """For each task, the row of the first task with the same text; errors of copies are one."""
     first: dict[str, int] = {}
     return [first.setdefault(text_key(task["task"]), row) for row, task in enumerate(tasks)]
-
-
-def _wage(record: Record) -> str:
-    if not record.get("median_wage"):
-        return labels.NOT_PUBLISHED
-    return wage(record["median_wage"], is_minimum=bool(record.get("wage_is_minimum")))
 
 
 def _move(match: Record) -> dict[str, Any]:

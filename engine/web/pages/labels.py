@@ -7,11 +7,15 @@ from typing import Any
 
 from engine.records import codes, results, rubric
 from engine.records.measures import LABELS
+from engine.report import formatting
+from engine.web.content.explore import own_employment
 
 NOT_SCORED = (
     "Risk scoring has not been run for this occupation yet. Scores will appear after the scoring "
     "pipeline runs."
 )
+
+NOT_YET_SCORED = "No occupation is scored yet. Scores will appear after the scoring pipeline runs."
 
 JOB_ZONES = {
     1: "Little or no preparation",
@@ -87,6 +91,31 @@ def measure(name: str) -> str:
 def short_measure(name: str) -> str:
     """A measure's name in few words."""
     return SHORT_MEASURES.get(name, measure(name))
+
+
+def facts(row: Mapping[str, Any]) -> str:
+    """The figures of a scored occupation, and the group that its pay and growth describe."""
+    found = [
+        f"risk {formatting.percent(row['risk'])}, interval "
+        f"{formatting.interval((row['risk_low'], row['risk_high']))}",
+        f"AI capability {formatting.percent(row['ai_capability'])}",
+    ]
+    if row.get("employment_change") is not None:
+        found.append(f"employment {formatting.growth(row['employment_change'])} in ten years")
+    if row.get("median_wage") is not None:
+        found.append(f"median wage {wage(row)}")
+    if own_employment(row):
+        found.append(f"{formatting.people(own_employment(row))} employed")
+    if row["job_zone"]:
+        found.append(f"Job Zone {row['job_zone']}")
+    if row.get("outlook_group"):
+        found.append(f"wage and employment are those of a wider group: {row['outlook_group']}")
+    return "; ".join(found)
+
+
+def wage(facts: Mapping[str, Any]) -> str:
+    """The median wage of an occupation, as ``formatting.wage``."""
+    return formatting.wage(facts["median_wage"], is_minimum=bool(facts.get("wage_is_minimum")))
 
 
 def date(iso: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -19,8 +18,9 @@ from engine.report import formatting
 from engine.utils.text import CONTROL_PICTURES
 from engine.version import __version__
 from engine.web import MAX_TYPED_CHARACTERS
+from engine.web.content.explore import own_employment
 from engine.web.content.time_form import as_typed
-from engine.web.pages import browser_data, charts, labels, reading, scenarios
+from engine.web.pages import browser_data, charts, comparison_bars, labels, reading, scenarios
 
 _WEB = Path(__file__).parents[1]
 STATIC = _WEB / "static"
@@ -82,10 +82,6 @@ def asset_version() -> str:
     return digest.hexdigest()[:10]
 
 
-def _wage(facts: Mapping[str, Any]) -> str:
-    return formatting.wage(facts["median_wage"], is_minimum=bool(facts.get("wage_is_minimum")))
-
-
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -102,7 +98,8 @@ def _environment() -> Environment:
         "chance": formatting.chance,
         "growth": formatting.growth,
         "people": formatting.people,
-        "wage": _wage,
+        "wage": labels.wage,
+        "own_employment": own_employment,
         "similarity_rank": formatting.similarity_rank,
         "failed_words": FAILED_WORDS.__getitem__,
         "as_typed": as_typed,
@@ -126,6 +123,7 @@ def _environment() -> Environment:
         "rubric": rubric,
         "similarity_levels": LEVELS,
         "charts": charts,
+        "comparison_bars": comparison_bars,
         "what_risk_is": formatting.WHAT_RISK_IS,
         "engine_version": __version__,
         "asset_version": asset_version(),

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from engine.errors import InputError
-from engine.web.content import downloads
+from engine.records.measures import BARRIERS
+from engine.web.content import downloads, explore, ranking
 from engine.web.content.career_filters import CareerChoices
 from engine.web.content.site import Site
-from engine.web.pages import browser_data, views
+from engine.web.pages import browser_data, exploring, views
 from engine.web.pages.pasted_job import score_form
 from engine.web.pages.rendering import STATIC, FileLinks, is_file
 from engine.web.pages.workforce import workforce_form
@@ -80,6 +81,7 @@ def _content(site: Site, progress: Callable[[int, int, str], None]) -> Iterator[
     yield "", views.home(site, FileLinks(""))
     if site.has_wages:
         yield "wages", views.home(site, FileLinks("wages"), vertical="median_wage")
+    yield from _explored(site)
     yield "compare", views.compare(site, FileLinks("compare"))
     yield "score", score_form(FileLinks("score"), site.engine.corpus.name)
     yield "workforce", workforce_form(FileLinks("workforce"), site.engine.corpus.name)
@@ -97,6 +99,22 @@ def _content(site: Site, progress: Callable[[int, int, str], None]) -> Iterator[
         progress(number, len(rows), row["title"])
 
 
+def _explored(site: Site) -> Iterator[tuple[str, str]]:
+    """Path and text of the map and the ranking, and of the files of the map."""
+    rows = explore.scored(site)
+    yield "explore", exploring.explore(site, FileLinks("explore"))
+    for number, vertical in enumerate(explore.verticals(rows)):
+        yield f"explore/{vertical}.json", browser_data.map_points(site, vertical)
+        if number:  # the first is the map itself
+            path = f"explore/{vertical}"
+            yield path, exploring.explore(site, FileLinks(path), vertical)
+    yield "ranking", exploring.ranking(site, FileLinks("ranking"))
+    if ranking.has_barriers(rows):
+        for barrier in BARRIERS:
+            path = f"ranking/{barrier}"
+            yield path, exploring.ranking(site, FileLinks(path), barrier)
+
+
 def _occupation(site: Site, code: str) -> Iterator[tuple[str, str]]:
     """Path and text of the page of an occupation and of its files."""
     path = f"occupations/{code}"
@@ -106,5 +124,5 @@ def _occupation(site: Site, code: str) -> Iterator[tuple[str, str]]:
     if record["run_id"] is not None:
         yield f"{path}.csv", downloads.tasks_csv(record)
         yield f"{path}.json", downloads.occupation_json(record, matches)
-        compared = browser_data.comparison(record, matches, with_wages=site.has_wages)
+        compared = browser_data.comparison(record, matches)
         yield f"compare/{code}.json", compared

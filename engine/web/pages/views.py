@@ -16,8 +16,9 @@ from engine.web.content.comparison import all_categories
 from engine.web.content.example import largest_part, worked_example
 from engine.web.content.figures import Figures
 from engine.web.content.site import SIMILAR_SHOWN, Site
-from engine.web.pages import cards, charts
+from engine.web.pages import cards
 from engine.web.pages.rendering import Links, render
+from engine.web.pages.scatter import scatter
 from engine.web.store.store import Record
 
 
@@ -40,7 +41,7 @@ def home(site: Site, links: Links, query: str = "", vertical: str = "ai_capabili
             (code, name, len(members), _mean(members, "risk"), _mean(members, "ai_capability"))
             for code, name, members in site.groups(rows)
         ],
-        chart=charts.scatter(scored, vertical) if scored else None,
+        chart=scatter(scored, vertical) if scored else None,
         with_wages=site.has_wages,
         progress=site.monitor.progress(),
         highest=highest,

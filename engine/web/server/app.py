@@ -18,7 +18,9 @@ from engine.web.content.site import Site
 from engine.web.pages.rendering import STATIC, ServerLinks
 from engine.web.server.api import api
 from engine.web.server.errors import add_handlers
+from engine.web.server.explore import explore_routes
 from engine.web.server.health import health
+from engine.web.server.page_cache import PageCache
 from engine.web.server.pasted_jobs import pasted_job_routes
 from engine.web.server.rate_limit import HostCheck, Protection, RateLimit
 from engine.web.server.request_limits import Guard
@@ -61,9 +63,11 @@ def create_app(
         metrics.describe(facts, lambda: scoring.waiting, site.monitor.revision)
         app.include_router(health(site, metrics))
         app.include_router(api(site, scoring))
-        app.include_router(pages(site, ServerLinks(root_path), scoring))
-        app.include_router(pasted_job_routes(site, ServerLinks(root_path), scoring))
-        app.include_router(workforce_routes(site, ServerLinks(root_path), scoring))
+        links, cache = ServerLinks(root_path), PageCache(site)
+        app.include_router(pages(site, links, scoring, cache))
+        app.include_router(explore_routes(site, links, cache))
+        app.include_router(pasted_job_routes(site, links, scoring))
+        app.include_router(workforce_routes(site, links, scoring))
         # Objects created so far live as long as the server. Without freezing them, each full
         # garbage collection would delay requests by 0.1 s.
         gc.collect()

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -28,18 +27,10 @@ from engine.web.content.site import Site
 from engine.web.content.time_form import typed_shares
 from engine.web.pages import views
 from engine.web.pages.rendering import ServerLinks
-from engine.web.server.responses import (
-    CSV,
-    HTML,
-    JSON,
-    ContentCache,
-    ThreadRunner,
-    compress,
-    respond,
-)
+from engine.web.server.page_cache import PageCache
+from engine.web.server.responses import CSV, HTML, JSON
 from engine.web.server.scoring_queue import ScoringQueue
 
-_PAGES_CACHED = 1_024
 _UNCACHED = {"cache-control": "no-store"}
 _MAX_FORM_FIELDS = MAX_TASKS + 10
 
@@ -51,33 +42,13 @@ SearchText = Annotated[str, Query(max_length=MAX_TYPED_CHARACTERS)]
 class _Pages:
     """Handlers of the pages."""
 
-    def __init__(self, site: Site, links: ServerLinks, scoring: ScoringQueue) -> None:
+    def __init__(
+        self, site: Site, links: ServerLinks, scoring: ScoringQueue, cache: PageCache
+    ) -> None:
         self._site = site
         self._links = links
         self._scoring = scoring
-        self._cache = ContentCache(_PAGES_CACHED)
-
-    async def _cached(
-        self,
-        request: Request,
-        create: Callable[[], str],
-        media_type: str,
-        file_name: str | None = None,
-        in_thread: ThreadRunner = to_thread.run_sync,
-    ) -> Response:
-        """A response that stays the same until the next run is complete, created once for all."""
-        monitor = self._site.monitor
-        if monitor.is_due:  # queries the store, so not in the event loop
-            await to_thread.run_sync(monitor.revision)
-        progress = monitor.progress()
-        key = (
-            monitor.revision(),
-            progress and progress.done,
-            request.url.path,
-            request.url.query,
-        )
-        content = await self._cache.get(key, lambda: compress(create(), media_type), in_thread)
-        return respond(request, content, file_name)
+        self._cached = cache.respond
 
     async def home(self, request: Request, q: SearchText = "") -> Response:
         return await self._cached(
@@ -204,10 +175,10 @@ class _Pages:
         )
 
 
-def pages(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
+def pages(site: Site, links: ServerLinks, scoring: ScoringQueue, cache: PageCache) -> APIRouter:
     """Routes of the pages."""
     router = APIRouter(include_in_schema=False)
-    handlers = _Pages(site, links, scoring)
+    handlers = _Pages(site, links, scoring, cache)
     routes: list[tuple[str, str, Callable[..., Any]]] = [
         ("GET", "/", handlers.home),
         ("GET", "/wages", handlers.wages),

@@ -1,4 +1,4 @@
-// Compare two occupations without a server, from the files of both. Every number in them is text.
+// Compare two occupations without a server, from the files of both.
 "use strict";
 
 const most = 2;
@@ -44,6 +44,45 @@ function figures(occupations) {
   ]);
 }
 
+// Bars as the server draws them: a scale for each figure, which includes its least scale and every
+// value; thin lines are intervals.
+function drawn(name, attributes) {
+  const shape = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
+  return shape;
+}
+
+function bar(figure, place) {
+  const [zero, end] = [place(0), place(figure.value)];
+  const svg = drawn("svg", { width: "100%", height: 14, "aria-hidden": true });
+  svg.append(
+    drawn("rect", { class: "track", y: 6, width: "100%", height: 2 }),
+    drawn("rect", { class: "value", x: `${Math.min(zero, end)}%`, y: 1, width: `${Math.abs(end - zero)}%`, height: 12, rx: 1 }));
+  if (figure.ends) svg.append(drawn("line", { x1: `${place(figure.ends[0])}%`, x2: `${place(figure.ends[1])}%`, y1: 7, y2: 7 }));
+  svg.append(drawn("line", { class: "axis", x1: `${zero}%`, x2: `${zero}%`, y1: 0, y2: 14 }));
+  return svg;
+}
+
+function bars(occupations) {
+  const bodies = occupations[0].bars.map(({ name, scale }, row) => {
+    const values = occupations.map((one) => one.bars[row].value);
+    const known = values.filter(Boolean).map((figure) => figure.value);
+    if (!known.length) return "";
+    const low = Math.min(scale[0], ...known), high = Math.max(scale[1], ...known);
+    const place = (value) => (100 * (value - low)) / (high - low || 1);
+    const rows = occupations.map((one, number) => {
+      const figure = values[number];
+      const text = figure ? [figure.text, " ", small(figure.remark)] : ["not published"];
+      return element("tr", {},
+        element("th", { scope: "row" }, one.title),
+        element("td", {}, figure ? bar(figure, place) : ""),
+        element("td", {}, ...text));
+    });
+    return element("tbody", {}, element("tr", {}, element("th", { colSpan: 3, scope: "rowgroup" }, name)), ...rows);
+  });
+  return element("table", { className: "bars" }, ...bodies);
+}
+
 // The move from one occupation to the other, if the other is among its stored similar careers.
 function moveBetween([from, to]) {
   const move = from.moves[to.soc_code];
@@ -73,7 +112,7 @@ async function show() {
   if (missing) return place.replaceChildren(element("p", { className: "note" }, "This copy of the site has no scores of that occupation."));
   if (occupations.length < most) return place.replaceChildren();
   const sideBySide = element("div", { className: "wide", tabIndex: 0 }, figures(occupations));
-  place.replaceChildren(heading("Side by side"), sideBySide, ...moveBetween(occupations), ...moveBetween([...occupations].reverse()));
+  place.replaceChildren(heading("Side by side"), sideBySide, heading("Other figures, on shared scales"), bars(occupations), ...moveBetween(occupations), ...moveBetween([...occupations].reverse()));
 }
 
 function update() {

@@ -61,32 +61,6 @@ function makeFilterable(tools) {
   tools.prepend(element("label", {}, "Filter ", input), count);
 }
 
-// Charts: name the occupation under the pointer, and open its page on a click. ------------------
-
-function makeScatter(figure) {
-  const dots = [...figure.querySelectorAll("circle")];
-  const rows = [...figure.querySelectorAll("tbody tr")];
-  const heads = [...figure.querySelectorAll("thead th")].map((head) => head.textContent.trim());
-  const rowByDot = new Map(dots.map((dot, number) => [dot, rows[number]]));
-  const line = figure.querySelector(".dot");
-  const svg = figure.querySelector("svg");
-  let marked = null;
-  svg.addEventListener("pointermove", (event) => {
-    if (event.target === marked) return;
-    marked?.classList.remove("marked");
-    const row = rowByDot.get(event.target);
-    marked = row ? event.target : null;
-    marked?.classList.add("marked");
-    line.textContent = row
-      ? [...row.cells].map((cell, column) => (column ? `${heads[column]} ${cell.textContent}` : cell.textContent)).join(" · ")
-      : "\u00a0";
-  });
-  svg.addEventListener("click", (event) => {
-    const row = rowByDot.get(event.target);
-    if (row) location.assign(row.querySelector("a").href);
-  });
-}
-
 // Search as you type. -------------------------------------------------------------------------
 
 const MOST_FOUND = 10;
@@ -101,7 +75,7 @@ async function searchServer(text) {
 // begin a code, also after "ISCO". Otherwise every typed word begins a word of one name; matches of the first name,
 // which is the title, precede matches of other names.
 let searchIndex = null;
-async function searchFile(text) {
+async function searchFile(text, most = MOST_FOUND) {
   searchIndex ??= fetch(`${root}search.json`).then((answer) => answer.json());
   const words = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim().split(" ");
   const matches = (name) => words.every((word) => ` ${name}`.includes(` ${word}`));
@@ -112,7 +86,7 @@ async function searchFile(text) {
     if (isCode ? soc_code.replace("ISCO-", "").startsWith(number) : matches(first)) byTitle.push({ soc_code, title });
     else if (!isCode && others.some(matches)) byOtherName.push({ soc_code, title });
   }
-  return [...byTitle, ...byOtherName].slice(0, MOST_FOUND);
+  return [...byTitle, ...byOtherName].slice(0, most);
 }
 
 // `data-pick`, if given, starts the link to a found occupation. `choose`, if given, takes the code
@@ -194,7 +168,6 @@ function makeCareers(form) {
 
 document.querySelectorAll("[data-tools]").forEach(makeFilterable);
 document.querySelectorAll("table[data-sortable], table[data-tasks]").forEach(makeSortable);
-document.querySelectorAll("[data-scatter]").forEach(makeScatter);
 if (!document.getElementById("pick")) document.querySelectorAll("#q").forEach((input) => makeSearch(input));
 document.querySelectorAll("form[data-here]").forEach(makeCareers);
 document.querySelectorAll("#progress").forEach(makeProgress);

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.records import rubric
+from engine.records.measures import BARRIERS
 
 FORMAT = 4
 """Version of the tables; the store rejects a database of another version."""
@@ -60,6 +61,12 @@ def _run_key(*further: sa.Column[Any]) -> list[sa.Column[Any]]:
     ]
 
 
+def _barrier_columns() -> list[sa.Column[Any]]:
+    """Value and interval of each barrier; null if the engine does not estimate it."""
+    ends = ("", "_low", "_high")
+    return [sa.Column(f"{barrier}{end}", sa.Float) for barrier in BARRIERS for end in ends]
+
+
 occupation_scores = sa.Table(
     "occupation_scores",
     METADATA,
@@ -73,6 +80,7 @@ occupation_scores = sa.Table(
     sa.Column("ai_capability", sa.Float, nullable=False),
     sa.Column("high_risk_time_share", sa.Float, nullable=False),
     sa.Column("tier", sa.String(16), nullable=False),
+    *_barrier_columns(),
     sa.Column("task_count", sa.Integer, nullable=False),
     sa.Column("document", sa.Text, nullable=False),
 )
@@ -110,7 +118,18 @@ def occupation_columns(score: Mapping[str, Any]) -> dict[str, Any]:
         "risk_high": high,
         "rated_risk": score["known_outcomes"].get(rubric.RISK_MEASURE),
         "task_count": len(score["tasks"]),
+        **_barrier_values(score["barriers"]),
     }
+
+
+def _barrier_values(barriers: Mapping[str, Mapping[str, float]]) -> dict[str, float | None]:
+    """Values of the columns of ``_barrier_columns``."""
+    values: dict[str, float | None] = {}
+    for barrier in BARRIERS:
+        known = barriers.get(barrier, {})
+        values[barrier] = known.get("value")
+        values |= {f"{barrier}_{end}": known.get(end) for end in ("low", "high")}
+    return values
 
 
 def task_columns(task: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,16 +23,23 @@ def test_the_search_index_has_the_names_of_every_occupation(site: Site) -> None:
 def test_a_comparison_has_its_numbers_as_text(site: Site) -> None:
     record = site.occupation(ART)
     matches = site.matches(record)
-    data = json.loads(browser_data.comparison(record, matches, with_wages=False))
+    data = json.loads(browser_data.comparison(record, matches))
     assert data["risk"] == {
         "text": percent(record["risk"]),
         "interval": interval(record["risk_interval"]),
         "tier": record["tier"],
         "tier_class": record["tier"].lower().replace(" ", "-"),
     }
-    assert ["Time in high-risk tasks", percent(record["high_risk_time_share"]), ""] in data[
-        "figures"
-    ]
+    bars = {bar["name"]: bar["value"] for bar in data["bars"]}
+    share = record["high_risk_time_share"]
+    assert bars["Time in high-risk tasks"] == {
+        "value": share,
+        "text": percent(share),
+        "remark": "",
+        "ends": None,
+    }
+    assert bars["AI capability"]["remark"] == interval(record["ai_capability_interval"])
+    assert bars["Median wage"]["remark"] == f"of {record['outlook_group']}"
     assert [
         "Rated risk",
         percent(record["known_outcomes"]["automation"]),
@@ -47,7 +54,7 @@ def test_a_comparison_has_its_numbers_as_text(site: Site) -> None:
 
 def test_an_occupation_without_ratings_is_not_rated(site: Site) -> None:
     unrated = site.occupation(ART) | {"known_outcomes": {}, "rated_tier": None}
-    data = json.loads(browser_data.comparison(unrated, [], with_wages=False))
+    data = json.loads(browser_data.comparison(unrated, []))
     assert data["figures"][0] == ["Rated risk", "not rated", ""]
 
 
@@ -56,14 +63,14 @@ def test_copies_of_a_task_name_the_first() -> None:
     assert browser_data.first_copies([{"task": text} for text in texts]) == [0, 1, 0, 1]
 
 
-def test_wages_are_shown_only_if_the_reference_has_them(site: Site) -> None:
+def test_a_wage_that_is_not_published_has_no_bar(site: Site) -> None:
     record = site.occupation(ART)
 
-    def wage(**facts: object) -> list[str]:
-        data = json.loads(browser_data.comparison(record | facts, [], with_wages=True))
-        return [text for label, text, _ in data["figures"] if label == "Median wage"]
+    def wage(**facts: object) -> str | None:
+        data = json.loads(browser_data.comparison(record | facts, []))
+        (value,) = [bar["value"] for bar in data["bars"] if bar["name"] == "Median wage"]
+        return value and value["text"]
 
-    assert wage(median_wage=239_200.0, wage_is_minimum=True) == ["$239,200+"]
-    assert wage(median_wage=None) == ["not published"]
-    assert wage() == [formatting.wage(record["median_wage"])]
-    assert "Median wage" not in browser_data.comparison(record, [], with_wages=False)
+    assert wage(median_wage=239_200.0, wage_is_minimum=True) == "$239,200+"
+    assert wage(median_wage=None) is None
+    assert wage() == formatting.wage(record["median_wage"])

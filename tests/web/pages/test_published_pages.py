@@ -60,8 +60,11 @@ def test_the_wage_chart_has_a_dot_and_a_row_for_each_known_wage(
     page = client.get("/wages").text
     swatches = len(site.groups(site.overview()))
     assert len(re.findall(r'<circle class="g\d\d" cx=', page)) == len(known) + swatches
-    for row in known:
-        assert f'<td data-value="{row["median_wage"]}">{_wage(row)}<td' in page
+    assert 'data-points="/explore/pay.json"' in page
+    occupations = client.get("/explore/pay.json").json()["occupations"][: len(known)]
+    assert {code for code, *_ in occupations} == {row["soc_code"] for row in known}
+    facts = {code: words for code, _, words, _ in occupations}
+    assert all(f"median wage {_wage(row)}" in facts[row["soc_code"]] for row in known)
     radii = [float(radius) for radius in re.findall(r'cx="[\d.]+" cy="[\d.]+" r="([\d.]+)"', page)]
     sized = radii[: len(known)]
     assert sized == sorted(sized, reverse=True)
@@ -87,7 +90,7 @@ def test_a_wage_that_is_not_published_is_reported(client: TestClient, site: Site
     assert "Median wage" not in client.get(f"/occupations/{DANCERS}").text.split("explore")[0]
     assert "not published" in client.get(f"/compare?soc={DANCERS}&soc={NURSES}").text
     chart = client.get("/wages").text
-    assert re.search(r"Not shown: \d+ occupations? without a published wage", chart)
+    assert re.search(r"Not shown: \d+ occupations? without a published figure", chart)
 
 
 def test_the_site_names_the_data_and_their_licenses(client: TestClient) -> None:

@@ -20,7 +20,7 @@ def test_every_link_of_an_export_resolves(site: Site, tmp_path: Path) -> None:
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert count == len(files)
     pages = [path for path in files if path.suffix == ".html"]
-    assert len(pages) == len(site.overview()) + len(site.groups(site.overview())) + 9
+    assert len(pages) == len(site.overview()) + len(site.groups(site.overview())) + 13
     for page in pages:
         html = page.read_text("utf-8")
         assert html.count(WHAT_RISK_IS) == 1

@@ -20,6 +20,10 @@ def test_the_api_returns_the_comparison_of_the_engine_with_paths(
 ) -> None:
     got = client.get(f"/api/compare?soc={ART}&soc={CHIEF}").json()
     paths, out_of_reach = got.pop("paths"), got.pop("out_of_reach")
+    for one in got["occupations"]:
+        result = engine.score_occupation(one["soc_code"])
+        assert tuple(one.pop("ai_capability_interval")) == result.ai_capability_interval
+        assert one.pop("barriers") == serialize.as_plain(result.barriers)
     assert got == serialize.as_plain(engine.compare([ART, CHIEF]))
     found = engine.career_paths(ART, CHIEF, 1, filters=PATH_FILTERS)
     assert paths == [serialize.as_plain(found[0]) if found else None]

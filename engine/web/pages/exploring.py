@@ -1,0 +1,95 @@
+"""The pages that show all occupations at once: the map and the ranking."""
+
+from __future__ import annotations
+
+from engine.records import codes
+from engine.report.formatting import BARRIER_NAMES
+from engine.web.content import explore as map_content
+from engine.web.content import ranking as ranking_content
+from engine.web.content.explore import VERTICALS, MapChoices, Vertical
+from engine.web.content.listing import page_of
+from engine.web.content.ranking import RANKED, RankChoices
+from engine.web.content.site import Site
+from engine.web.pages.rendering import Links, render
+from engine.web.pages.scatter import LABELS, scatter
+from engine.web.store.store import Record
+
+
+def explore(
+    site: Site, links: Links, vertical: Vertical | None = None, choices: MapChoices | None = None
+) -> str:
+    """The map of all occupations, its filters, and its table.
+
+    Args:
+        vertical: what the vertical axis shows; the first that is known if None.
+        choices: which occupations pass, and the order and page of the table.
+    """
+    choices = choices or MapChoices()
+    rows = map_content.scored(site)
+    available = map_content.verticals(rows)
+    if vertical not in available:
+        vertical = next(iter(available), None)
+    passing = map_content.shown(site, rows, choices)
+    return render(
+        "explore.html",
+        links,
+        reference=site.engine.corpus.name,
+        progress=site.monitor.progress(),
+        chart=scatter(rows, VERTICALS[vertical]) if vertical else None,
+        vertical=vertical,
+        path=_path(vertical, available) if vertical else "explore",
+        verticals=[(name, _path(name, available), LABELS[VERTICALS[name]]) for name in available],
+        choices=choices,
+        passing={row["soc_code"] for row in passing},
+        # Without a server, the browser filters, so the page has all rows.
+        listing=page_of(passing, choices.page) if links.live else page_of(passing, 1, len(rows)),
+        groups=[(code, name) for code, name, _ in site.groups(rows)],
+        zones=sorted({row["job_zone"] for row in rows if row["job_zone"]}),
+        pay_choices=map_content.PAY_CHOICES,
+        has_wages="pay" in available,
+        has_outlook="growth" in available,
+    )
+
+
+def _path(vertical: Vertical, available: list[Vertical]) -> str:
+    """Path of the map with a vertical axis; the first has the short one."""
+    return "explore" if vertical == available[0] else f"explore/{vertical}"
+
+
+def ranking(site: Site, links: Links, by: str = "risk", choices: RankChoices | None = None) -> str:
+    """Occupations ranked by risk or by a barrier.
+
+    Raises:
+        UnknownOccupationError: if the catalog has no occupation of the chosen major group.
+    """
+    choices = choices or RankChoices()
+    rows = map_content.scored(site)
+    found = ranking_content.ranking(site, by, choices)
+    with_barriers = ranking_content.has_barriers(rows)
+    return render(
+        "ranking.html",
+        links,
+        reference=site.engine.corpus.name,
+        progress=site.monitor.progress(),
+        by=by,
+        paths={name: "ranking" if name == "risk" else f"ranking/{name}" for name in RANKED},
+        ranked=RANKED if with_barriers else {"risk": RANKED["risk"]},
+        with_barriers=with_barriers,
+        barriers=BARRIER_NAMES,
+        choices=choices,
+        group_name=codes.major_group_name(choices.group) if choices.group else "",
+        listing=page_of(found, choices.page) if links.live else page_of(found, 1, len(rows) or 1),
+        groups=[(code, name) for code, name, _ in site.groups(rows)],
+        highest_words=_highest_words,
+        confidence=site.engine.confidence,
+    )
+
+
+def _highest_words(row: Record) -> str:
+    """The highest barrier of an occupation in words, with those that are about as high."""
+    names = [BARRIER_NAMES[name] for name in ranking_content.highest_barriers(row)]
+    if not names:
+        return "little"
+    if len(names) == 1:
+        return names[0]
+    return f"{names[0]}; about the same: {', '.join(names[1:])}"
