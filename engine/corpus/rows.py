@@ -65,7 +65,7 @@ class CorpusRows:
 
     Attributes:
         tasks, occupations, alternate_titles, other_occupations, crosswalk, moves: rows of text.
-        file_names: names of these six files, in this order, for messages.
+        file_names: names of the files, in this order, for messages; those of a corpus for the rest.
     """
 
     tasks: Rows
@@ -113,8 +113,8 @@ class CorpusRows:
         Raises:
             CorpusError: listing all faults, up to 50.
         """
-        tasks_file, occupations_file, titles_file, other_file, *further = self.file_names
-        crosswalk_file, moves_file = further
+        names = [*self.file_names, *list(_FILES)[len(self.file_names) :]]
+        tasks_file, occupations_file, titles_file, other_file, crosswalk_file, moves_file = names
         occupations, faults = validation.check_occupations(self.occupations, occupations_file)
         listed = set(occupations["soc_code"])
         others, other_faults = validation.check_other_occupations(

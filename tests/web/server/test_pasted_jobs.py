@@ -155,7 +155,7 @@ def test_a_pasted_job_is_compared_with_an_occupation(
     page = client.post("/score", data=form).text
     expected = engine.compare([Occupation("Club", LINES), engine.find(ART)])
     heads = re.findall(r'<th scope="row">(Club|Art Therapists)</th>', page)
-    assert heads == ["Club", "Art Therapists"]
+    assert list(dict.fromkeys(heads)) == ["Club", "Art Therapists"]
     for one in expected.occupations:
         assert f'aria-label="Risk {percent(one.risk)}, interval' in page
     assert f'name="text" value="{LINES[0]}' in page
