@@ -4,73 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from engine.careers.match_parts import NO_OUTLOOK as NO_OUTLOOK
+from engine.careers.match_parts import NewTask as NewTask
+from engine.careers.match_parts import Outlook as Outlook
+from engine.careers.match_parts import SharedTask as SharedTask
+from engine.careers.match_views import MatchViews, match_card, match_frame, path_card, path_frame
+from engine.display.numbers import counted
+from engine.display.short_repr import short_list, short_repr
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """Wage, employment and preparation of an occupation; None or "" where not published.
-
-    Attributes:
-        median_wage: dollars a year.
-        wage_is_minimum: whether the wage is top-coded: it is this much or more.
-        employment: number of people employed.
-        employment_change: projected change over ten years; .05 means 5% more.
-        annual_openings: projected number of openings a year.
-        code: SOC code of the occupation, or of the wider group, that has these figures.
-        group: title of the wider group that the figures describe; "" if they are the occupation's
-            own.
-        education: what employers typically ask for at entry, such as "Bachelor's degree".
-        license: the license or certificate that most states of the US require; "" if none is known.
-    """
-
-    median_wage: float | None = None
-    wage_is_minimum: bool = False
-    employment: float | None = None
-    employment_change: float | None = None
-    annual_openings: float | None = None
-    code: str = ""
-    group: str = ""
-    education: str = ""
-    license: str = ""
-
-
-NO_OUTLOOK = Outlook()
-"""The outlook of an occupation without published figures."""
-
-
-@dataclass(frozen=True, slots=True)
-class SharedTask:
-    """A task of the origin and its most similar task of another occupation.
-
-    Attributes:
-        task: the task of the origin.
-        matches: the task of the other occupation.
-        similarity: cosine, in [-1, 1].
-    """
-
-    task: str
-    matches: str
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class NewTask:
-    """A task of another occupation that no task of the origin resembles.
-
-    Attributes:
-        task: the task.
-        time_share: its time share in the other occupation, in [0, 1].
-    """
-
-    task: str
-    time_share: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CareerMatch:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CareerMatch(MatchViews):
     """A similar occupation of the catalog, and what a move there from the origin would mean.
 
     Attributes:
@@ -154,6 +105,9 @@ class SearchResults(list[T]):
             f"{remaining} {verb}."
         )
 
+    def __repr__(self) -> str:
+        return short_list(self, self.reason, self)
+
 
 class CareerMatches(SearchResults[CareerMatch]):
     """Similar careers, best first.
@@ -173,8 +127,15 @@ class CareerMatches(SearchResults[CareerMatch]):
         super().__init__(results, considered, removed)
         self.next = tuple(next)
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row per match; shares, risks and probabilities in [0, 1]."""
+        return match_frame(self)
 
-@dataclass(frozen=True, slots=True)
+    def _repr_html_(self) -> str:
+        return match_card(counted(len(self), "similar career"), self.reason, self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class CareerPath:
     """A sequence of moves that leads to another occupation.
 
@@ -192,6 +153,16 @@ class CareerPath:
     def destination(self) -> CareerMatch:
         """The last move."""
         return self.steps[-1]
+
+    def __repr__(self) -> str:
+        return short_repr(
+            self,
+            steps=tuple(step.title for step in self.steps),
+            risk=self.destination.risk,
+            risk_interval=self.destination.risk_interval,
+            risk_difference=self.risk_difference,
+            cost=self.cost,
+        )
 
 
 class CareerPaths(SearchResults[CareerPath]):
@@ -222,6 +193,13 @@ class CareerPaths(SearchResults[CareerPath]):
             return super().reason
         steps = f"removed {_counts(self.steps_removed)} of {self.steps_considered} single moves"
         return f"{super().reason[:-1]}; {steps}."
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per move: ``path`` and ``step``, from 1, ``path_cost``, then as of a match."""
+        return path_frame(self)
+
+    def _repr_html_(self) -> str:
+        return path_card(counted(len(self), "career path"), self.reason, self)
 
 
 def _counts(removed: Mapping[str, int]) -> str:

@@ -105,12 +105,11 @@ def similar(
     """Find similar careers, by default those with better prospects."""
     loaded, occupation = load_one(selection, engine)
     from engine.report.careers import matches_to_text
-    from engine.report.tables import match_table
 
     scored = loaded.score_occupation(occupation)
     matches = loaded.similar_careers(scored, k, diversity=diversity, **asdict(filters))
     if output is not None:
-        save(output, matches, match_table(matches))
+        save(output, matches, matches.to_frame())
         return
     text = matches_to_text(
         _name(scored), matches, reference=scored.reference, width=width(), color=color()
@@ -140,14 +139,13 @@ def path(
     """
     loaded, occupation = load_one(selection, engine)
     from engine.report.careers import paths_to_text
-    from engine.report.tables import path_table
 
     scored = loaded.score_occupation(occupation)
     paths = loaded.career_paths(
         scored, to, k, max_steps=max_steps, max_risk=max_risk, filters=filters
     )
     if output is not None:
-        save(output, paths, path_table(paths))
+        save(output, paths, paths.to_frame())
         return
     text = paths_to_text(
         _name(scored), paths, reference=scored.reference, width=width(), color=color()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
+from engine.display.numbers import chance as chance
+from engine.display.numbers import growth as growth
+from engine.display.numbers import hundredths as hundredths
+from engine.display.numbers import interval as interval
+from engine.display.numbers import people as people
+from engine.display.numbers import percent as percent
+from engine.display.numbers import points as points
+from engine.display.numbers import risk_difference as risk_difference
+from engine.display.numbers import signed_points as signed_points
+from engine.display.numbers import unit
+from engine.display.numbers import wage as wage
 from engine.records.measures import LABELS, PUBLISHED_SOURCES, Source
-
-WHAT_RISK_IS = (
-    "Risk is the potential of a task to be automated by software, as rated: GPT-4 gave the "
-    "published ratings of 2023. Robots are not counted. Risk is not a forecast of job loss."
-)
-"""Every text report, every page and the command-line help show this sentence once."""
+from engine.records.measures import WHAT_RISK_IS as WHAT_RISK_IS
 
 BARRIER_NAMES: Mapping[str, str] = {
     "cognitive": "judgment and complexity",
@@ -32,64 +37,6 @@ PARTS = (
     ("human", "Human", "the rest of the work"),
 )
 """Class in the style sheet, name and meaning of the three parts of working time."""
-
-_MINUS = "−"
-
-
-def hundredths(value: float) -> int:
-    """Round a number in [0, 1] to hundredths, half up, as browsers do: 0.625 -> 63."""
-    return math.floor(100 * value + 0.5)
-
-
-def percent(value: float) -> str:
-    """Format a number in [0, 1] as a percentage: 0.317 -> "32%"."""
-    return f"{hundredths(value)}%"
-
-
-def interval(ends: tuple[float, float]) -> str:
-    """Format an interval in [0, 1] as percentages: (0.12, 0.55) -> "12–55%"."""
-    return f"{hundredths(ends[0])}–{hundredths(ends[1])}%"
-
-
-def signed_points(difference: float) -> str:
-    """Format a difference of two numbers in [0, 1] in signed points: -0.12 -> "−12"."""
-    number = round(100 * difference)
-    return f"{_MINUS if number < 0 else '+' if number > 0 else ''}{abs(number)}"
-
-
-def points(difference: float) -> str:
-    """Format a difference of two numbers in [0, 1] in points: -0.12 -> "−12 points"."""
-    return f"{signed_points(difference)} {_noun(round(100 * difference))}"
-
-
-def risk_difference(difference: float) -> str:
-    """Compare another risk with this one: -0.12 -> "12 points lower"."""
-    number = round(100 * difference)
-    if number == 0:
-        return "about the same"
-    return f"{abs(number)} {_noun(number)} {'lower' if number < 0 else 'higher'}"
-
-
-def chance(probability: float) -> str:
-    """Format a probability as a percentage that never rounds to certainty: 0.999 -> "over 99%"."""
-    if probability > 0.99:
-        return "over 99%"
-    return "under 1%" if probability < 0.01 else percent(probability)
-
-
-def wage(median_wage: float, *, is_minimum: bool = False) -> str:
-    """Format dollars a year, with a plus sign for a lower bound: 239200 -> "$239,200+"."""
-    return f"${median_wage:,.0f}{'+' if is_minimum else ''}"
-
-
-def people(count: float) -> str:
-    """Format a number of people: 1234567.0 -> "1,234,567"."""
-    return f"{count:,.0f}"
-
-
-def growth(change: float) -> str:
-    """Format a relative change of employment: .05 -> "+5%", -.03 -> "−3%"."""
-    return f"{100 * change:+.0f}%".replace("-", _MINUS)
 
 
 def three_parts(can_take_over: float, can_help: float) -> tuple[int, int, int]:
@@ -132,7 +79,7 @@ def explanation_words(value: float, from_neighbours: float | None) -> str:
     if from_neighbours is None:
         return f"no neighbor is rated; the text alone says {percent(value)}"
     change = hundredths(value) - hundredths(from_neighbours)
-    effect = f"{'takes away' if change < 0 else 'adds'} {abs(change)} {_noun(change)}"
+    effect = f"{'takes away' if change < 0 else 'adds'} {abs(change)} {unit(change)}"
     return (
         f"neighbors say {percent(from_neighbours)}, the text {effect if change else 'adds nothing'}"
     )
@@ -175,7 +122,3 @@ def barrier_words(barriers: Mapping[str, float]) -> str:
     if barriers.get(highest, 0) >= BARRIER_MATTERS:
         return f"some {BARRIER_NAMES[highest]}"
     return "little"
-
-
-def _noun(number: int) -> str:
-    return "point" if abs(number) == 1 else "points"
