@@ -101,7 +101,8 @@ class OccupationRisk(OccupationViews):
             ]
             time = math.fsum(share for share, _ in rated)
             if time >= MIN_RATED_TIME:
-                known[measure] = math.fsum(share * outcome for share, outcome in rated) / time
+                mean = math.fsum(share * outcome for share, outcome in rated) / time
+                known[measure] = min(mean, 1.0)
         return known
 
     @property

@@ -153,5 +153,6 @@ def _rated_occupations(parts: EngineParts) -> Mapping[str, np.ndarray]:
         total = np.array([time[rows].sum() for rows in listed])
         weighted = np.array([time[rows] @ np.nan_to_num(outcomes[rows]) for rows in listed])
         enough = total >= MIN_RATED_TIME
-        rated[measure] = np.where(enough, weighted / np.where(enough, total, 1.0), np.nan)
+        means = np.minimum(weighted / np.where(enough, total, 1.0), 1.0)
+        rated[measure] = np.where(enough, means, np.nan)
     return rated

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from engine import RiskEngine
-from engine.corpus.corpus import Corpus
-from engine.encoders.cache import EmbeddingCache
-from engine.scoring.catalogue import task_frame
-from tests.conftest import WordEncoder
+from engine.retrieval.reference import Reference
+from engine.scoring.catalogue import catalogue_frame, task_frame
 
 NAMES = {"risk": "automation", "ai_capability": "exposure"}
 
@@ -70,10 +67,12 @@ def test_it_has_the_facts_of_the_corpus_and_says_whose_they_are(
     assert nurses["job_zone"] == 5
 
 
-def test_an_unknown_job_zone_is_missing(small: Corpus, tmp_path: Path) -> None:
-    zones = small.occupations["job_zone"].where(small.occupations["job_zone"] != 5, 0)
-    corpus = replace(small, occupations=small.occupations.assign(job_zone=zones))
-    frame = RiskEngine.build(corpus, WordEncoder(), cache=EmbeddingCache(tmp_path)).catalogue()
+def test_an_unknown_job_zone_is_missing(engine: RiskEngine) -> None:
+    corpus, parts = engine.corpus, engine._parts
+    zones = corpus.occupations["job_zone"].where(corpus.occupations["job_zone"] != 5, 0)
+    changed = replace(corpus, occupations=corpus.occupations.assign(job_zone=zones))
+    reference = Reference(changed, parts.reference.vectors)
+    frame = catalogue_frame(replace(parts, reference=reference))
     assert frame["job_zone"].isna().sum() == (zones == 0).sum() > 0
     assert frame["job_zone"].dtype == "Int64"
 
