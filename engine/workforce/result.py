@@ -178,9 +178,10 @@ class WorkforceRisk:
         return csv_text(confirmation_table(self.rows, SURE))
 
     def __repr__(self) -> str:
+        count = float(self.headcount)
         return short_repr(
             self,
-            headcount=self.headcount,
+            headcount=int(count) if count.is_integer() else count,
             risk=self.risk,
             risk_interval=self.risk_interval,
             tier=self.tier,
