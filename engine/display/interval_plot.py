@@ -61,7 +61,9 @@ def plot_intervals(
     if total is not None:
         value, (low, high) = total
         ax.axvspan(low, high, color=BLUE, alpha=0.1, linewidth=0)
-        ax.axvline(value, color=BLUE, alpha=0.6, linestyle="--", linewidth=1, label="risk of all")
+        ax.axvline(
+            value, color=BLUE, alpha=0.6, linestyle="--", linewidth=1, label="whole occupation"
+        )
     ax.hlines(
         list(rows),
         [mark.interval[0] for mark in marks],

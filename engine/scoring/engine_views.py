@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.corpus.corpus import Corpus
 from engine.display.html import card
+from engine.display.numbers import percent
 from engine.display.short_repr import short_repr
 from engine.errors import InputError, abbreviate
 from engine.evaluation.reliability import reliability
@@ -199,13 +200,14 @@ class EngineViews:
             f"Risk engine on the {self.corpus.name} reference",
             (
                 f"{len(self.corpus.rows_of):,} occupations, {len(self.corpus.tasks):,} tasks · "
-                f"encoder {self.encoder_name} · intervals at {self.confidence:g}",
+                f"encoder {self.encoder_name} · intervals at {percent(self.confidence)} confidence",
             ),
             header=("Measure", "Source", "Rated by", "Date"),
             rows=[
                 (name, sources[name].title, sources[name].rater, sources[name].date)
                 for name in self.measures
             ],
+            numbers=1,
             note=WHAT_RISK_IS,
         )
 
