@@ -255,10 +255,9 @@ def test_a_notebook_shows_the_shared_report(staff: Staff) -> None:
     hidden = staff("Job title,Dept\nBoss,Secret lab\nArt therapist,B\n")
     assert "Secret lab" not in hidden._repr_html_()
     assert repr(hidden).startswith("WorkforceRisk(headcount=2, risk=0.")
-    found = staff("Job title,Dept,HC\nBoss,<script>A</script>,9\nBoss,B,9\n")
+    found = staff("Job title,Dept,HC\nBoss,R&D <1,9\nBoss,B,9\n")
     html = found._repr_html_()
-    assert "&lt;script&gt;A&lt;/script&gt;" in html
-    assert "<script>" not in html
+    assert "<td>R&amp;D &lt;1</td>" in html
     assert "18 people, 100% of them with a score" in html
     unresolved = staff("Job title,HC\nFloater,9\n")
     assert "No title is resolved; confirmations() lists them." in unresolved._repr_html_()
