@@ -25,12 +25,13 @@ from engine.persistence.engine_parts import EngineParts
 from engine.records.inputs import Occupation, Task, as_tasks
 from engine.records.results import OccupationRisk
 from engine.records.task_risk import TaskRisk
-from engine.records.title_match import TitleMatch
+from engine.records.title_match import TitleMatches
 from engine.report.move_reasons import explain, explain_paths
 from engine.scoring import assemble, linked
 from engine.scoring.build import build_parts, extend_parts
 from engine.scoring.careers import OriginFinder, build_career_index
 from engine.scoring.default_engine import DEFAULT_CONFIDENCE, default_folder
+from engine.scoring.engine_views import EngineViews
 from engine.scoring.table import ScoreTable, score_rows
 from engine.utils.concurrency import check_not_forked
 from engine.workforce.matching import Tools
@@ -41,7 +42,7 @@ AnyOccupation = OccupationRisk | Occupation | str
 """A scored occupation, an occupation to score, or a code as ``RiskEngine.find`` takes it."""
 
 
-class RiskEngine:
+class RiskEngine(EngineViews):
     """A fitted engine. Create one with ``load`` or ``build``.
 
     Args:
@@ -142,26 +143,6 @@ class RiskEngine:
             parts = parts.with_confidence(confidence)
         return cls(parts, encoder or find_encoder(parts.encoder_name))
 
-    @property
-    def confidence(self) -> float:
-        """Probability of the intervals, such as 0.9."""
-        return self._parts.confidence
-
-    @property
-    def corpus(self) -> Corpus:
-        """The reference corpus; its occupations are the engine's catalog."""
-        return self._parts.reference.corpus
-
-    @property
-    def measures(self) -> tuple[str, ...]:
-        """Measures that the engine estimates."""
-        return tuple(self._parts.model.measures)
-
-    @property
-    def encoder_name(self) -> str:
-        """Name of the encoder that the engine was built with."""
-        return self._parts.encoder_name
-
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the engine; engines with equal fingerprints give equal scores."""
@@ -234,7 +215,7 @@ class RiskEngine:
 
     def match_titles(
         self, titles: Sequence[str], departments: Sequence[str | None] | None = None
-    ) -> list[TitleMatch]:
+    ) -> TitleMatches:
         """Return the occupation that each job title names; ``soc_code`` is None where unsure.
 
         Args:

@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 LAYERS = (
     {"errors", "version"},
     {"utils"},
+    {"display"},
     {"records"},
     {"corpus"},
     {"encoders"},
@@ -34,7 +35,7 @@ LAYERS = (
     {"report"},
     {"workforce"},
     {"risk_engine"},
-    {"batch", "web"},
+    {"batch", "dataset", "web"},
     {"cli"},
     {"__main__"},
 )
@@ -142,6 +143,7 @@ def test_the_public_names_do_not_change() -> None:
     ("code", "heavy"),
     [
         ("import engine", "numpy pandas faiss sklearn torch sentence_transformers typer rich"),
+        ("import engine; engine.RiskEngine", "matplotlib"),
         ("import engine.cli.app", "numpy pandas faiss sklearn torch sentence_transformers"),
         ("import engine.cli.app", "fastapi sqlalchemy starlette uvicorn jinja2 ray"),
         ("import engine; engine.RiskEngine", "sklearn torch sentence_transformers faiss typer"),

@@ -14,7 +14,6 @@ import pytest
 import typer
 
 from engine.cli.app import app
-from engine.version import __version__
 from tests.conftest import ROOT
 from tests.test_architecture import LAYERS
 
@@ -205,7 +204,7 @@ def test_the_picture_has_the_packages_in_the_order_of_their_imports() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["usage.md"])
+@pytest.mark.parametrize("page", ["usage.md", "analysis.md"])
 def test_the_python_examples_run(page: str, starter_folder: Path) -> None:
     """The blocks of a page are one session, in order."""
     session = "\n".join(
@@ -220,7 +219,3 @@ def test_the_python_examples_run(page: str, starter_folder: Path) -> None:
         env=os.environ | {"OCCUPATION_RISK_ENGINE": str(starter_folder)},
     )
     assert done.returncode == 0, done.stderr
-
-
-def test_the_citation_has_the_version_of_the_engine() -> None:
-    assert f"\nversion: {__version__}\n" in _text(ROOT / "CITATION.cff")

@@ -11,12 +11,17 @@ import numpy as np
 from engine.careers.index import Origin
 from engine.careers.overlap import COUNTERPART_COSINE, task_match_probability
 from engine.careers.results import NewTask, Outlook
+from engine.display.html import card
+from engine.display.numbers import interval, percent, wage
+from engine.display.short_repr import short_list, short_repr
 from engine.records import serialize
+from engine.records.measures import WHAT_RISK_IS
 from engine.records.results import OccupationRisk, time_by_category
 from engine.utils.arguments import check_number
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 
 COMPARED = 2, 5
@@ -25,7 +30,7 @@ COMPARED = 2, 5
 _TASKS_SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ComparedOccupation:
     """One occupation of a comparison; shares, risks and capabilities are in [0, 1].
 
@@ -53,6 +58,16 @@ class ComparedOccupation:
     common_time_share: float
     distinct_tasks: tuple[NewTask, ...]
 
+    def __repr__(self) -> str:
+        return short_repr(
+            self,
+            self.title,
+            soc_code=self.soc_code,
+            risk=self.risk,
+            risk_interval=self.risk_interval,
+            tier=self.tier,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CommonTask:
@@ -67,7 +82,7 @@ class CommonTask:
     similarity: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """Occupations side by side.
 
@@ -116,6 +131,60 @@ class Comparison:
     def to_json(self) -> str:
         """Return the comparison as JSON, with the field names of the records."""
         return serialize.to_json(self)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the risk of the occupations with its intervals; a square is the AI capability.
+
+        Args:
+            ax: where to draw; new axes if None.
+
+        Raises:
+            InputError: if matplotlib is not installed.
+        """
+        from engine.display.interval_plot import Mark, plot_intervals
+
+        marks = [
+            Mark(
+                label=one.title,
+                value=one.risk,
+                interval=one.risk_interval,
+                other=one.ai_capability,
+                note=one.tier,
+            )
+            for one in self.occupations
+        ]
+        return plot_intervals(marks, title="Risk of the occupations", ax=ax)
+
+    def __repr__(self) -> str:
+        return short_list(self, f"{len(self.common_tasks)} common tasks", self.occupations)
+
+    def _repr_html_(self) -> str:
+        return card(
+            " · ".join(one.title for one in self.occupations),
+            (f"{len(self.common_tasks)} tasks are common to all.",),
+            header=("Occupation", "Tier", "Risk", "Interval", "AI capability", "Pay", "In common"),
+            rows=[
+                (
+                    one.title,
+                    one.tier,
+                    percent(one.risk),
+                    interval(one.risk_interval),
+                    percent(one.ai_capability),
+                    _pay(one.outlook),
+                    percent(one.common_time_share),
+                )
+                for one in self.occupations
+            ],
+            numbers=5,
+            note=WHAT_RISK_IS,
+        )
+
+
+def _pay(outlook: Outlook) -> str:
+    """Write a median wage; "" if it is unknown."""
+    if outlook.median_wage is None:
+        return ""
+    return wage(outlook.median_wage, is_minimum=outlook.wage_is_minimum)
 
 
 def compare(results: Sequence[OccupationRisk], origins: Sequence[Origin]) -> Comparison:

@@ -4,110 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from engine.careers.match_parts import NO_OUTLOOK as NO_OUTLOOK
+from engine.careers.match_parts import MoveFrequency as MoveFrequency
+from engine.careers.match_parts import NewTask as NewTask
+from engine.careers.match_parts import Outlook as Outlook
+from engine.careers.match_parts import SharedTask as SharedTask
+from engine.careers.match_views import MatchViews, match_card, match_frame, path_card, path_frame
 from engine.careers.out_of_reach import OutOfReach
 from engine.careers.reasons import NO_REASONS, MoveReasons
-from engine.careers.similarity_levels import similarity_level
+from engine.display.numbers import counted
+from engine.display.short_repr import short_list, short_repr
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """Wage, employment and preparation of an occupation; None or "" where not published.
-
-    Attributes:
-        median_wage: dollars a year.
-        wage_is_minimum: whether the wage is top-coded: it is this much or more.
-        employment: number of people employed.
-        employment_change: projected change over ten years; .05 means 5% more.
-        annual_openings: projected number of openings a year.
-        code: SOC code of the occupation, or of the wider group, that has these figures.
-        group: title of the wider group that the figures describe; "" if they are the occupation's
-            own.
-        education: what employers typically ask for at entry, such as "Bachelor's degree".
-        license: the license or certificate that most states of the US require; "" if none is known.
-    """
-
-    median_wage: float | None = None
-    wage_is_minimum: bool = False
-    employment: float | None = None
-    employment_change: float | None = None
-    annual_openings: float | None = None
-    code: str = ""
-    group: str = ""
-    education: str = ""
-    license: str = ""
-
-
-NO_OUTLOOK = Outlook()
-"""The outlook of an occupation without published figures."""
-
-
-OFTEN, SELDOM = 1.5, 1 / 1.5
-"""Ratios from which a move is made often, and up to which it is rarely made."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoveFrequency:
-    """How often people make a move.
-
-    Attributes:
-        ratio: moves that were made, divided by those that one would expect if people took jobs by
-            the number of people in them alone; above 0.
-        moves: number of recorded moves between the two occupations; None if the figures are of
-            their major groups.
-        source: where the figures come from.
-    """
-
-    derived: ClassVar[tuple[str, ...]] = ("is_often", "is_rare")
-
-    ratio: float
-    moves: float | None = None
-    source: str
-
-    @property
-    def is_often(self) -> bool:
-        """Whether people do make this move."""
-        return self.ratio >= OFTEN
-
-    @property
-    def is_rare(self) -> bool:
-        """Whether people rarely make it, although the work is similar."""
-        return self.ratio <= SELDOM
-
-
-@dataclass(frozen=True, slots=True)
-class SharedTask:
-    """A task of the origin and its most similar task of another occupation.
-
-    Attributes:
-        task: the task of the origin.
-        matches: the task of the other occupation.
-        similarity: cosine, in [-1, 1].
-    """
-
-    task: str
-    matches: str
-    similarity: float
-
-
-@dataclass(frozen=True, slots=True)
-class NewTask:
-    """A task of another occupation that no task of the origin resembles.
-
-    Attributes:
-        task: the task.
-        time_share: its time share in the other occupation, in [0, 1].
-    """
-
-    task: str
-    time_share: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CareerMatch:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class CareerMatch(MatchViews):
     """A similar occupation of the catalog, and what a move there from the origin would mean.
 
     Attributes:
@@ -171,13 +88,6 @@ class CareerMatch:
     reasons: MoveReasons = NO_REASONS
     origin_outlook: Outlook = NO_OUTLOOK
 
-    @property
-    def similarity_level(self) -> str:
-        """The similarity in words, such as "very similar"; "" if the match is not ranked."""
-        if self.rank is None or self.of is None:
-            return ""
-        return similarity_level(self.rank, self.of, self.carries_over)
-
 
 class SearchResults(list[T]):
     """What a search found, best first, and what its filters removed.
@@ -211,6 +121,9 @@ class SearchResults(list[T]):
             f"{remaining} {verb}."
         )
 
+    def __repr__(self) -> str:
+        return short_list(self, self.reason, self)
+
 
 class CareerMatches(SearchResults[CareerMatch]):
     """Similar careers, best first.
@@ -230,8 +143,15 @@ class CareerMatches(SearchResults[CareerMatch]):
         super().__init__(results, considered, removed)
         self.next = tuple(next)
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row per match; shares, risks and probabilities in [0, 1]."""
+        return match_frame(self)
 
-@dataclass(frozen=True, slots=True)
+    def _repr_html_(self) -> str:
+        return match_card(counted(len(self), "similar career"), self.reason, self)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class CareerPath:
     """A sequence of moves that leads to another occupation.
 
@@ -249,6 +169,16 @@ class CareerPath:
     def destination(self) -> CareerMatch:
         """The last move."""
         return self.steps[-1]
+
+    def __repr__(self) -> str:
+        return short_repr(
+            self,
+            steps=tuple(step.title for step in self.steps),
+            risk=self.destination.risk,
+            risk_interval=self.destination.risk_interval,
+            risk_difference=self.risk_difference,
+            cost=self.cost,
+        )
 
 
 class CareerPaths(SearchResults[CareerPath]):
@@ -294,6 +224,13 @@ class CareerPaths(SearchResults[CareerPath]):
             f"Considered {self.steps_considered:,} single moves; removed "
             f"{_counts(self.steps_removed)}."
         )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per move: ``path`` and ``step``, from 1, ``path_cost``, then as of a match."""
+        return path_frame(self)
+
+    def _repr_html_(self) -> str:
+        return path_card(counted(len(self), "career path"), self.reason, self)
 
 
 def _counts(removed: Mapping[str, int]) -> str:

@@ -111,14 +111,13 @@ def similar(
     loaded, occupation = load_one(selection, engine)
     from engine.report.careers import matches_to_text, no_matches
     from engine.report.move_reasons import explain
-    from engine.report.tables import match_table
 
     scored = loaded.score_occupation(occupation)
     matches = loaded.similar_careers(scored, k, diversity=diversity, **asdict(filters))
     if selection.text is not None:
         matches = explain(matches, own_job=True)
     if output is not None:
-        save(output, matches, match_table(matches))
+        save(output, matches, matches.to_frame())
         if not matches:
             typer.echo(no_matches(matches), err=True)
         return
@@ -159,7 +158,6 @@ def path(
     loaded, occupation = load_one(selection, engine)
     from engine.report.careers import no_paths, paths_to_text
     from engine.report.move_reasons import explain_paths
-    from engine.report.tables import path_table
 
     scored = loaded.score_occupation(occupation)
     paths = loaded.career_paths(
@@ -174,7 +172,7 @@ def path(
     if selection.text is not None:
         paths = explain_paths(paths, own_job=True)
     if output is not None:
-        save(output, paths, path_table(paths))
+        save(output, paths, paths.to_frame())
         if not paths:
             typer.echo(no_paths(paths), err=True)
         return

@@ -1,4 +1,4 @@
-"""The commands of the site: pipeline, changes, serve, export."""
+"""The commands of the site: pipeline, changes, serve, export; export writes a data set, too."""
 
 from __future__ import annotations
 
@@ -98,13 +98,37 @@ def serve(
 
 def export(
     folder: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="New folder, or an export to replace.")
-    ],
+        Path | None,
+        typer.Argument(
+            metavar="[FOLDER]", help="Folder for the pages: a new one, or an export to replace."
+        ),
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="Write the scores of all occupations and tasks here as a data set: CSV and "
+            "Parquet, with a description of each column.",
+        ),
+    ] = None,
     database: Database = None,
     engine: Engine = None,
 ) -> None:
-    """Write the occupation pages as static files for any web server."""
-    typer.echo(_commands().export_site(engine=engine, database=database, folder=folder))
+    """Write the occupation pages as static files for any web server, or a data set, or both."""
+    if folder is None and data is None:
+        raise InputError("nothing to export; name a folder for the pages, or --data DIR")
+    if data is not None:
+        from engine.dataset.export import export_dataset
+        from engine.risk_engine import RiskEngine
+
+        done = export_dataset(RiskEngine.load(engine), data)
+        typer.echo(
+            f"wrote {done.occupations:,} occupations, {done.tasks:,} tasks and {done.measures:,} "
+            f"measures to {data}"
+        )
+    if folder is not None:
+        typer.echo(_commands().export_site(engine=engine, database=database, folder=folder))
 
 
 def _commands() -> Any:

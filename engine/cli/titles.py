@@ -27,7 +27,7 @@ def titles(
 ) -> None:
     """Match job titles to occupations of the catalog, with probabilities and alternatives."""
     from engine.intake.roster import parse_roster, read_roster
-    from engine.report.titles import title_table, titles_to_text
+    from engine.report.titles import titles_to_text
     from engine.risk_engine import RiskEngine
 
     if str(file) == "-":
@@ -49,6 +49,6 @@ def titles(
         [row.title for row in rows], [row.department or None for row in rows]
     )
     if output is not None:
-        save(output, matches, title_table(matches))
+        save(output, matches, matches.to_frame())
     else:
         typer.echo(titles_to_text(matches, width=width(), color=color()), nl=False)

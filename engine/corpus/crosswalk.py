@@ -21,7 +21,7 @@ from functools import cached_property
 import pandas as pd
 
 from engine.corpus.columns import CROSSWALK_COLUMNS
-from engine.records.isco import digits
+from engine.records.isco import digits, is_isco
 
 KINDS: Mapping[str, str] = {
     "exact": "exactMatch",
@@ -73,6 +73,25 @@ class Links:
     found: tuple[Link, ...] = ()
     by_group: bool = False
     missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedCodes:
+    """The codes that link to an occupation of the catalog.
+
+    Attributes:
+        isco: unit groups, such as ISCO-3313, ascending.
+        esco: UUIDs of occupations of ESCO, ascending.
+        esco_kinds: kind of the pair of each of them, one of ``KINDS``, or ``GROUP``.
+    """
+
+    isco: tuple[str, ...] = ()
+    esco: tuple[str, ...] = ()
+    esco_kinds: tuple[str, ...] = ()
+
+
+GROUP = "group"
+"""Kind of a link of an ESCO occupation to its unit group."""
 
 
 class Crosswalk:
@@ -144,6 +163,39 @@ class Crosswalk:
         return [
             pair for part in (self._group_pairs.get(isco, {}), *members) for pair in part.items()
         ]
+
+    def codes_of(self, catalog: Iterable[str]) -> dict[str, LinkedCodes]:
+        """Return the codes that link to each occupation of a catalog.
+
+        ESCO occupations are the inverse of ``links_of_esco``, without those that link by their
+        unit group alone. Unit groups are those of these occupations, and those with a pair of
+        their own. A unit group of the catalog has itself, and the ESCO occupations in it.
+
+        Args:
+            catalog: codes of the occupations.
+        """
+        listed = dict.fromkeys(catalog)
+        groups = {code: {code} if is_isco(code) else set() for code in listed}
+        pairs: dict[str, list[tuple[str, str]]] = {
+            code: [(esco, GROUP) for esco in sorted(self._members.get(code, ()))] for code in listed
+        }
+        for group, own in self._group_pairs.items():
+            for code in own.keys() & groups.keys():
+                groups[code].add(group)
+        for esco in sorted(self._esco_pairs):
+            links = self.links_of_esco(esco, listed)
+            unit_group = self.group_of(esco)
+            for link in () if links.by_group else links.found:
+                pairs[link.soc_code].append((esco, link.kind))
+                groups[link.soc_code] |= {unit_group} if unit_group else set()
+        return {
+            code: LinkedCodes(
+                isco=tuple(sorted(groups[code])),
+                esco=tuple(esco for esco, _ in pairs[code]),
+                esco_kinds=tuple(kind for _, kind in pairs[code]),
+            )
+            for code in listed
+        }
 
     def nearest_groups(self, isco: str, catalog: Collection[str]) -> list[str]:
         """Return up to five unit groups with links that are nearest in ISCO's hierarchy.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.corpus.columns import CATEGORY_SEPARATOR
+from engine.evaluation.reliability import equal_parts
 
 _RESAMPLES = 1_000
 
@@ -81,8 +82,7 @@ def coverage(low: np.ndarray, high: np.ndarray, outcomes: np.ndarray) -> float:
 def calibration_gap(predictions: np.ndarray, outcomes: np.ndarray) -> float:
     """Return the largest gap between mean prediction and mean outcome in tenths of predictions."""
     known = ~np.isnan(outcomes) & ~np.isnan(predictions)
-    order = np.argsort(predictions[known], kind="stable")
-    tenths = np.array_split(order, 10)
+    tenths = equal_parts(predictions[known])
     return max(
         abs(float(predictions[known][part].mean() - outcomes[known][part].mean()))
         for part in tenths

@@ -19,7 +19,7 @@ from engine.intake.title_index import NameIndex
 from engine.intake.title_ranking import Ranking
 from engine.intake.title_search import TitleSearch
 from engine.intake.title_text import title_words
-from engine.records.title_match import TitleCandidate, TitleMatch
+from engine.records.title_match import TitleCandidate, TitleMatch, TitleMatches
 from engine.utils import resources
 from engine.utils.text import clean, text_key
 
@@ -56,7 +56,7 @@ class TitleMatcher:
 
     def match(
         self, titles: Sequence[str], departments: Sequence[str | None] | None = None
-    ) -> list[TitleMatch]:
+    ) -> TitleMatches:
         """Return the occupation that each title names, or None where it is unsure.
 
         Args:
@@ -76,7 +76,7 @@ class TitleMatcher:
         for start in range(0, len(distinct), _AT_ONCE):
             part = distinct[start : start + _AT_ONCE]
             found |= zip(part, self._match(part), strict=True)
-        return [found[row] for row in rows]
+        return TitleMatches(found[row] for row in rows)
 
     def find(self, query: str, limit: int = 20) -> list[str]:
         """Return the SOC codes of the occupations that best fit what a user types, best first.

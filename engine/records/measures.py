@@ -26,6 +26,12 @@ class Source:
     license: str = ""
 
 
+WHAT_RISK_IS = (
+    "Risk is the potential of a task to be automated by software, as rated: GPT-4 gave the "
+    "published ratings of 2023. Robots are not counted. Risk is not a forecast of job loss."
+)
+"""Every text report, every page and the command-line help show this sentence once."""
+
 COMPLEXITY, PHYSICALITY, REGULATION = "complexity", "physicality", "regulation"
 POTENTIAL = "genai_potential"
 OBSERVED_2025, OBSERVED_2026 = "observed_automation", "observed_automation_2026"

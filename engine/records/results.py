@@ -5,32 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from engine.errors import InputError
 from engine.records import rubric, serialize, what_if
-from engine.records.estimated import Estimated
 from engine.records.estimates import Estimate, FrozenMapping
 from engine.records.frontier import Frontier
 from engine.records.measures import Source
+from engine.records.occupation_views import OccupationViews
 from engine.records.pooling import ErrorModel, combine_known
 from engine.records.task_risk import TaskRisk
 from engine.records.time_share import GIVEN, share_error
 from engine.records.what_if import WITHIN, TaskChange
 from engine.utils.text import text_key
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 MIN_RATED_TIME = 0.8
 """Share of working time that must be rated to state the rating of an occupation."""
 
-FRAME_COLUMNS = ("Task", "Category", "AI Capability", "Risk Score", "Time %")
-"""Columns of the table on an occupation page."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OccupationRisk(Estimated):
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class OccupationRisk(OccupationViews):
     """A scored occupation: its tasks and their time-weighted sums.
 
     Attributes:
@@ -107,7 +101,8 @@ class OccupationRisk(Estimated):
             ]
             time = math.fsum(share for share, _ in rated)
             if time >= MIN_RATED_TIME:
-                known[measure] = math.fsum(share * outcome for share, outcome in rated) / time
+                mean = math.fsum(share * outcome for share, outcome in rated) / time
+                known[measure] = min(mean, 1.0)
         return known
 
     @property
@@ -134,40 +129,9 @@ class OccupationRisk(Estimated):
         return math.fsum(task.time_share or 0.0 for task in self.tasks if task.unlike_reference)
 
     @property
-    def tier(self) -> str:
-        """Low, Moderate, High or Very high."""
-        return rubric.tier(self.risk)
-
-    @property
-    def tasks_by_contribution(self) -> tuple[TaskRisk, ...]:
-        """The tasks, the largest part of the occupation's risk first."""
-        return tuple(sorted(self.tasks, key=lambda task: -(task.contribution or 0.0)))
-
-    @property
     def time_by_category(self) -> dict[str, float]:
         """Work-activity group -> share of working time, the largest first; they sum to 1."""
         return time_by_category((task.category, task.time_share or 0.0) for task in self.tasks)
-
-    def to_frame(self, *, by_contribution: bool = False) -> pd.DataFrame:
-        """The table of an occupation page, one row per task.
-
-        Columns: Task, Category, and AI Capability, Risk Score and Time % as percentages from 0 to
-        100.
-        """
-        import pandas as pd
-
-        tasks = self.tasks_by_contribution if by_contribution else self.tasks
-        rows = [
-            (
-                task.task,
-                task.category,
-                100 * task.ai_capability,
-                100 * task.risk,
-                100 * (task.time_share or 0.0),
-            )
-            for task in tasks
-        ]
-        return pd.DataFrame(rows, columns=list(FRAME_COLUMNS))
 
     def to_json(self, *, by_contribution: bool = False) -> str:
         """The result as JSON, with the field names of the records and values in [0, 1]."""

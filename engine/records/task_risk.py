@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from engine.display.html import card
+from engine.display.numbers import interval, percent
+from engine.display.short_repr import short_repr
 from engine.errors import InputError, abbreviate
 from engine.records import rubric
 from engine.records.estimated import Estimated
 from engine.records.estimates import Estimate, FrozenMapping, Neighbour
 from engine.records.explanation import Explanation
-from engine.records.measures import Source
+from engine.records.measures import WHAT_RISK_IS, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TaskRisk(Estimated):
     """A scored task.
 
@@ -119,3 +122,46 @@ class TaskRisk(Estimated):
     def contribution(self) -> float | None:
         """The task's part of the occupation's risk: time share × risk."""
         return None if self.time_share is None else self.time_share * self.risk
+
+    def __repr__(self) -> str:
+        return short_repr(
+            self,
+            self.task,
+            risk=self.risk,
+            risk_interval=self.risk_interval,
+            ai_capability=self.ai_capability,
+            time_share=self.time_share,
+        )
+
+    def _repr_html_(self) -> str:
+        return card(
+            self.task,
+            (
+                f"Risk {percent(self.risk)} ({interval(self.risk_interval)}) · AI capability "
+                f"{percent(self.ai_capability)} ({interval(self.ai_capability_interval)}), "
+                f"{self.ai_capability_level} · {self.category}",
+                _scope_words(self),
+            ),
+            header=("Similar task with a known rating", "Occupation", "Risk", "Similarity"),
+            rows=[
+                (
+                    neighbour.text,
+                    neighbour.occupation,
+                    percent(neighbour.outcomes[rubric.RISK_MEASURE]),
+                    f"{neighbour.similarity:.2f}",
+                )
+                for neighbour in self.neighbours
+                if rubric.RISK_MEASURE in neighbour.outcomes
+            ],
+            numbers=2,
+            note=WHAT_RISK_IS,
+        )
+
+
+def _scope_words(task: TaskRisk) -> str:
+    """Say what a reader must know of a task before its score; "" if nothing."""
+    if task.out_of_scope:
+        return "This text does not read like work."
+    if task.unlike_reference:
+        return "No reference task is similar; the score has little support."
+    return ""

@@ -1,8 +1,16 @@
-"""The occupation that a job title names, as far as the title tells."""
+"""The occupation that a job title names, as far as the title tells, and a list of these."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.display.html import card
+from engine.display.numbers import chance
+from engine.display.short_repr import short_list, short_repr
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +29,7 @@ class TitleCandidate:
     probability: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class TitleMatch:
     """The occupation that a job title names, or None if no candidate is certain enough.
 
@@ -47,3 +55,72 @@ class TitleMatch:
     def sure(self) -> bool:
         """Whether the title names an occupation with enough certainty."""
         return self.soc_code is not None
+
+    def __repr__(self) -> str:
+        return short_repr(
+            self,
+            self.query,
+            department=self.department,
+            soc_code=self.soc_code,
+            title=self.title,
+            probability=self.probability,
+        )
+
+
+class TitleMatches(list[TitleMatch]):
+    """Matched job titles, in the order given."""
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per title; ``soc_code`` and ``occupation`` are blank if unsure.
+
+        ``probability`` is in [0, 1]. ``alternatives`` holds codes, titles and probabilities, such
+        as ``29-1141.00 Registered Nurses (0.12) | …``.
+        """
+        import pandas as pd
+
+        rows = [
+            (
+                match.query,
+                match.department or "",
+                match.soc_code or "",
+                match.title or "",
+                match.probability,
+                " | ".join(
+                    f"{other.soc_code} {other.title} ({other.probability:.2f})"
+                    for other in match.alternatives
+                ),
+            )
+            for match in self
+        ]
+        return pd.DataFrame(rows, columns=_COLUMNS)
+
+    def __repr__(self) -> str:
+        sure = sum(match.sure for match in self)
+        return short_list(self, f"{sure} of {len(self)} titles name an occupation", self)
+
+    def _repr_html_(self) -> str:
+        sure = sum(match.sure for match in self)
+        return card(
+            f"{sure} of {len(self)} titles name an occupation",
+            header=("Job title", "Department", "Occupation", "Code", "Probability"),
+            rows=[
+                (
+                    match.query,
+                    match.department or "",
+                    match.title or f"unsure{_best(match)}",
+                    match.soc_code or "",
+                    chance(match.probability),
+                )
+                for match in self
+            ],
+            numbers=1,
+            more="to_frame() has all",
+        )
+
+
+_COLUMNS = ["title", "department", "soc_code", "occupation", "probability", "alternatives"]
+
+
+def _best(match: TitleMatch) -> str:
+    """Name the best candidate of an unsure title."""
+    return f"; perhaps {match.alternatives[0].title}" if match.alternatives else ""

@@ -5,75 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.careers.results import CareerMatch, CareerPath
 from engine.records import rubric, serialize
 from engine.records.results import OccupationRisk, WhatIf
 from engine.report.formatting import barrier_words
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def match_table(matches: Sequence[CareerMatch]) -> pd.DataFrame:
-    """Return similar careers, one row per match; shares, risks and probabilities in [0, 1]."""
-    import pandas as pd
-
-    return pd.DataFrame([_match_row(match) for match in matches], columns=_MATCH_COLUMNS)
-
-
-_MATCH_COLUMNS = [
-    *("soc_code", "title", "job_zone", "similarity", "risk", "risk_low", "risk_high"),
-    *("risk_difference", "ai_capability", "shared_tasks", "carries_over", "new_tasks"),
-    *("job_zone_step", "probability_safer", "median_wage", "wage_is_minimum", "wage_ratio"),
-    *("employment_change", "annual_openings", "outlook_code", "score"),
-    *("effort", "move_ratio", "rank", "of", "similarity_level", "reasons"),
-]
-
-
-def _match_row(match: CareerMatch) -> tuple[object, ...]:
-    return (
-        match.soc_code,
-        match.title,
-        match.job_zone,
-        match.similarity,
-        match.risk,
-        *match.risk_interval,
-        match.risk_difference,
-        match.ai_capability,
-        " | ".join(f"{pair.task} ~ {pair.matches}" for pair in match.shared_tasks),
-        match.carries_over,
-        " | ".join(task.task for task in match.new_tasks),
-        match.job_zone_step,
-        match.probability_safer,
-        match.outlook.median_wage,
-        match.outlook.wage_is_minimum,
-        match.wage_ratio,
-        match.outlook.employment_change,
-        match.outlook.annual_openings,
-        match.outlook.code,
-        match.score,
-        match.effort,
-        None if match.frequency is None else match.frequency.ratio,
-        match.rank,
-        match.of,
-        match.similarity_level,
-        " ".join(match.reasons.sentences),
-    )
-
-
-def path_table(paths: Sequence[CareerPath]) -> pd.DataFrame:
-    """Return career paths, one row per move.
-
-    Columns: ``path`` and ``step``, numbers from 1; ``path_cost``; then those of ``match_table``.
-    """
-    import pandas as pd
-
-    rows = [
-        (number, place, path.cost, *_match_row(step))
-        for number, path in enumerate(paths, start=1)
-        for place, step in enumerate(path.steps, start=1)
-    ]
-    return pd.DataFrame(rows, columns=["path", "step", "path_cost", *_MATCH_COLUMNS])
 
 
 def task_table(results: Sequence[OccupationRisk]) -> pd.DataFrame:

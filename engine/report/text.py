@@ -7,7 +7,8 @@ from typing import Any
 
 from engine.records import codes, rubric
 from engine.records.measures import Source
-from engine.records.results import FRAME_COLUMNS, OccupationRisk
+from engine.records.occupation_views import FRAME_COLUMNS
+from engine.records.results import OccupationRisk
 from engine.records.task_risk import TaskRisk
 from engine.report.evidence import caveat_lines, evidence_lines
 from engine.report.formatting import interval, percent, rated_words, three_parts_words

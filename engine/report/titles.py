@@ -1,46 +1,15 @@
-"""Matched job titles as text for a terminal, and as a table."""
+"""Matched job titles as text for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from engine.records.title_match import TitleMatch
 from engine.report.formatting import chance
 from engine.report.terminal import TerminalText, new_table
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _SHOWN = 3
 """Number of alternatives of an unsure title that the terminal shows."""
-
-_COLUMNS = ["title", "department", "soc_code", "occupation", "probability", "alternatives"]
-
-
-def title_table(matches: Sequence[TitleMatch]) -> pd.DataFrame:
-    """Return matches, one row per title; ``soc_code`` and ``occupation`` are blank if unsure.
-
-    ``alternatives`` holds codes, titles and probabilities, such as
-    ``29-1141.00 Registered Nurses (0.12) | …``.
-    """
-    import pandas as pd
-
-    rows = [
-        (
-            match.query,
-            match.department or "",
-            match.soc_code or "",
-            match.title or "",
-            match.probability,
-            " | ".join(
-                f"{other.soc_code} {other.title} ({other.probability:.2f})"
-                for other in match.alternatives
-            ),
-        )
-        for match in matches
-    ]
-    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def titles_to_text(matches: Sequence[TitleMatch], *, width: int = 120, color: bool = False) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 
@@ -19,29 +19,23 @@ from engine.careers.similarity import Profile
 from engine.corpus.catalogue import catalogue_code
 from engine.encoders.text_vectors import VectorSource
 from engine.encoders.tuned import content_encoder
-from engine.model.occupation_estimates import error_models, occupation_estimates
 from engine.persistence.engine_parts import EngineParts
 from engine.records import rubric
 from engine.records.inputs import UNTITLED
 from engine.records.results import OccupationRisk
+from engine.scoring.catalogue import catalogue_estimates
 from engine.utils.text import text_key
 
 
 def build_career_index(parts: EngineParts) -> CareerIndex:
     """Index the scored occupations of the catalog, to search for similar careers."""
-    reference, model, scores = parts.reference, parts.model, parts.scores
+    reference, scores = parts.reference, parts.scores
     corpus = reference.corpus
-    errors = lru_cache(lambda group: error_models(model, parts.confidence, group))
     entries = []
     profiles = parts.occupations.profiles(reference, scores.shares)
-    for (code, rows), profile in zip(corpus.rows_of.items(), profiles, strict=True):
-        estimates = occupation_estimates(
-            errors(code[:2]),
-            scores.predictions[rows],
-            shares=scores.shares[rows],
-            share_errors=scores.share_errors[rows],
-            keys=corpus.text_keys[rows].tolist(),
-        )
+    for (code, estimates), profile in zip(
+        catalogue_estimates(parts).items(), profiles, strict=True
+    ):
         entries.append(
             CatalogueEntry(
                 soc_code=code,
@@ -52,7 +46,7 @@ def build_career_index(parts: EngineParts) -> CareerIndex:
                 outlook=outlook_of(corpus, code),
             )
         )
-    residuals = np.sort(model.measures[rubric.RISK_MEASURE].occupations.scores)
+    residuals = np.sort(parts.model.measures[rubric.RISK_MEASURE].occupations.scores)
     moves = Moves(MoveModel.shipped(), corpus.moves)
     return CareerIndex(entries, parts.similarity, residuals, moves)
 

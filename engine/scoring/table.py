@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.corpus.catalogue import catalogue_code
 from engine.corpus.corpus import Corpus
+from engine.display.html import MAX_ROWS, card
+from engine.display.numbers import interval, percent
+from engine.display.short_repr import short_repr
 from engine.encoders.text_vectors import VectorSource
 from engine.errors import InputError
 from engine.model.catalogue_scores import corpus_row
@@ -19,10 +23,14 @@ from engine.model.predictions import Predictions
 from engine.persistence.engine_parts import EngineParts
 from engine.records import rubric
 from engine.records.inputs import task_text
+from engine.records.measures import WHAT_RISK_IS
 from engine.scoring.translated import widened
 from engine.utils.concurrency import core_threads
 from engine.utils.language import ENGLISH, identify, language_fault
 from engine.utils.text import text_key
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CHUNK = 2_048
 """Number of distinct rows scored at a time; faiss is several times slower with far fewer."""
@@ -33,7 +41,7 @@ _MAX_QUEUED = 32
 _NAMES = {rubric.RISK_MEASURE: "risk", rubric.CAPABILITY_MEASURE: "ai_capability"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ScoreTable:
     """Scores of the rows of a table.
 
@@ -41,11 +49,13 @@ class ScoreTable:
         rows: positions of the scored rows, ascending, shape (n_scored,).
         faults: position of an invalid row -> what is wrong with it.
         predictions: of the scored rows, in the order of ``rows``.
+        texts: all rows as they were given, also the invalid ones.
     """
 
     rows: np.ndarray
     faults: Mapping[int, str]
     predictions: Predictions
+    texts: Sequence[object] = field(default=(), kw_only=True)
 
     @cached_property
     def columns(self) -> dict[str, np.ndarray]:
@@ -71,12 +81,61 @@ class ScoreTable:
         ]
         return dict(zip(column_names(found.values), values, strict=True))
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row per scored text: ``task``, the text as given, and ``columns``.
+
+        The index is the position of the row among all that were given, so that a frame of these,
+        with the same index, can be joined. ``faults`` says why a row is missing.
+        """
+        import pandas as pd
+
+        index = pd.Index(self.rows, name="row")
+        texts = [self.texts[row] for row in self.rows]
+        return pd.DataFrame({"task": texts, **self.columns}, index=index)
+
+    def __repr__(self) -> str:
+        risk = (
+            float(self.predictions.values[rubric.RISK_MEASURE].mean()) if len(self.rows) else None
+        )
+        return short_repr(self, scored=len(self.rows), faults=len(self.faults), mean_risk=risk)
+
+    def _repr_html_(self) -> str:
+        found = self.predictions
+        risk, low, high = (
+            table[rubric.RISK_MEASURE] for table in (found.values, found.low, found.high)
+        )
+        capability = found.values[rubric.CAPABILITY_MEASURE]
+        shown = [
+            (
+                str(self.texts[row]),
+                found.categories[place],
+                percent(capability[place]),
+                percent(risk[place]),
+                interval((low[place], high[place])),
+            )
+            for place, row in enumerate(self.rows[:MAX_ROWS])
+        ]
+        hidden = len(self.rows) - len(shown)
+        return card(
+            f"{len(self.rows):,} tasks scored, {len(self.faults):,} rejected",
+            (f"The first {len(shown)}; to_frame() has all." if hidden else "",),
+            header=("Task", "Category", "AI capability", "Risk", "Interval"),
+            rows=shown,
+            numbers=3,
+            note=WHAT_RISK_IS,
+        )
+
 
 def column_names(measures: Iterable[str]) -> list[str]:
     """Return the columns of a score table, for an engine that estimates ``measures``."""
-    names = [_NAMES.get(measure, measure) for measure in _in_order(measures)]
+    names = [measure_name(measure) for measure in _in_order(measures)]
     ends = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
     return [*ends, "ai_capability_level", "category", "novelty", "out_of_scope", "unlike_reference"]
+
+
+def measure_name(measure: str) -> str:
+    """Return the name of a measure in tables: risk and ai_capability for the two main ones."""
+    return _NAMES.get(measure, measure)
 
 
 def _in_order(measures: Iterable[str]) -> list[str]:
@@ -162,7 +221,7 @@ def score_rows(
     predictions.append(parts.scores.predictions[rows[known]])
     order = np.argsort(np.concatenate([new, known]))
     joined = Predictions.joined(predictions)[order]
-    return ScoreTable(valid.rows, valid.faults, joined[valid.distinct])
+    return ScoreTable(valid.rows, valid.faults, joined[valid.distinct], texts=texts)
 
 
 def _validate(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.display.html import card
+from engine.display.numbers import interval, people, percent
+from engine.display.short_repr import short_repr
 from engine.records import serialize
+from engine.records.measures import WHAT_RISK_IS
 from engine.records.workforce import (
     SURE,
     ScoredStaff,
@@ -28,13 +32,13 @@ FRAME_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class WorkforceRisk:
     """The risk of a workforce: what software could take over of its work, and who does that work.
 
     It is about jobs, not persons. ``rows``, ``to_frame`` and ``confirmations`` are for the owner of
-    the list. ``to_json``, ``to_html`` and ``to_csv`` are to be shared: they show no group of fewer
-    than five people, unless the list was scored with ``show_small``.
+    the list. ``to_json``, ``to_html``, ``to_csv`` and what a notebook shows are to be shared: they
+    have no group of fewer than five people, unless the list was scored with ``show_small``.
 
     Attributes:
         rows: the rows of the list with their scores, in the order of the list.
@@ -172,3 +176,45 @@ class WorkforceRisk:
         ``confirmed=`` of ``score_workforce`` takes the file when it is filled in.
         """
         return csv_text(confirmation_table(self.rows, SURE))
+
+    def __repr__(self) -> str:
+        count = float(self.headcount)
+        return short_repr(
+            self,
+            headcount=int(count) if count.is_integer() else count,
+            risk=self.risk,
+            risk_interval=self.risk_interval,
+            tier=self.tier,
+            coverage=self.coverage,
+        )
+
+    def _repr_html_(self) -> str:
+        """The shared report, since notebooks are passed on."""
+        shared = self.shared
+        groups = shared.by_department or shared.by_job
+        kind = "Department" if shared.by_department else "Occupation"
+        return card(
+            f"{people(shared.headcount)} people, {percent(shared.coverage)} of them with a score",
+            (_total_words(shared.total),),
+            header=(kind, "Tier", "People", "Risk", "Interval"),
+            rows=[
+                (
+                    group.name,
+                    group.tier,
+                    people(group.headcount),
+                    percent(group.risk),
+                    interval(group.risk_interval),
+                )
+                for group in groups
+            ],
+            numbers=3,
+            more="to_html() has all",
+            note=WHAT_RISK_IS,
+        )
+
+
+def _total_words(total: WorkforceGroup | None) -> str:
+    """Write the risk of everyone with a score."""
+    if total is None:
+        return "No title is resolved; confirmations() lists them."
+    return f"Risk {percent(total.risk)} ({interval(total.risk_interval)}) · {total.tier}"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.evaluation.reliability import equal_parts
+
 _SIZE, _MARGIN = 400, 50
 
 Points = Sequence[tuple[float, float]]
@@ -16,7 +18,7 @@ Points = Sequence[tuple[float, float]]
 
 def points(predictions: np.ndarray, outcomes: np.ndarray) -> Points:
     """Return the mean prediction and outcome in each tenth of the predictions, both shape (n,)."""
-    tenths = np.array_split(np.argsort(predictions, kind="stable"), 10)
+    tenths = equal_parts(predictions)
     return [(float(predictions[part].mean()), float(outcomes[part].mean())) for part in tenths]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from engine import EngineError, Occupation, RiskEngine
 from engine.careers.overlap import task_match_probability
+from engine.display.numbers import percent
 from tests.conftest import WordEncoder
 
 SAME = "Write letters to customers."
@@ -56,6 +57,18 @@ def test_each_occupation_has_the_scores_that_it_has_alone(engine: RiskEngine) ->
         assert one.ai_capability == scored.ai_capability
         assert sum(one.categories.values()) == pytest.approx(1)
         assert 0 <= one.common_time_share <= 1
+
+
+def test_a_notebook_and_a_log_show_the_occupations_in_order(engine: RiskEngine) -> None:
+    hostile = Occupation("<script>", [SAME])
+    comparison = engine.compare([FIRST, hostile])
+    assert [line.split("'")[1] for line in repr(comparison).splitlines()[1:]] == [
+        *("First", "<script>")
+    ]
+    html = comparison._repr_html_()
+    assert html.index("<td>First</td>") < html.index("<td>&lt;script&gt;</td>")
+    assert "<script>" not in html
+    assert f">{percent(comparison.occupations[0].risk)}<" in html
 
 
 def test_frame_and_json_agree(engine: RiskEngine) -> None:

@@ -14,7 +14,6 @@ from engine.careers.index import CareerIndex, Origin
 from engine.careers.moves import FEATURES
 from engine.careers.paths import StepGraph, find_paths
 from engine.careers.results import Outlook
-from engine.report import tables
 from engine.report.move_reasons import move_reasons
 from engine.retrieval.index import NO_NEIGHBOUR
 from tests.careers.hand_worked import entry, index_of
@@ -210,7 +209,7 @@ def test_a_job_that_is_not_in_the_catalog_has_paths(engine: RiskEngine) -> None:
     job = Occupation("Clerk", ["Answer calls from customers.", "File letters and invoices."])
     found = engine.career_paths(job, k=3, max_effort=None, filters=FREE)
     assert len(found) == 3
-    table = tables.path_table(found)
+    table = found.to_frame()
     assert table.groupby("path")["step"].max().tolist() == [len(path.steps) for path in found]
 
 

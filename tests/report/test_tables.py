@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from engine import CareerMatch, OccupationRisk
-from engine.careers.results import CareerMatches, CareerPath
+from engine.careers.results import CareerMatches, CareerPath, CareerPaths
 from engine.report import tables
 from engine.report.move_reasons import explain
 
@@ -83,12 +83,12 @@ def test_the_scenario_table_has_each_task_before_and_after(rated: OccupationRisk
 
 
 def test_the_match_and_path_tables(match: CareerMatch) -> None:
-    table = tables.match_table([match])
+    table = CareerMatches([match]).to_frame()
     assert table["shared_tasks"].tolist() == [
         "Lift crates from the dock onto trucks. ~ Carry boxes."
     ]
     assert table["new_tasks"].tolist() == ["Mix concrete."]
-    paths = tables.path_table([CareerPath((match, match), 1.5, -0.27)])
+    paths = CareerPaths([CareerPath((match, match), 1.5, -0.27)]).to_frame()
     assert paths[["path", "step", "path_cost"]].to_numpy().tolist() == [[1, 1, 1.5], [1, 2, 1.5]]
     pd.testing.assert_frame_equal(
         paths.iloc[:1].drop(columns=["path", "step", "path_cost"]), table, check_dtype=False
@@ -109,7 +109,7 @@ def test_no_csv_cell_starts_like_a_formula(
     task = replace(result.tasks[0], task=hostile, category=hostile)
     written = [
         tables.task_table([replace(result, title=hostile, soc_code=hostile, tasks=(task,))]),
-        tables.match_table([replace(match, title=hostile)]),
+        CareerMatches([replace(match, title=hostile)]).to_frame(),
     ]
     for table in written:
         cells = [c for row in csv.reader(io.StringIO(tables.csv_text(table))) for c in row]
@@ -120,8 +120,8 @@ def test_no_csv_cell_starts_like_a_formula(
 def test_tables_of_moves_end_with_place_level_and_reasons(match: CareerMatch) -> None:
     (explained,) = explain(CareerMatches([replace(match, rank=3, of=922)]))
     for table in (
-        tables.match_table([explained]),
-        tables.path_table([CareerPath((explained,), 0.8, -0.27)]),
+        CareerMatches([explained]).to_frame(),
+        CareerPaths([CareerPath((explained,), 0.8, -0.27)]).to_frame(),
     ):
         assert table.columns[-4:].tolist() == ["rank", "of", "similarity_level", "reasons"]
         reasons = explained.reasons

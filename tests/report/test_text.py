@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from engine import OccupationRisk
 from engine.records.measures import Source
-from engine.records.results import FRAME_COLUMNS
+from engine.records.occupation_views import FRAME_COLUMNS
 from engine.report.formatting import WHAT_RISK_IS
 from engine.report.text import summary_lines, to_text
 

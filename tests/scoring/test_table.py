@@ -108,3 +108,24 @@ def test_a_measure_that_is_not_estimated_is_blank(small: Corpus) -> None:
     absent = ["observed_automation" not in task.measures for task in in_use.score_tasks(texts)]
     np.testing.assert_array_equal(blank, absent)
     assert not np.isnan(table["risk"]).any()
+
+
+def test_a_frame_has_the_texts_and_the_positions_of_the_scored_rows(engine: RiskEngine) -> None:
+    texts = ["Write unit tests.", "", "Lift heavy boxes onto trucks."]
+    table = engine.score_table(texts)
+    frame = table.to_frame()
+    assert frame.index.tolist() == [0, 2]
+    assert frame["task"].tolist() == [texts[0], texts[2]]
+    assert frame.columns.tolist() == ["task", *table.columns]
+    for name, values in table.columns.items():
+        assert frame[name].tolist() == values.tolist()
+    assert repr(table).startswith("ScoreTable(scored=2, faults=1, mean_risk=0.")
+    html = engine.score_table(["Write <b>unit tests</b> for the payment service."])._repr_html_()
+    assert "Write &lt;b&gt;unit tests&lt;/b&gt;" in html
+
+
+def test_a_table_without_a_valid_row_is_shown_too(engine: RiskEngine) -> None:
+    table = engine.score_table([""])
+    assert len(table.to_frame()) == 0
+    assert repr(table) == "ScoreTable(scored=0, faults=1)"
+    assert "0 tasks scored, 1 rejected" in table._repr_html_()

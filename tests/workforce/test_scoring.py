@@ -250,6 +250,19 @@ def test_the_frame_has_every_row(staff: Staff) -> None:
     assert frame["risk"].isna().tolist() == [False, False, False, True]
 
 
+def test_a_notebook_shows_the_shared_report(staff: Staff) -> None:
+    """Notebooks are passed on, so they show no group of few people; and names are escaped."""
+    hidden = staff("Job title,Dept\nBoss,Secret lab\nArt therapist,B\n")
+    assert "Secret lab" not in hidden._repr_html_()
+    assert repr(hidden).startswith("WorkforceRisk(headcount=2, risk=0.")
+    found = staff("Job title,Dept,HC\nBoss,R&D <1,9\nBoss,B,9\n")
+    html = found._repr_html_()
+    assert "<td>R&amp;D &lt;1</td>" in html
+    assert "18 people, 100% of them with a score" in html
+    unresolved = staff("Job title,HC\nFloater,9\n")
+    assert "No title is resolved; confirmations() lists them." in unresolved._repr_html_()
+
+
 # Faults -----------------------------------------------------------------------------------------
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from engine.errors import InputError
 from engine.records.measures import BARRIERS
+from engine.utils.atomic_folder import replaced_folder
 from engine.web.content import downloads, explore, ranking
 from engine.web.content.career_filters import CareerChoices
 from engine.web.content.site import Site
@@ -38,29 +37,8 @@ def export(
         InputError: if the folder holds something else, or cannot be written.
         StoreError: if the store cannot be read.
     """
-    if folder.exists() and not (folder.is_dir() and _may_replace(folder)):
-        raise InputError(
-            f"{folder} is not an export; name a new or empty folder, or an export to replace"
-        )
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".export-") as temporary:
-            written = Path(temporary) / "site"
-            written.mkdir()
-            count = _write_all(site, written, progress)
-            if folder.exists():
-                folder.rename(Path(temporary) / "old")
-            written.rename(folder)
-    except OSError as error:
-        raise InputError(
-            f"cannot write {folder} ({error.strerror}); free disk space, check permissions, or "
-            "name another folder"
-        ) from None
-    return count
-
-
-def _may_replace(folder: Path) -> bool:
-    return (folder / _MARK).is_file() or not any(folder.iterdir())
+    with replaced_folder(folder, lambda earlier: (earlier / _MARK).is_file()) as written:
+        return _write_all(site, written, progress)
 
 
 def _write_all(site: Site, folder: Path, progress: Callable[[int, int, str], None]) -> int:

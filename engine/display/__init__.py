@@ -1,0 +1,1 @@
+"""How results are shown: numbers in words, HTML for notebooks, and plots of plain values."""
