@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from engine.careers.own_occupation import OwnOccupation, as_start, find_own
 from engine.records.inputs import Occupation
 from engine.records.results import OccupationRisk
 from engine.risk_engine import RiskEngine
 from engine.web.content.comparison import compared_record
-from engine.web.content.own_occupation import OwnOccupation, find_own
 from engine.web.content.time_form import with_time
 from engine.web.store.documents import document
 from engine.web.store.pipeline import as_records
@@ -68,10 +68,7 @@ class SubmittedJobs:
         if typed is not None:
             result = with_time(result, typed)
         own = find_own(engine, result, department)
-        start = result
-        if own is not None:
-            zone = result.job_zone or engine.corpus.occupation(own.soc_code).job_zone
-            start = replace(result, soc_code=own.soc_code, job_zone=zone)
+        start = as_start(engine, result, own)
         found = engine.similar_careers(start)
         matches, nearly = (as_records(engine, start, part) for part in (found, found.next))
         return ScoredJob(record=unstored(result), matches=matches, nearly=nearly, own=own)
