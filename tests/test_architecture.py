@@ -34,7 +34,7 @@ LAYERS = (
     {"report"},
     {"workforce"},
     {"risk_engine"},
-    {"batch", "web"},
+    {"batch", "web", "mcp"},
     {"cli"},
     {"__main__"},
 )
@@ -143,7 +143,7 @@ def test_the_public_names_do_not_change() -> None:
     [
         ("import engine", "numpy pandas faiss sklearn torch sentence_transformers typer rich"),
         ("import engine.cli.app", "numpy pandas faiss sklearn torch sentence_transformers"),
-        ("import engine.cli.app", "fastapi sqlalchemy starlette uvicorn jinja2 ray"),
+        ("import engine.cli.app", "fastapi sqlalchemy starlette uvicorn jinja2 ray mcp"),
         ("import engine; engine.RiskEngine", "sklearn torch sentence_transformers faiss typer"),
     ],
 )

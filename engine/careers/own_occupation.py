@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol, Unpack
 
-from engine.careers.filters import UNFILTERED
+from engine.careers.filters import UNFILTERED, MoveOptions
 from engine.careers.results import CareerMatches
 from engine.corpus.corpus import Corpus
 from engine.errors import InputError
@@ -27,7 +27,9 @@ class Engine(Protocol):
     ) -> list[TitleMatch]:
         """See ``RiskEngine.match_titles``."""
 
-    def similar_careers(self, occupation: Any, k: int = ..., **filters: Any) -> CareerMatches:
+    def similar_careers(
+        self, occupation: OccupationRisk, k: int = ..., **filters: Unpack[MoveOptions]
+    ) -> CareerMatches:
         """See ``RiskEngine.similar_careers``."""
 
 
