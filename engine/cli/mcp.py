@@ -38,9 +38,9 @@ def mcp(
 ) -> None:
     """Serve assistants and other programs over the Model Context Protocol (MCP).
 
-    The tools score occupations, tasks, pasted jobs and staff lists, and find careers. Nothing
-    leaves this computer. The engine loads in the background. There is no login: over http, whoever
-    reaches the port can use it.
+    The tools score occupations, tasks, pasted jobs and staff lists, and find
+    careers. Nothing leaves this computer. The engine loads in the background.
+    There is no login: over http, whoever reaches the port can use it.
     """
     commands = import_of_extra("engine.mcp.commands", "mcp", "the MCP server")
     if transport == "http":
