@@ -93,10 +93,10 @@ def http_server(*options: object) -> Iterator[str]:
 
 
 @contextmanager
-def connected(server: Any) -> Iterator[Connection]:
+def connected(server: Any, mode: str = "auto") -> Iterator[Connection]:
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(Client(server)) as client,
+        portal.wrap_async_context_manager(Client(server, mode=mode)) as client,
     ):
         yield Connection(portal, client)
 

@@ -11,7 +11,7 @@ from engine import Occupation, RiskEngine, Task, read_posting
 from engine.careers.own_occupation import as_start, find_own
 from engine.mcp.results.base import NOTE
 from engine.report.formatting import WHAT_RISK_IS
-from tests.mcp.conftest import Connection, assert_shows
+from tests.mcp.conftest import Connection, assert_shows, connected
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +33,6 @@ STAFF = [
     {"job title": "Receptionist", "department": "Office", "headcount": 7},
     {"job title": "Xylo Wrangler", "department": "Office", "headcount": 5},
 ]
-SHORT = {"note", "tasks"}
 
 
 def _without(shown: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -261,3 +260,15 @@ def test_ten_calls_at_once_are_answered(server: Connection, starter_engine: Risk
         (shown,) = done.structured_content["tasks"]
         assert shown["task"] == text[0]
         assert shown["risk"] == pytest.approx(starter_engine.score_tasks(text)[0].risk, abs=1e-6)
+
+
+def test_clients_of_earlier_versions_of_the_protocol_are_served(
+    server: Connection, starter_engine: RiskEngine
+) -> None:
+    with connected(server.client.server, mode="legacy") as earlier:
+        assert str(earlier.client.protocol_version) < str(server.client.protocol_version)
+        assert set(earlier.tools) == set(server.tools)
+        found = earlier.result("score_tasks", tasks=TASKS)
+        for shown, scored in zip(found["tasks"], starter_engine.score_tasks(TASKS), strict=True):
+            _assert_task(shown, scored, 3)
+        assert earlier.error("score_tasks", tasks=[]) == "tasks has 0 items; give at least 1"
