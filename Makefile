@@ -55,8 +55,8 @@ checksums: $(CORE)  ## Write SHA256SUMS of the weights that ship, after they hav
 	$(BIN)/python scripts/training/write_checksums.py
 
 # The lock leaves torch out, because each system needs a different build.
-lock: $(DEV)  ## Pin and hash all packages that users of the engine, pages and PostgreSQL install
-	echo torch | $(BIN)/uv pip compile --quiet pyproject.toml --extra web --extra postgresql \
+lock: $(DEV)  ## Pin and hash all packages that users of the engine and its servers install
+	echo torch | $(BIN)/uv pip compile --quiet pyproject.toml --extra web --extra mcp --extra postgresql \
 	  --constraint constraints.txt --excludes /dev/stdin --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock" \
 	  --output-file $(LOCK)

@@ -76,6 +76,10 @@ class DownloadError(EngineError):
     """A file cannot be downloaded, or its checksum is wrong."""
 
 
+class BusyError(EngineError):
+    """Too many jobs wait for a server's engine; the client can try again soon."""
+
+
 class StoreError(EngineError):
     """The score store is missing, locked, of another format, or belongs to another engine."""
 

@@ -19,6 +19,7 @@ import pytest
 
 import engine
 from engine import Corpus
+from engine.mcp.resources import METHODOLOGY
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -123,6 +124,12 @@ def test_the_reference_in_the_wheel_is_small_and_holds_nothing_that_only_trainin
         "tasks.csv",
     }
     assert sum(sizes.values()) <= MAX_REFERENCE_BYTES
+
+
+def test_the_documents_that_the_mcp_server_gives_are_in_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert {f"engine/_shipped/{folder}/{file}" for folder, file, _ in METHODOLOGY.values()} <= names
 
 
 def test_the_command_is_the_installed_one(installed: Installed) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import build, careers, fetch, scoring, site, titles, workforce
+from engine.cli import build, careers, fetch, mcp, scoring, site, titles, workforce
 from engine.errors import EngineError
 from engine.report.formatting import WHAT_RISK_IS
 from engine.utils import log_setup
@@ -58,6 +58,7 @@ for command in (
     site.changes,
     site.serve,
     site.export,
+    mcp.mcp,
 ):
     app.command()(command)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from engine.cli.extras import import_of_extra
 from engine.cli.options import Engine, Report
 from engine.errors import InputError
 from engine.utils.resources import DATABASE_VARIABLE
@@ -133,11 +134,4 @@ def export(
 
 def _commands() -> Any:
     """Import the commands of the site, which need the extra ``web``."""
-    try:
-        from engine.web import commands
-    except ImportError as error:
-        raise InputError(
-            f"the site needs the package {error.name!r}, which is not installed; run pip install "
-            "'occupation-risk[web]'"
-        ) from None
-    return commands
+    return import_of_extra("engine.web.commands", "web", "the site")

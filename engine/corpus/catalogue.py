@@ -57,7 +57,7 @@ def near_codes(corpus: Corpus, code: str) -> list[str]:
 def suggestions(corpus: Corpus, near: Iterable[str]) -> str:
     """Return the end of a message: the first few codes with their titles, and another way."""
     listed = [code for code in dict.fromkeys(near) if code in corpus.rows_of][:_SUGGESTIONS]
-    another_way = "score the job from a file of its tasks"
+    another_way = "score the job from its tasks"
     if not listed:
         return f", and none is similar; {another_way}"
     titles = corpus.occupations["title"]

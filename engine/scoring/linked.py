@@ -223,7 +223,7 @@ class _Finder:
         if group is None:
             return UnknownOccupationError(
                 f"{code} links to no occupation of the {corpus.name} reference; score the job from "
-                "a file of its tasks"
+                "its tasks"
             )
         count = sum(map(isco.is_isco, corpus.rows_of))
         if count:
@@ -236,7 +236,7 @@ class _Finder:
         nearest = f"; the nearest groups that do are {named}" if groups else ""
         return UnknownOccupationError(
             f"{code} links to no occupation of the {corpus.name} reference{nearest}; or score the "
-            "job from a file of its tasks"
+            "job from its tasks"
         )
 
 

@@ -16,7 +16,7 @@ from tests.cli.conftest import Run
 
 COMMANDS = [
     *("build", "fetch", "score", "batch", "workforce", "titles", "similar", "path", "compare"),
-    *("pipeline", "changes", "serve", "export"),
+    *("pipeline", "changes", "serve", "export", "mcp"),
 ]
 
 

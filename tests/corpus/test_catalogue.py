@@ -35,5 +35,5 @@ def test_an_unknown_code_suggests_the_nearest_codes(starter: Corpus) -> None:
         f"SOC code 29-1199.99 is not among the {len(starter.rows_of)} occupations of the starter "
         "reference. Did you mean 29-11"
     )
-    with pytest.raises(UnknownOccupationError, match="none is similar; score the job from a file"):
+    with pytest.raises(UnknownOccupationError, match="none is similar; score the job from its"):
         find_by_code(starter, "55-1011.00")

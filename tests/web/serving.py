@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from engine.web.server.serve import configuration, listen
+from engine.utils.sockets import listen
+from engine.web.server.serve import configuration
 
 
 @contextmanager

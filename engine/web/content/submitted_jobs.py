@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from engine.careers.own_occupation import OwnOccupation, as_start, find_own
 from engine.records import serialize
 from engine.records.inputs import Occupation
 from engine.records.results import OccupationRisk
 from engine.report.move_reasons import explain
 from engine.risk_engine import RiskEngine
 from engine.web.content.comparison import compared_record
-from engine.web.content.own_occupation import OwnOccupation, find_own
 from engine.web.content.time_form import with_time
 from engine.web.store.documents import document
 from engine.web.store.store import Record
@@ -69,10 +69,7 @@ class SubmittedJobs:
         if typed is not None:
             result = with_time(result, typed)
         own = find_own(engine, result, department)
-        start = result
-        if own is not None:
-            zone = result.job_zone or engine.corpus.occupation(own.soc_code).job_zone
-            start = replace(result, soc_code=own.soc_code, job_zone=zone)
+        start = as_start(engine, result, own)
         found = explain(engine.similar_careers(start), own_job=True)
         return ScoredJob(
             record=unstored(result),

@@ -7,10 +7,10 @@ import pytest
 
 from engine import Occupation, RiskEngine
 from engine.careers.filters import UNFILTERED
+from engine.careers.own_occupation import OwnOccupation
 from engine.errors import InputError, UnknownOccupationError, UnknownRunError
 from engine.records import serialize
 from engine.report.move_reasons import explain
-from engine.web.content.own_occupation import OwnOccupation
 from engine.web.content.site import Site
 from tests.web.conftest import ART, ART_BEFORE_2019, CHIEF
 

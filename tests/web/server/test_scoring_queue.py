@@ -1,38 +1,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+
+import pytest
+from starlette.exceptions import HTTPException
 
 from engine.web.server.scoring_queue import ScoringQueue
 
 
-def test_jobs_beyond_the_capacity_are_rejected() -> None:
-    release, queue = threading.Event(), ScoringQueue(at_once=1, max_waiting=1)
-
-    async def three() -> list[object]:
-        jobs = [asyncio.create_task(queue.process(lambda: release.wait(10))) for _ in range(3)]
-        await asyncio.sleep(0.1)
-        assert queue.waiting == 1
-        release.set()
-        return await asyncio.gather(*jobs, return_exceptions=True)
-
-    done = asyncio.run(three())
-    assert done[:2] == [True, True]
-    assert getattr(done[2], "status_code", None) == 503
-    assert queue.waiting == 0
-    queue.close()
-
-
-def test_an_error_of_a_job_reaches_its_caller_and_frees_its_place() -> None:
-    queue = ScoringQueue(at_once=1, max_waiting=0)
-
-    async def jobs() -> int:
-        for _ in range(3):
-            try:
-                await queue.process(lambda: 1 // 0)
-            except ZeroDivisionError:
-                continue
-        return await queue.process(lambda: 7)
-
-    assert asyncio.run(jobs()) == 7
+def test_a_request_that_is_refused_may_be_sent_again() -> None:
+    queue = ScoringQueue(at_once=1, max_waiting=-1)
+    with pytest.raises(HTTPException, match="Too many jobs are waiting") as refused:
+        asyncio.run(queue.process(lambda: None))
+    assert refused.value.status_code == 503
+    assert refused.value.headers == {"retry-after": "5"}
     queue.close()
