@@ -34,7 +34,7 @@ serve: $(STARTER) $(WEB)  ## Serve the pages, and score the catalog in the backg
 # Strict: a broken link, or an example of a notebook that fails, ends the build.
 docs: $(STARTER) $(DOCS)  ## Build the documentation site in reports/site, with its notebooks
 	OCCUPATION_RISK_ENGINE=$(CURDIR)/models/starter NO_MKDOCS_2_WARNING=1 \
-	  $(BIN)/mkdocs build --quiet --strict
+	  $(BIN)/python -m mkdocs build --quiet --strict
 
 # Each test process uses one thread, because threads of several processes wait for each other.
 test: $(STARTER) $(DEV)  ## Run the tests; those on published data need that data

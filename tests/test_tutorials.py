@@ -30,7 +30,9 @@ SESSION = """\
 one two
 ```
 ```python
-print(open("words.txt").read().split())
+from pathlib import Path
+
+print(Path("words.txt").read_text().split())
 ```
 ```text
 ['one', 'two', 'three']
