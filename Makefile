@@ -6,9 +6,11 @@ LOCK := requirements.lock
 STARTER := models/starter/manifest.json
 DATABASE := sqlite:///models/starter-scores.sqlite
 
-# One stamp file for each set of packages: the engine, the pages, and everything for development.
+# One stamp file for each set of packages: the engine, the pages, the documentation, and everything
+# for development.
 CORE := $(VENV)/.installed
 WEB := $(VENV)/.web
+DOCS := $(VENV)/.docs
 DEV := $(VENV)/.dev
 
 # What a built engine depends on. Pages, reports and commands are not part of it.
@@ -20,7 +22,7 @@ WEIGHTS := models/work/SHA256SUMS models/careers/SHA256SUMS
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := true
 
-.PHONY: demo serve test test-browser test-reliability test-figures lint format
+.PHONY: demo serve docs test test-browser test-reliability test-figures lint format
 .PHONY: checksums lock audit sbom clean help
 
 demo: $(STARTER)  ## Build the starter engine, score an example, show less exposed careers
@@ -28,6 +30,11 @@ demo: $(STARTER)  ## Build the starter engine, score an example, show less expos
 
 serve: $(STARTER) $(WEB)  ## Serve the pages, and score the catalog in the background
 	@$(BIN)/occupation-risk serve --score --engine models/starter --database $(DATABASE)
+
+# Strict: a broken link, or an example of a notebook that fails, ends the build.
+docs: $(STARTER) $(DOCS)  ## Build the documentation site in reports/site, with its notebooks
+	OCCUPATION_RISK_ENGINE=$(CURDIR)/models/starter NO_MKDOCS_2_WARNING=1 \
+	  $(BIN)/python -m mkdocs build --quiet --strict
 
 # Each test process uses one thread, because threads of several processes wait for each other.
 test: $(STARTER) $(DEV)  ## Run the tests; those on published data need that data
@@ -84,6 +91,10 @@ $(CORE): pyproject.toml constraints.txt
 
 $(WEB): $(CORE)
 	$(PIP) -e '.[web]'
+	touch $@
+
+$(DOCS): $(CORE)
+	$(PIP) -e '.[docs]'
 	touch $@
 
 $(DEV): $(CORE)

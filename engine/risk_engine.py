@@ -98,7 +98,7 @@ class RiskEngine(EngineViews):
 
         Args:
             more: a corpus, or the path of one, without measures that the engine lacks.
-            progress, cache: as for ``build``.
+            cache: as for ``build``, and so is ``progress``.
 
         Raises:
             CorpusError: listing every duplicate task or ID, conflicting title and unknown measure.

@@ -19,7 +19,7 @@ from tests.test_architecture import LAYERS
 
 PAGES = sorted(
     [
-        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
         *ROOT.glob("*.md"),
         ROOT / "models" / "README.md",
         ROOT / "models" / "static" / "README.md",
@@ -30,7 +30,7 @@ HISTORY = {"CHANGELOG.md"}  # names what was removed
 BUILT = ("models/starter", "models/published", "models/isco", "models/mine", "reports/")
 MAX_README_WORDS = 900
 
-_FENCE = re.compile(r"^```(\w*)\n(.*?)^```", flags=re.DOTALL | re.MULTILINE)
+_FENCE = re.compile(r"^```(\w*)[^\n`]*\n(.*?)^```", flags=re.DOTALL | re.MULTILINE)
 _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _PATH = re.compile(
     r"(?<![\w/.-])(?:engine|scripts|tests|docs|models|reference_tasks)/[\w./-]*(?:::\w+)?"
@@ -155,7 +155,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_make_target_and_module_exists(page: Path) -> None:
     makefile = _text(ROOT / "Makefile")
     for line in _code(page):
-        for target in re.findall(r"\bmake ([a-z][\w-]*)", line):
+        for target in re.findall(r"(?:^|[;&|])\s*make ([a-z][\w-]*)", line):
             assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
         for module in re.findall(r"\bpython -m ((?:tests|engine)[\w.]*)", line):
             assert (ROOT / (module.replace(".", "/") + ".py")).is_file(), module

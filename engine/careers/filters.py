@@ -111,7 +111,8 @@ class MoveFilters:
             wage_ratio: as ``CareerMatch``.
             employment_change: projected change in the other occupation; .05 means 5% more.
             growth_difference: that minus the projected change in the origin.
-            job_zone_step, education_step: as ``CareerMatch``.
+            job_zone_step: as ``CareerMatch``.
+            education_step: as ``CareerMatch``.
             carries_over: as ``CareerMatch``, in [0, 1].
             rank: as ``CareerMatch``.
         """
