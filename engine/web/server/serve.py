@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from threadpoolctl import threadpool_limits
 
-from engine.encoders.sentence_transformer import encode_side_by_side
+from engine.encoders.side_by_side import encode_side_by_side
 from engine.errors import InputError
 from engine.retrieval.index import load_library
 from engine.web.server.protocol import BoundedProtocol
@@ -29,7 +29,7 @@ def serve_app(app: ASGIApp, host: str, port: int) -> None:
     _allow_many_connections()
     encode_side_by_side(SCORING_AT_ONCE)
     load_library()
-    # Idle BLAS threads spin while they wait for the next product, and take cores from torch:
+    # Idle BLAS threads spin while they wait for the next product, and take cores from the encoder:
     # scoring fifteen tasks took 1.7 times as long.
     with threadpool_limits(1, user_api="blas"), listen(host, port) as listening:
         name = f"[{host}]" if ":" in host else host
