@@ -168,7 +168,7 @@ class RiskEngine:
         return engine_folder.pack(self._parts).fingerprint
 
     def score_tasks(self, tasks: Sequence[str | Task]) -> list[TaskRisk]:
-        """Score tasks that belong to no occupation.
+        """Score any number of tasks that belong to no occupation, each with its evidence.
 
         Raises:
             InputError: naming the invalid task.
