@@ -70,7 +70,7 @@ class RiskEngine:
             encoder: ``work``, ``static``, ``minilm``, the folder or name of another
                 sentence-transformer, or an encoder.
             confidence: probability of the intervals, between 0 and 1.
-            progress: show a progress bar while embedding.
+            progress: show on stderr what is done.
             cache: keeps vectors between builds; in the user's cache folder by default.
 
         Raises:
