@@ -129,8 +129,8 @@ def shapes() -> dict[str, tuple[int, ...]]:
             "inner_bias": (INNER_WIDTH,),
             "outer": (INNER_WIDTH, WIDTH),
         }
-        vectors = ("output_bias", "output_gain", "output_shift")
-        vectors += ("outer_bias", "outer_gain", "outer_shift")
+        parts = ("bias", "gain", "shift")
+        vectors = [f"{name}_{part}" for name in ("output", "outer") for part in parts]
         own |= dict.fromkeys(vectors, (WIDTH,))
         found |= {f"{name}_{layer}": shape for name, shape in own.items()}
     return found

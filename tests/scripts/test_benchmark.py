@@ -29,6 +29,7 @@ OPTIONS = {
     "starter": {"--data-dir"},
     "careers": {"--data-dir", "--engine", "--folds", "--prospects"},
     "careers-speed": {"--occupations"},
+    "cold-start": {"--runs"},
     "speed": {"--reference", "--data-dir", "--encoder", "--sizes", "--rows", "--workers"},
     "index": {"--sizes"},
     "extension": {"--seeds"},
