@@ -29,7 +29,7 @@ VOCABULARY, POSITIONS = 30_522, 512
 MAX_TOKENS = 256
 """Tokens of a text that are read, with those that mark its start and its end."""
 
-_BATCH_TOKENS = 1_024
+_BATCH_TOKENS = 512
 """Tokens of a batch, padding included, unless one text has more: more would not fit into caches."""
 
 _TOKENIZED_AT_ONCE = 10_000

@@ -33,7 +33,7 @@ TEXTS = [
     "👩‍🔧 repairs naïve façades [SEP] [MASK] ##ing",
     "Sort mail and answer calls. " * 40,  # more tokens than a text may have
     "antidisestablishmentarianism" * 30,
-    *(f"{'Sort mail and ' * (7 * number % 23)}answer call {number}." for number in range(70)),
+    *(f"{'Sort mail and ' * (7 * number % 23)}answer call {number}." for number in range(40)),
 ]
 
 
@@ -42,9 +42,17 @@ def encoder() -> MiniLMEncoder:
     return MiniLMEncoder()
 
 
+@pytest.fixture(scope="module")
+def plain() -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder("minilm")
+
+
 @pytest.mark.parametrize("adapter", [None, ADAPTER])
-def test_vectors_equal_those_of_sentence_transformers(adapter: Path | None) -> None:
-    found, library = MiniLMEncoder(adapter), SentenceTransformerEncoder("minilm", adapter=adapter)
+def test_vectors_equal_those_of_sentence_transformers(
+    adapter: Path | None, plain: SentenceTransformerEncoder
+) -> None:
+    found = MiniLMEncoder(adapter)
+    library = SentenceTransformerEncoder("minilm", adapter=adapter) if adapter else plain
     assert isinstance(found.encode([]), np.ndarray)
     vectors = found.encode(TEXTS)
     assert vectors.shape == (len(TEXTS), 384)
@@ -54,10 +62,12 @@ def test_vectors_equal_those_of_sentence_transformers(adapter: Path | None) -> N
     assert found.fingerprint == library.fingerprint
 
 
-def test_real_tasks_get_the_vectors_of_sentence_transformers(encoder: MiniLMEncoder) -> None:
+def test_real_lines_get_the_vectors_of_sentence_transformers(
+    encoder: MiniLMEncoder, plain: SentenceTransformerEncoder
+) -> None:
     lines = (ROOT / "reference_tasks" / "postings.csv").read_text(encoding="utf-8").splitlines()
-    texts = lines[:200]
-    expected = SentenceTransformerEncoder("minilm").encode(texts)
+    texts = lines[:600:6]
+    expected = plain.encode(texts)
     np.testing.assert_allclose(encoder.encode(texts), expected, atol=1e-5)
 
 
@@ -74,7 +84,7 @@ def test_the_size_of_a_batch_does_not_change_a_vector(
 def test_every_text_is_in_one_batch_with_texts_of_similar_length() -> None:
     lengths = np.array([3, 256, 4, 200, 3, 700, 2_000])
     found = [rows.tolist() for rows in batches(lengths)]
-    assert found == [[6], [5], [1, 3, 2, 0], [4]]
+    assert found == [[6], [5], [1, 3], [2, 0, 4]]
     assert sorted(row for rows in found for row in rows) == list(range(len(lengths)))
     assert list(batches(np.zeros(0, dtype=np.int64))) == []
 
@@ -124,7 +134,7 @@ def test_sentence_transformers_takes_over_without_onnxruntime(
         lambda name: None if name == "onnxruntime" else importlib.util.find_spec(name),
     )
     other = MiniLMEncoder()
-    np.testing.assert_allclose(other.encode(TEXTS), encoder.encode(TEXTS), atol=1e-5)
+    np.testing.assert_allclose(other.encode(TEXTS[:4]), encoder.encode(TEXTS[:4]), atol=1e-5)
     assert not isinstance(other._network.__self__, OnnxNetwork)  # type: ignore[union-attr]
 
 
