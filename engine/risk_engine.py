@@ -71,7 +71,7 @@ class RiskEngine(EngineViews):
             encoder: ``work``, ``static``, ``minilm``, the folder or name of another
                 sentence-transformer, or an encoder.
             confidence: probability of the intervals, between 0 and 1.
-            progress: show a progress bar while embedding.
+            progress: show on stderr what is done.
             cache: keeps vectors between builds; in the user's cache folder by default.
 
         Raises:
@@ -149,7 +149,7 @@ class RiskEngine(EngineViews):
         return engine_folder.pack(self._parts).fingerprint
 
     def score_tasks(self, tasks: Sequence[str | Task]) -> list[TaskRisk]:
-        """Score tasks that belong to no occupation.
+        """Score any number of tasks that belong to no occupation, each with its evidence.
 
         Raises:
             InputError: naming the invalid task.

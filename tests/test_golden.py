@@ -31,8 +31,9 @@ LEFT_OUT = {
 }
 
 # The published engine is fitted where it is built, and the last digits of a fit depend on the
-# machine. The starter engine has the heads that ship.
-TOLERANCES = {"starter": 1e-6, "published": 5e-3}
+# machine. The starter engine has the heads and the vectors that ship, but new texts are embedded
+# where they are scored.
+TOLERANCES = {"starter": 1e-5, "published": 5e-3}
 
 
 def _check(engine: RiskEngine, reference: str) -> None:

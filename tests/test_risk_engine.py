@@ -13,6 +13,7 @@ from engine import Corpus, EngineError, Occupation, OccupationRisk, RiskEngine, 
 from engine.model import conformal
 from engine.persistence import artifact
 from engine.records.serialize import to_json
+from engine.scoring import assemble
 from engine.utils.text import text_key
 from tests.brute_force import BruteForce, Score
 from tests.conftest import WordEncoder
@@ -319,6 +320,21 @@ def test_invalid_tasks_are_rejected_by_position(
 ) -> None:
     with pytest.raises(EngineError, match=message):
         engine.score_tasks(tasks)  # type: ignore[arg-type]
+
+
+def test_any_number_of_tasks_is_scored(engine: RiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = engine.corpus.tasks["task"].iloc[:7].tolist()
+    texts = [*(f"Prepare report {number} for clients." for number in range(40)), *known] * 2
+    together = engine.score_tasks(texts)
+    monkeypatch.setattr(assemble, "_CHUNK", 13)
+    chunked = engine.score_tasks(texts)
+    assert [task.task for task in chunked] == [task.task for task in together] == texts
+    for one, other in zip(chunked, together, strict=True):
+        assert one.risk == pytest.approx(other.risk, abs=1e-9)
+        assert one.neighbours[0].text == other.neighbours[0].text
+        assert one.in_reference == other.in_reference
+    with pytest.raises(EngineError, match="tasks, task 90: .* does not look like English"):
+        engine.score_tasks([*texts[:89], "Составлять отчёты для клиентов и отвечать на письма."])
 
 
 def test_a_task_is_named_by_its_position_among_known_ones(engine: RiskEngine) -> None:

@@ -72,7 +72,7 @@ class OccupationVectors:
                 rows = cache.encode(content, missing, progress=progress)
                 by_text |= zip(missing, rows, strict=True)
             tasks = np.stack([by_text[text] for text in texts])
-        occupations = _texts(corpus)
+        occupations = occupation_texts(corpus)
         vectors = {} if known is None else known[1]._by_texts(known[0])
         if new := [texts for texts in occupations if texts not in vectors]:
             vectors |= _embed(new, content, cache, progress=progress)
@@ -134,7 +134,7 @@ class OccupationVectors:
 
     def _by_texts(self, corpus: Corpus) -> dict[OccupationTexts, tuple[np.ndarray, ...]]:
         rows = zip(self.titles, self.descriptions, self.names, strict=True)
-        return dict(zip(_texts(corpus), rows, strict=True))
+        return dict(zip(occupation_texts(corpus), rows, strict=True))
 
     def _by_task(self, corpus: Corpus) -> dict[str, np.ndarray]:
         if self.tasks is None:
@@ -142,7 +142,7 @@ class OccupationVectors:
         return dict(zip(corpus.tasks["task"], self.tasks, strict=True))
 
 
-def _texts(corpus: Corpus) -> list[OccupationTexts]:
+def occupation_texts(corpus: Corpus) -> list[OccupationTexts]:
     """Return the texts of the occupations, in the order of ``corpus.rows_of``."""
     other = corpus.alternate_titles.groupby("soc_code")["title"].agg(list).to_dict()
     found = []
@@ -162,16 +162,17 @@ def _embed(
 ) -> dict[OccupationTexts, tuple[np.ndarray, ...]]:
     """Vectors of title, description and names of each occupation; NaN where it has none."""
     texts = [one.title for one in occupations] + [one.description for one in occupations]
-    texts += [name for one in occupations for name in one.names]
     distinct = [text for text in dict.fromkeys(texts) if text]
     rows = cache.encode(encoder, distinct, progress=progress)
     vector = dict(zip(distinct, rows, strict=True))
+    named = list(dict.fromkeys(one.names for one in occupations if one.names))
+    mean = dict(zip(named, cache.encode_means(encoder, named, progress=progress), strict=True))
     missing = np.full(rows.shape[1], np.nan, dtype=np.float32)
     return {
         one: (
             vector.get(one.title, missing),
             vector.get(one.description, missing),
-            np.mean([vector[name] for name in one.names], axis=0) if one.names else missing,
+            mean.get(one.names, missing),
         )
         for one in occupations
     }

@@ -13,6 +13,7 @@ from engine.cli.option_groups import OptionGroup, with_option_groups
 from engine.cli.options import Engine
 from engine.cli.output import Output, color, save, width
 from engine.cli.selection import FileOption, SelectionOptions, load_one, read_occupation_file
+from engine.cli.working import working
 
 if TYPE_CHECKING:
     from engine.records.results import OccupationRisk
@@ -196,7 +197,8 @@ def compare(
     from engine.report.careers import comparison_to_text
     from engine.risk_engine import RiskEngine
 
-    loaded = RiskEngine.load(engine)
+    with working("loading the engine"):
+        loaded = RiskEngine.load(engine)
     comparison = loaded.compare([*own, *(soc or [])])
     if output is not None:
         save(output, comparison, comparison.to_frame())

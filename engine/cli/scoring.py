@@ -13,6 +13,7 @@ from engine.cli.option_groups import with_option_groups
 from engine.cli.options import Confidence, DataDir, Engine
 from engine.cli.output import Output, color, save, width
 from engine.cli.selection import SelectionOptions, load_selection
+from engine.cli.working import working
 from engine.records.frontier import STEPS, Frontier
 
 
@@ -60,7 +61,8 @@ def score(
     from engine.report.tables import scenario_table, task_table
     from engine.report.text import to_text
 
-    results = [loaded.score_occupation(occupation) for occupation in occupations]
+    with working("scoring"):
+        results = [loaded.score_occupation(occupation) for occupation in occupations]
     if by_contribution:
         results = [replace(result, tasks=result.tasks_by_contribution) for result in results]
     scenarios = [result.what_if(frontier=frontier) for result in results if frontier is not None]

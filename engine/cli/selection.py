@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.option_groups import OptionGroup
+from engine.cli.working import working
 from engine.errors import InputError
 from engine.utils import resources
 
@@ -117,7 +118,8 @@ def _load(
     from engine.risk_engine import RiskEngine
 
     code = _linked_code(selection)
-    loaded = RiskEngine.load(engine, confidence=confidence)
+    with working("loading the engine"):
+        loaded = RiskEngine.load(engine, confidence=confidence)
     if code is not None:
         return loaded, [_find_linked(loaded, code, data_dir)]
     return loaded, occupations or [_find_in_catalog(loaded, selection)]
@@ -161,7 +163,8 @@ def read_posting_text(text: Path | None) -> list[Occupation]:
         where, title = str(text), title_of_file(text)
         pasted = read_text(text)
     try:
-        posting = read_posting(pasted)
+        with working("reading the text"):
+            posting = read_posting(pasted)
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     typer.echo(posting_to_text(posting, where), err=True)

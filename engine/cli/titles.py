@@ -10,6 +10,7 @@ import typer
 
 from engine.cli.options import Engine
 from engine.cli.output import Output, color, save, width
+from engine.cli.working import working
 from engine.errors import InputError
 
 
@@ -44,10 +45,12 @@ def titles(
         named = ", ".join(map(str, blank[:5]))
         more = ", …" if len(blank) > 5 else ""
         typer.echo(f"left out {len(blank)} rows without a job title: {named}{more}", err=True)
-    loaded = RiskEngine.load(engine)
-    matches = loaded.match_titles(
-        [row.title for row in rows], [row.department or None for row in rows]
-    )
+    with working("loading the engine"):
+        loaded = RiskEngine.load(engine)
+    with working("matching titles"):
+        matches = loaded.match_titles(
+            [row.title for row in rows], [row.department or None for row in rows]
+        )
     if output is not None:
         save(output, matches, matches.to_frame())
     else:

@@ -9,6 +9,7 @@ import typer
 
 from engine.cli.options import Confidence, Engine
 from engine.cli.output import check_file, color, width, write_file
+from engine.cli.working import working
 
 if TYPE_CHECKING:
     from engine.records.workforce import ScoredStaff
@@ -75,8 +76,12 @@ def workforce(
     from engine.risk_engine import RiskEngine
 
     roster = read_roster(staff)  # before the engine, which takes seconds to load
-    loaded = RiskEngine.load(engine, confidence=confidence)
-    result = loaded.score_workforce(roster, weight=weight, confirmed=confirm, show_small=show_small)
+    with working("loading the engine"):
+        loaded = RiskEngine.load(engine, confidence=confidence)
+    with working(f"scoring {len(roster.rows):,} rows"):
+        result = loaded.score_workforce(
+            roster, weight=weight, confirmed=confirm, show_small=show_small
+        )
     if unresolved is not None:
         write_file(unresolved, "--unresolved", result.confirmations())
     if output is None:

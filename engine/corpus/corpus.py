@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -199,8 +200,6 @@ class Corpus:
 
     def tasks_of(self, code: str) -> list[Task]:
         """Return the tasks of an occupation, also of one of another taxonomy; [] without any."""
-        tasks = self.tasks.iloc[self.all_rows_of.get(code, np.zeros(0, dtype=np.intp))]
-        names = ("task", "time_share", "frequency", "importance", "core", "category")
         return [
             Task(
                 text,
@@ -210,10 +209,15 @@ class Corpus:
                 core=bool(core),
                 category=category.split(CATEGORY_SEPARATOR)[0] or None,
             )
-            for text, share, frequency, importance, core, category in zip(
-                *(tasks[name] for name in names), strict=True
-            )
+            for row in self.all_rows_of.get(code, np.zeros(0, dtype=np.intp)).tolist()
+            for text, share, frequency, importance, core, category in (self._task_facts[row],)
         ]
+
+    @cached_property
+    def _task_facts(self) -> list[tuple[Any, ...]]:
+        """What ``Task`` needs of each row; single rows of a frame are slow."""
+        names = ["task", "time_share", "frequency", "importance", "core", "category"]
+        return list(zip(*(self.tasks[name].tolist() for name in names), strict=True))
 
     def select_occupations(self, soc_codes: Iterable[str]) -> Corpus:
         """Return the corpus of these occupations alone: their tasks, facts and titles.

@@ -26,7 +26,7 @@ from engine.corpus.columns import (
 from engine.corpus.crosswalk import KINDS
 from engine.errors import InputError, abbreviate
 from engine.records import esco, isco, rubric
-from engine.records.inputs import Task, check_time_shares
+from engine.records.inputs import check_time_shares, task_text
 from engine.utils.text import text_key
 
 Rows = Iterable[tuple[int, Mapping[str, str]]]
@@ -255,7 +255,7 @@ class _TaskChecker(CellChecker):
     def _text(self, line: int, text: str) -> str:
         """The normalized sentence; "" if it is invalid."""
         try:
-            return Task(text).text
+            return task_text(text)
         except InputError as error:
             self.fault(line, "task", str(error))
             return ""

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from engine.encoders import shipped_vectors
 from engine.encoders.base import Encoder
 from engine.encoders.precision import computes_in_bfloat16
 from engine.utils import resources
@@ -55,13 +56,49 @@ class EmbeddingCache:
     def encode(
         self, encoder: Encoder, texts: Sequence[str], *, progress: bool = False
     ) -> np.ndarray:
-        """Return ``encoder.encode(texts)``; only texts that are not cached are encoded.
+        """Return ``encoder.encode(texts)``; only texts without a known vector are encoded.
+
+        Vectors of the starter reference ship, and others are cached.
 
         Args:
             encoder: the encoder to use.
             texts: at least one text.
             progress: show a progress bar while encoding.
         """
+        known = shipped_vectors.read(encoder.fingerprint).of_texts(texts)
+        if rest := [text for text in dict.fromkeys(texts) if text not in known]:
+            rows = self._encode_cached(encoder, rest, progress=progress)
+            known |= zip(rest, rows, strict=True)
+        return np.stack([known[text] for text in texts])
+
+    def encode_means(
+        self, encoder: Encoder, groups: Sequence[Sequence[str]], *, progress: bool = False
+    ) -> list[np.ndarray]:
+        """Return the mean of the vectors of each group of texts, shape (n_dimensions,).
+
+        Args:
+            encoder, progress: as for ``encode``.
+            groups: each of at least one text.
+        """
+        shipped = shipped_vectors.read(encoder.fingerprint)
+        means = [shipped.mean_of(group) for group in groups]
+        texts = {
+            text
+            for mean, group in zip(means, groups, strict=True)
+            if mean is None
+            for text in group
+        }
+        ordered = sorted(texts)
+        rows = self.encode(encoder, ordered, progress=progress) if ordered else ()
+        vector = dict(zip(ordered, rows, strict=True))
+        return [
+            np.mean([vector[text] for text in group], axis=0) if mean is None else mean
+            for mean, group in zip(means, groups, strict=True)
+        ]
+
+    def _encode_cached(
+        self, encoder: Encoder, texts: Sequence[str], *, progress: bool
+    ) -> np.ndarray:
         precision = "-bfloat16" if computes_in_bfloat16() else ""
         path = self._folder / f"{encoder.fingerprint[:32]}{precision}.sqlite"
         keys = {text: hashlib.sha256(text.encode()).digest() for text in texts}

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.records import rubric
+from engine.utils.vectors import softmax
 
 RATED = (*rubric.EXPOSURE_RATERS, rubric.RISK_MEASURE)
 """Measures that every probe predicts, with the probability of each of their levels."""
@@ -66,19 +67,17 @@ class LinearProbe:
             deviation of the distribution of each measure, all in [0, 1], and the log probability
             of each work-activity group.
         """
-        from scipy.special import softmax
-
         scores = vectors @ self.weight.T + self.bias
         expected, deviations, at, start = [], [], {}, 0
         for name in self.measures:
             values = np.array(levels(name))
-            probability = softmax(scores[:, start : start + len(values)], axis=1)
+            probability = softmax(scores[:, start : start + len(values)])
             start += len(values)
             mean = probability @ values
             expected.append(mean)
             deviations.append(np.sqrt(np.maximum(probability @ values**2 - mean**2, 0.0)))
             at[name] = probability[:, 1:]
-        groups = np.maximum(softmax(scores[:, start:], axis=1), _MIN_PROBABILITY)
+        groups = np.maximum(softmax(scores[:, start:]), _MIN_PROBABILITY)
         return np.hstack(
             [
                 np.column_stack(expected),

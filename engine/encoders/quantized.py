@@ -1,4 +1,4 @@
-"""Store arrays of weights as small integers: 8 bits, or 4 bits with two numbers in a byte.
+"""Store arrays of weights as small integers: 16 or 8 bits, or 4 bits with two numbers in a byte.
 
 A block of consecutive numbers of a row shares a scale: the largest magnitude of the block divided
 by the largest integer. So the error of a number is at most half of its block's scale.
@@ -13,7 +13,7 @@ import numpy as np
 BLOCK = 32
 """Numbers that share a scale."""
 
-_LARGEST = {4: 7, 8: 127}
+_LARGEST = {4: 7, 8: 127, 16: 32_767}
 _SCALES = ".scale"
 
 
@@ -23,14 +23,15 @@ def quantize(name: str, array: np.ndarray, bits: int) -> dict[str, np.ndarray]:
     Args:
         name: of the matrix.
         array: shape (n_rows, n_columns); n_columns is a multiple of ``BLOCK``.
-        bits: 4 or 8.
+        bits: 4, 8 or 16.
     """
-    blocks = array.reshape(len(array), -1, BLOCK).astype(np.float32)
+    blocks = array.reshape(len(array), array.shape[1] // BLOCK, BLOCK).astype(np.float32)
     largest = _LARGEST[bits]
-    scale = (np.abs(blocks).max(axis=2) / largest).astype(np.float16)
-    divisor = np.maximum(scale.astype(np.float32), np.finfo(np.float16).tiny)
+    precise = np.float32 if bits == 16 else np.float16  # half precision would be the larger error
+    scale = (np.abs(blocks).max(axis=2) / largest).astype(precise)
+    divisor = np.maximum(scale.astype(np.float32), np.finfo(precise).tiny)
     numbers = np.clip(np.rint(blocks / divisor[..., None]), -largest, largest)
-    numbers = numbers.reshape(array.shape).astype(np.int8)
+    numbers = numbers.reshape(array.shape).astype(np.int16 if bits == 16 else np.int8)
     if bits == 4:
         unsigned = (numbers + 8).astype(np.uint8)
         numbers = unsigned[:, 0::2] | (unsigned[:, 1::2] << 4)

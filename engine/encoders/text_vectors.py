@@ -61,14 +61,20 @@ class VectorSource:
         """
         return self.with_languages(texts, where)[0]
 
-    def with_languages(self, texts: Sequence[str], where: str) -> tuple[np.ndarray, list[str]]:
+    def with_languages(
+        self, texts: Sequence[str], where: str, *, first: int = 1
+    ) -> tuple[np.ndarray, list[str]]:
         """Return the vectors of a call, and the code of the language of each text.
+
+        Args:
+            texts, where: as for a call.
+            first: number of the first text, for errors.
 
         Raises:
             InputError, EncoderError: as for a call.
         """
         check_not_forked()
-        languages = self.languages_of(texts, where)
+        languages = self.languages_of(texts, where, first=first)
         asked = list(zip(languages, texts, strict=True))
         rows = self._row_of_text
         with _remembering:
@@ -82,7 +88,7 @@ class VectorSource:
             self._remember(encoded)
         return np.stack([known[key] for key in asked]), languages
 
-    def languages_of(self, texts: Sequence[str], where: str) -> list[str]:
+    def languages_of(self, texts: Sequence[str], where: str, *, first: int = 1) -> list[str]:
         """Return the code of the language of each text; a text of the corpus is English.
 
         Raises:
@@ -90,7 +96,8 @@ class VectorSource:
         """
         rows = self._row_of_text
         unknown = ["" if text in rows else text for text in texts]
-        return check_languages(unknown, where, self.reads, self._corpus.vocabulary)
+        vocabulary = self._corpus.vocabulary
+        return check_languages(unknown, where, self.reads, vocabulary, first=first)
 
     def can_read(self, text: str) -> bool:
         """Return whether it reads the language of a text."""

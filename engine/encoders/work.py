@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from engine.encoders.base import Encoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.encoders.probe import LinearProbe
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
 from engine.encoders.tuned import BASE, PROBE_FILE, REINSTALL, TunedEncoder
 from engine.errors import EncoderError
 from engine.utils import checksums, resources
@@ -58,7 +58,7 @@ class WorkEncoder(TunedEncoder):
         if not (self.version / _WEIGHTS).is_file():
             raise EncoderError(f"{self.version} has no adapter; {REINSTALL}")
         checksums.check(self.folder, self.version.name)
-        self._tuned = SentenceTransformerEncoder("minilm", adapter=self.version)
+        self._tuned = MiniLMEncoder(self.version)
 
     @property
     def fingerprint(self) -> str:
@@ -72,7 +72,7 @@ class WorkEncoder(TunedEncoder):
     @cached_property
     def content(self) -> Encoder:
         """Plain MiniLM."""
-        return SentenceTransformerEncoder("minilm")
+        return MiniLMEncoder()
 
     @cached_property
     def probe(self) -> LinearProbe:

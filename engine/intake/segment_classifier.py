@@ -23,6 +23,7 @@ from engine.intake.posting_segments import Segment
 from engine.intake.segment_context import context
 from engine.records.posting import KINDS
 from engine.utils import checksums, resources
+from engine.utils.vectors import softmax
 
 VECTOR_SCALE = 3.0
 """The vectors enter the first step times this number, so that they weigh as much as layout."""
@@ -131,7 +132,7 @@ class SegmentClassifier:
             [self._words[columns].sum(axis=0) / np.sqrt(len(columns)) for columns in features.words]
         )
         known = VECTOR_SCALE * features.vectors @ self._vectors + features.own @ self._layout
-        return _softmax(known + words + self._bias)
+        return softmax(known + words + self._bias)
 
 
 def _network(
@@ -141,12 +142,7 @@ def _network(
     output: np.ndarray,
     output_bias: np.ndarray,
 ) -> np.ndarray:
-    return _softmax(np.maximum(inputs @ hidden + hidden_bias, 0) @ output + output_bias)
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return softmax(np.maximum(inputs @ hidden + hidden_bias, 0) @ output + output_bias)
 
 
 def shipped_folder() -> Path:
@@ -167,10 +163,10 @@ def shipped() -> tuple[SegmentClassifier, Encoder]:
     global _shipped
     with _loading:
         if _shipped is None:
-            from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+            from engine.encoders.minilm import MiniLMEncoder
 
             classifier = SegmentClassifier.load()
-            encoder = SentenceTransformerEncoder("minilm")
+            encoder = MiniLMEncoder()
             check_fingerprint(encoder, classifier.encoder_fingerprint, str(shipped_folder()))
             _shipped = classifier, encoder
     return _shipped

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.model.regression import Design, Inputs
+from engine.utils.vectors import softmax
 
 _INVERSE_PENALTY = 16.0
 
@@ -25,10 +26,7 @@ class ClassHead:
 
     def probabilities(self, inputs: Inputs) -> np.ndarray:
         """Return the probability of each class, shape (n_tasks, n_classes); rows sum to 1."""
-        from scipy.special import softmax
-
-        scores = inputs.matrix @ self.coefficients + self.intercepts
-        return np.asarray(softmax(scores, axis=1))
+        return softmax(inputs.matrix @ self.coefficients + self.intercepts)
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Return the head as named arrays."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Mapping
@@ -194,11 +195,12 @@ def _check_scores(parts: EngineParts) -> None:
 
 
 def _library_versions() -> dict[str, str]:
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
     libraries = (
         "faiss-cpu",
         "numpy",
+        "onnxruntime",
         "safetensors",
         "scikit-learn",
         "scipy",
@@ -207,4 +209,8 @@ def _library_versions() -> dict[str, str]:
         "torch",
         "transformers",
     )
-    return {name: version(name) for name in libraries}
+    found = {}
+    for name in libraries:
+        with contextlib.suppress(PackageNotFoundError):  # onnxruntime may be missing
+            found[name] = version(name)
+    return found

@@ -14,7 +14,7 @@ MAX_TASK_CHARACTERS = 800
 """Maximum length of a task. MiniLM reads 256 tokens, which fits this much English text."""
 
 MAX_TASKS = 1_000
-"""Maximum number of tasks in a call. Occupations have ten to sixty; more suggests a wrong file."""
+"""Maximum number of tasks of an occupation. Most have ten to sixty; more suggest a wrong file."""
 
 UNTITLED = "Pasted job"
 """Title of a job that has none; the engine does not interpret it."""
@@ -93,12 +93,13 @@ class Task:
             object.__setattr__(self, name, _number(getattr(self, name), name, low, high, hint))
 
 
-def as_tasks(tasks: object, where: str = "tasks") -> tuple[Task, ...]:
+def as_tasks(tasks: object, where: str = "tasks", *, limit: int | None = None) -> tuple[Task, ...]:
     """Return a list of sentences or ``Task`` records as a tuple of at least one ``Task``.
 
     Args:
-        tasks: at most ``MAX_TASKS`` sentences or records.
+        tasks: sentences or records.
         where: what they belong to, for errors.
+        limit: maximum number of them; any number if None.
 
     Raises:
         InputError: naming ``where`` and the position, from 1, of an invalid task.
@@ -116,10 +117,8 @@ def as_tasks(tasks: object, where: str = "tasks") -> tuple[Task, ...]:
     items = list(tasks)
     if not items:
         raise InputError(f"{where}: there are no tasks; give at least one sentence")
-    if len(items) > MAX_TASKS:
-        raise InputError(
-            f"{where}: {len(items):,} tasks are more than {MAX_TASKS:,} in one call; split them"
-        )
+    if limit is not None and len(items) > limit:
+        raise InputError(f"{where}: {len(items):,} tasks are more than {limit:,}; split them")
     records = []
     for position, task in enumerate(items, start=1):
         try:
@@ -160,7 +159,7 @@ class Occupation:
         _check_unicode(title, "occupation title")
         where = f"occupation {title[:60]!r}"
         object.__setattr__(self, "title", title)
-        object.__setattr__(self, "tasks", as_tasks(self.tasks, where))
+        object.__setattr__(self, "tasks", as_tasks(self.tasks, where, limit=MAX_TASKS))
         try:
             if self.soc_code is not None:
                 object.__setattr__(self, "soc_code", codes.parse_code(self.soc_code))

@@ -49,6 +49,9 @@ their last bits depend on the batch. Such products are computed again in float64
 _ROW_BITS = 40
 """Bits of a row number within an integer that also holds a similarity."""
 
+_PAIRS = 1_024
+"""Products to compute again at a time: few enough to stay in the cache of a core."""
+
 _TIE_MARGIN = 4
 """Neighbors fetched beyond the k requested, to detect ties at the end."""
 
@@ -279,8 +282,11 @@ class NeighbourIndex:
             query, place = np.nonzero(np.abs(steps - np.floor(steps) - 0.5) < _ROUNDING_MARGIN)
             count, width = len(self), self._index.d
             vectors = faiss.rev_swig_ptr(self._index.get_xb(), count * width).reshape(count, width)
-            pairs = queries[query].astype(np.float64), vectors[rows[query, place]]
-            products[query, place] = np.einsum("ij,ij->i", *pairs)
+            found = rows[query, place]
+            for start in range(0, len(query), _PAIRS):
+                part = slice(start, start + _PAIRS)
+                pairs = queries[query[part]].astype(np.float64), vectors[found[part]]
+                products[query[part], place[part]] = np.einsum("ij,ij->i", *pairs)
         return products
 
 

@@ -14,7 +14,7 @@ from engine.encoders.probe import LinearProbe
 from engine.errors import EngineError
 from engine.records import rubric
 from engine.records.measures import POTENTIAL
-from engine.records.time_share import EQUAL, allocate, relative_time
+from engine.records.time_share import EQUAL, TimeFacts, allocate, relative_time
 from engine.retrieval.features import (
     DEPTHS,
     NEIGHBOURS,
@@ -178,9 +178,15 @@ class Reference:
 
     @cached_property
     def _relative_time(self) -> MaskedValues:
-        time = np.full(len(self.corpus.tasks), np.nan)
-        for code, rows in self.corpus.all_rows_of.items():
-            time[rows] = relative_time(self.corpus.tasks_of(code))
+        tasks = self.corpus.tasks
+        time = np.full(len(tasks), np.nan)
+        known = [
+            [None if value != value else value for value in tasks[name].tolist()]
+            for name in ("time_share", "frequency", "importance")
+        ]
+        facts = list(map(TimeFacts, *known, tasks["core"].tolist()))
+        for rows in self.corpus.all_rows_of.values():
+            time[rows] = relative_time([facts[row] for row in rows.tolist()])
         return MaskedValues.from_nan(time[self.rows, None], np.nan)
 
     def time_shares(self, similar_time: np.ndarray) -> np.ndarray:

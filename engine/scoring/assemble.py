@@ -26,6 +26,9 @@ from engine.retrieval.reference import Reference
 from engine.scoring.translated import widened
 from engine.utils.text import text_key
 
+_CHUNK = 1_000
+"""Number of tasks that are scored at a time."""
+
 
 def task_vectors(parts: EngineParts, encoder: Encoder) -> VectorSource:
     """Return a source of task vectors, which embeds only tasks that the reference does not have."""
@@ -42,13 +45,25 @@ class _Scored:
 
 
 def score_tasks(parts: EngineParts, vectors: VectorSource, tasks: Sequence[Task]) -> list[TaskRisk]:
-    """Score tasks that belong to no occupation.
+    """Score any number of tasks that belong to no occupation, in chunks.
+
+    Memory grows with the results alone. The language of a short text, if it is not clear, is that
+    of its chunk.
 
     Raises:
         InputError: naming the first task of a language that the engine does not read.
     """
-    scored = _score(parts, vectors, tasks, None, "tasks")
-    return _task_risks(parts, tasks, scored)
+    starts = range(0, len(tasks), _CHUNK)
+    if len(starts) > 1:  # find a fault before minutes of work
+        for start in starts:
+            texts = [task.text for task in tasks[start : start + _CHUNK]]
+            vectors.languages_of(texts, "tasks", first=start + 1)
+    records = []
+    for start in starts:
+        chunk = tasks[start : start + _CHUNK]
+        scored = _score(parts, vectors, chunk, None, "tasks", first=start + 1)
+        records += _task_risks(parts, chunk, scored)
+    return records
 
 
 def score_occupation(
@@ -101,6 +116,8 @@ def _score(
     tasks: Sequence[Task],
     soc_code: str | None,
     where: str,
+    *,
+    first: int = 1,
 ) -> _Scored:
     """Score tasks: those of the reference have their left-out scores, others are looked up."""
     corpus = parts.reference.corpus
@@ -114,7 +131,7 @@ def _score(
         found.append((parts.scores.predictions[rows[known]], parts.scores.shown[rows[known]]))
     if len(new):
         # All texts, so that a fault is reported at its position.
-        embedded, languages = vectors.with_languages(texts, where)
+        embedded, languages = vectors.with_languages(texts, where, first=first)
         evidence = parts.reference.look_up(
             embedded[new], [code] * len(new), [keys[row] for row in new]
         )

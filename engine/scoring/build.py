@@ -27,6 +27,7 @@ from engine.model.catalogue_scores import (
 from engine.model.cross_fitting import fit_heads, make_reference
 from engine.persistence.engine_parts import EngineParts
 from engine.retrieval.reference import Reference, evidence_rows
+from engine.utils.stages import show_stages
 
 REBUILD_AT = 1.5
 """Rebuild an engine when it has this many times the tasks that its heads were fitted on.
@@ -54,30 +55,35 @@ def build_parts(
         encoder: embeds its tasks.
         cache: keeps vectors between builds; in the user's cache folder if None.
         confidence: probability of the intervals.
-        progress: show a progress bar while embedding.
+        progress: show on stderr what is done.
 
     Raises:
         EngineError: if the corpus is too small to calibrate on.
     """
     start = time.perf_counter()
     cache = cache or EmbeddingCache()
-    vectors = cache.encode(encoder, corpus.tasks["task"].tolist(), progress=progress)
-    reference = make_reference(corpus, encoder, vectors)
-    evidence = reference.look_up_own()
-    shipped = pretrained.load(corpus, encoder)
-    if shipped is not None and isinstance(encoder, TunedEncoder):
-        fold = encoder.folds.of(corpus.tasks["soc_code"].tolist())
-        scores = score_shipped(reference, evidence, shipped, fold, confidence=confidence)
-    else:
-        shares = reference.time_shares(evidence.similar_time)
-        model = fit_heads(reference, evidence, shares, encoder, cache, progress=progress)
-        scores = score_catalogue(
-            reference, evidence, model, encoder, cache, confidence=confidence, progress=progress
+    with show_stages(4, progress=progress) as begin:
+        begin("embedding tasks")
+        vectors = cache.encode(encoder, corpus.tasks["task"].tolist(), progress=progress)
+        begin("looking up evidence")
+        reference = make_reference(corpus, encoder, vectors)
+        evidence = reference.look_up_own()
+        begin("scoring the catalog")
+        shipped = pretrained.load(corpus, encoder)
+        if shipped is not None and isinstance(encoder, TunedEncoder):
+            fold = encoder.folds.of(corpus.tasks["soc_code"].tolist())
+            scores = score_shipped(reference, evidence, shipped, fold, confidence=confidence)
+        else:
+            shares = reference.time_shares(evidence.similar_time)
+            model = fit_heads(reference, evidence, shares, encoder, cache, progress=progress)
+            scores = score_catalogue(
+                reference, evidence, model, encoder, cache, confidence=confidence, progress=progress
+            )
+        begin("comparing careers")
+        occupations = OccupationVectors.build(reference, encoder, cache, progress=progress)
+        parts = _assemble(
+            reference, scores, occupations=occupations, encoder=encoder, confidence=confidence
         )
-    occupations = OccupationVectors.build(reference, encoder, cache, progress=progress)
-    parts = _assemble(
-        reference, scores, occupations=occupations, encoder=encoder, confidence=confidence
-    )
     _logger.info("engine built", extra=parts.log_facts(start))
     return parts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from engine.encoders.sentence_transformer import encode_side_by_side
+from engine.encoders.side_by_side import encode_side_by_side
 from engine.retrieval.index import load_library
 from engine.utils.work_queue import SCORING_AT_ONCE
 
@@ -20,7 +20,7 @@ def scoring_side_by_side() -> Iterator[None]:
 
     encode_side_by_side(SCORING_AT_ONCE)
     load_library()
-    # Idle BLAS threads spin while they wait for the next product, and take cores from torch:
+    # Idle BLAS threads spin while they wait for the next product, and take cores from the encoder:
     # scoring fifteen tasks took 1.7 times as long.
     with threadpool_limits(1, user_api="blas"):
         yield

@@ -33,6 +33,16 @@ def check_not_forked() -> None:
         )
 
 
+def core_count() -> int:
+    """Return how many threads may compute at once: OMP_NUM_THREADS, or the cores of the process."""
+    given = os.environ.get("OMP_NUM_THREADS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def take_one_core() -> None:
     """Limit OpenMP to one thread in the calling thread; other threads keep their limits."""
     from threadpoolctl import threadpool_limits

@@ -110,6 +110,8 @@ def check_languages(
     where: str,
     reads: Callable[[], Set[str]] = lambda: frozenset([ENGLISH]),
     vocabulary: Set[str] = frozenset(),
+    *,
+    first: int = 1,
 ) -> list[str]:
     """Return the code of the language of each text, and refuse what an encoder does not read.
 
@@ -119,12 +121,13 @@ def check_languages(
         reads: returns the codes of the languages that the encoder reads; called if a text is not
             English.
         vocabulary: as for ``identify``.
+        first: number of the first text, for errors.
 
     Raises:
         InputError: naming the first text of another language.
     """
     languages = identify_together(texts, vocabulary)
-    for position, (text, language) in enumerate(zip(texts, languages, strict=True), start=1):
+    for position, (text, language) in enumerate(zip(texts, languages, strict=True), first):
         if language != ENGLISH and language not in reads():
             fault = language_fault(text, language, reads())
             raise InputError(f"{where}, task {position}: {fault}")

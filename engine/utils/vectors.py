@@ -1,4 +1,4 @@
-"""Scale vectors to unit length."""
+"""Scale vectors to unit length, and scores to probabilities."""
 
 from __future__ import annotations
 
@@ -25,3 +25,13 @@ def unit_or_axis(vectors: np.ndarray) -> np.ndarray:
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     axis = np.eye(1, vectors.shape[1])
     return np.where(length > 1e-9, vectors / np.maximum(length, 1e-9), axis).astype(np.float32)
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Return the probabilities of scores, shape (n, n_kinds), rows sum to 1; without scipy.
+
+    Args:
+        scores: log probabilities up to a constant of each row, of the same shape.
+    """
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)

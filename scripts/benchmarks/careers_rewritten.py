@@ -21,7 +21,7 @@ from engine.careers.similarity import Profile
 from engine.careers.similarity_levels import LEVELS, LITTLE, similarity_level
 from engine.corpus.references import read_starter
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from scripts.benchmarks.careers import (
     LIST_LENGTH,
     add_folds,
@@ -190,7 +190,7 @@ def _embed(told: Mapping[str, Mapping[int, Sequence[str]]]) -> dict[str, np.ndar
     distinct = dict.fromkeys(
         text for by_row in told.values() for texts in by_row.values() for text in texts
     )
-    vectors = EmbeddingCache().encode(SentenceTransformerEncoder("minilm"), list(distinct))
+    vectors = EmbeddingCache().encode(MiniLMEncoder(), list(distinct))
     return dict(zip(distinct, vectors, strict=True))
 
 

@@ -15,7 +15,7 @@ from engine.careers.moves import MoveModel, Moves
 from engine.careers.paths import StepGraph
 from engine.careers.similarity import Profile, SimilarityModel
 from engine.corpus.moves import no_moves
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.records.estimates import Estimate
 from engine.utils.vectors import unit
 from scripts.benchmarks.common import Figures
@@ -42,7 +42,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Figures:
     """Time queries for similar careers in a synthetic catalog, and the graph of moves."""
     profiles = synthetic_profiles(options.occupations)
-    model = similarity.find(SentenceTransformerEncoder("minilm").fingerprint, profiles)
+    model = similarity.find(MiniLMEncoder().fingerprint, profiles)
     index = synthetic_index(profiles, model)
     times = []
     for row in np.random.default_rng(1).integers(options.occupations, size=QUERIES).tolist():

@@ -14,7 +14,7 @@ import numpy as np
 from engine import Corpus, RiskEngine
 from engine.corpus.references import read_starter
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.evaluation.metrics import coverage
 from scripts.benchmarks.common import Figures, add_seeds
 
@@ -26,7 +26,7 @@ class _CachedEncoder:
     """MiniLM through the embedding cache, because the same texts are scored repeatedly."""
 
     def __init__(self) -> None:
-        self._encoder = SentenceTransformerEncoder("minilm")
+        self._encoder = MiniLMEncoder()
         self.name = self._encoder.name
         self.fingerprint = self._encoder.fingerprint
 

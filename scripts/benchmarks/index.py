@@ -17,7 +17,7 @@ import numpy as np
 
 from engine.corpus.references import read_starter
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.retrieval.index import NeighbourIndex
 from engine.utils.vectors import unit
 from scripts.benchmarks.common import Figures
@@ -47,7 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Figures:
     """Measure recall at 10, milliseconds per query, and memory of exact and approximate indexes."""
     texts = list(dict.fromkeys(read_starter().tasks["task"]))
-    vectors = EmbeddingCache().encode(SentenceTransformerEncoder("minilm"), texts)
+    vectors = EmbeddingCache().encode(MiniLMEncoder(), texts)
     figures: Figures = {}
     print(f"{'':40s}{'recall@10':>10s}{'ms':>9s}{'build s':>9s}{'add s':>9s}{'peak MB':>9s}")
     for size in options.sizes:

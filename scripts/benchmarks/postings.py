@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.intake.postings import read_posting, read_with
 from engine.intake.segment_classifier import SegmentClassifier
 from engine.records.posting import DUTY, KINDS, Posting
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> Figures:
 
 def cross_fitted(texts: Sequence[LabeledText], folds: int) -> list[ReadRow]:
     """Read each document by a reader that was fitted without it and its variants."""
-    encoder, cache = SentenceTransformerEncoder("minilm"), EmbeddingCache()
+    encoder, cache = MiniLMEncoder(), EmbeddingCache()
     originals = documents(texts, encoder, cache)
     synthetic = documents(synthetic_texts(texts), encoder, cache)
     verbs = frozenset(work_verbs())

@@ -26,8 +26,8 @@ import pyarrow.parquet as pq
 from engine import Corpus, RiskEngine
 from engine.batch.plan import Settings
 from engine.batch.run import run_batch
+from engine.encoders.minilm_files import minilm_folder
 from engine.encoders.precision import computes_in_bfloat16
-from engine.encoders.sentence_transformer import minilm_folder
 from scripts.benchmarks.common import Figures, add_encoder, add_reference
 
 IMPORT = "import sentence_transformers"

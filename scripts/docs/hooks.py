@@ -26,6 +26,7 @@ OUTSIDE = (
     "CONTRIBUTING.md",
     "SECURITY.md",
     "models/README.md",
+    "models/minilm/README.md",
     "models/multilingual/README.md",
     "models/reliability.svg",
     "models/static/README.md",

@@ -18,8 +18,8 @@ from peft import LoraConfig, get_peft_model
 from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
+from engine.encoders.minilm_files import minilm_folder
 from engine.encoders.probe import RATED, SCALE, LinearProbe, levels
-from engine.encoders.sentence_transformer import minilm_folder
 from engine.encoders.work import write_adapter
 from engine.records.measures import COMPLEXITY, PHYSICALITY, POTENTIAL, REGULATION
 from engine.records.rubric import WORK_ACTIVITY_GROUPS

@@ -35,7 +35,7 @@ from engine import Corpus, EngineError
 from engine.corpus.references import PUBLISHED, read_reference
 from engine.corpus.sources import onet
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.sentence_transformer import minilm_folder
+from engine.encoders.minilm_files import minilm_folder
 from engine.encoders.static import mark_first_words, write_static
 from engine.encoders.tuned import FINAL, TuningFolds, fold_name
 from engine.encoders.work import WorkEncoder

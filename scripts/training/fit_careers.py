@@ -24,7 +24,7 @@ from engine.careers.similarity import PARTS, SIGNALS, Profile, SimilarityModel, 
 from engine.corpus.references import PUBLISHED, read_reference
 from engine.corpus.sources import onet
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.records.time_share import allocate
 from engine.retrieval.reference import Reference
 from engine.utils import resources
@@ -69,7 +69,7 @@ class Catalog:
 def read(data_dir: Path) -> Catalog:
     """Return the catalog of the published reference, as an engine embeds it."""
     corpus = read_reference(PUBLISHED, data_dir)
-    encoder, cache = SentenceTransformerEncoder("minilm"), EmbeddingCache()
+    encoder, cache = MiniLMEncoder(), EmbeddingCache()
     vectors = cache.encode(encoder, corpus.tasks["task"].tolist())
     reference = Reference(corpus, vectors)
     shares = np.zeros(len(corpus.tasks))
@@ -214,7 +214,7 @@ def main() -> None:
     options = parser.parse_args()
     catalog = read(options.data_dir)
     model = fit(catalog, catalog.sources)
-    similarity.write(options.output, model, SentenceTransformerEncoder("minilm").fingerprint)
+    similarity.write(options.output, model, MiniLMEncoder().fingerprint)
     print(f"wrote {options.output}, fitted to the lists of {len(catalog.sources)} occupations")
     for name, weight in model.weights.items():
         print(f"{name:20s}{weight:8.2f}  {SIGNALS[name]}")

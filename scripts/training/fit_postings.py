@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.intake.segment_classifier import (
     FILE,
     VECTOR_SCALE,
@@ -183,7 +183,7 @@ def main() -> None:
         help="folder to write (default: %(default)s)",
     )
     options = parser.parse_args()
-    encoder, cache = SentenceTransformerEncoder("minilm"), EmbeddingCache()
+    encoder, cache = MiniLMEncoder(), EmbeddingCache()
     texts = labeled_texts(read_postings())
     originals = documents(texts, encoder, cache)
     synthetic = documents(synthetic_texts(texts), encoder, cache)

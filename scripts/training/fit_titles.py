@@ -17,7 +17,7 @@ import numpy as np
 
 from engine import Corpus
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.intake.title_encoder import TitleEncoder
 from engine.intake.title_index import NameIndex
 from engine.intake.title_ranking import FILE
@@ -156,7 +156,7 @@ def word_prior(titles: Titles, parts: set[str]) -> tuple[list[str], np.ndarray]:
     """
     from tokenizers import Tokenizer
 
-    from engine.encoders.sentence_transformer import minilm_folder
+    from engine.encoders.minilm_files import minilm_folder
 
     vocabulary = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json")).get_vocab()
     spelled = [
@@ -166,7 +166,7 @@ def word_prior(titles: Titles, parts: set[str]) -> tuple[list[str], np.ndarray]:
         spelled += [word for word in muse.frequent_words(language, WORDS) if word.isalpha()]
     spellings = _spellings(titles, parts, spelled)
     words = list(spellings)
-    encoder = SentenceTransformerEncoder("minilm", batch_size=256)
+    encoder = MiniLMEncoder()
     by_minilm = EmbeddingCache().encode(encoder, words, progress=True)
     by_muse = muse.embed(list(spellings.values()))
     return words, np.hstack([_reduced(by_minilm), _reduced(by_muse)])

@@ -18,8 +18,8 @@ from scipy.sparse import csr_array
 from tokenizers import Tokenizer
 from torch.nn import functional
 
+from engine.encoders.minilm_files import minilm_folder
 from engine.encoders.probe import SCALE, LinearProbe, levels
-from engine.encoders.sentence_transformer import minilm_folder
 from engine.encoders.token_pooling import Layers
 from engine.records.rubric import WORK_ACTIVITY_GROUPS
 from scripts.training.adapter import OTHER_WEIGHT, WEIGHTS

@@ -34,7 +34,7 @@ from engine import Corpus, EngineError
 from engine.corpus.memberships import category_memberships
 from engine.corpus.references import PUBLISHED, read_reference, read_starter
 from engine.corpus.sources import onet
-from engine.encoders.sentence_transformer import minilm_folder
+from engine.encoders.minilm_files import minilm_folder
 from engine.encoders.tuned import FINAL, TuningFolds, fold_name, hashed
 from engine.model.folds import cross_folds
 from engine.records import rubric

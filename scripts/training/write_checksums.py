@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from engine.utils import checksums, resources
 
-FOLDERS = ("work", "static", "multilingual", "careers", "moves", "postings", "titles")
+FOLDERS = ("work", "minilm", "static", "multilingual", "careers", "moves", "postings", "titles")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from engine.careers.similarity import (
     part_means,
     spread_evenly,
 )
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from tests.careers.hand_worked import profile
 
 
@@ -45,7 +45,7 @@ def test_the_learned_model_is_found_for_its_encoder_without_a_warning(
 
 @pytest.mark.slow
 def test_the_learned_model_belongs_to_minilm() -> None:
-    model = find(SentenceTransformerEncoder("minilm").fingerprint, [profile("A", [[1.0, 0.0]])])
+    model = find(MiniLMEncoder().fingerprint, [profile("A", [[1.0, 0.0]])])
     assert model.projections
 
 

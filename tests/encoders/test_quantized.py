@@ -6,7 +6,7 @@ import pytest
 from engine.encoders.quantized import BLOCK, dequantize, quantize
 
 
-@pytest.mark.parametrize(("bits", "largest"), [(4, 7), (8, 127)])
+@pytest.mark.parametrize(("bits", "largest"), [(4, 7), (8, 127), (16, 32_767)])
 def test_the_error_is_at_most_half_a_step_of_the_block(bits: int, largest: int) -> None:
     array = np.random.default_rng(0).normal(size=(5, 3 * BLOCK)).astype(np.float32)
     array[2] *= 100
@@ -27,7 +27,7 @@ def test_numbers_worked_by_hand() -> None:
     assert dequantize("a", stored)[0, :4].tolist() == [7.0, -7.0, 3.0, -1.0]
 
 
-@pytest.mark.parametrize("bits", [4, 8])
+@pytest.mark.parametrize("bits", [4, 8, 16])
 def test_quantizing_twice_changes_nothing(bits: int) -> None:
     array = np.random.default_rng(1).normal(size=(4, BLOCK)).astype(np.float32)
     once = dequantize("a", quantize("a", array, bits))
@@ -40,3 +40,7 @@ def test_zeros_stay_zero_and_plain_arrays_pass() -> None:
     plain = dequantize("b", {"b": np.array([1, 2], np.float16)})
     assert plain.dtype == np.float32
     assert plain.tolist() == [1.0, 2.0]
+
+
+def test_no_rows_are_restored_as_no_rows() -> None:
+    assert dequantize("a", quantize("a", np.zeros((0, 2 * BLOCK)), 16)).shape == (0, 2 * BLOCK)

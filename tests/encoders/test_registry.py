@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.encoders.minilm import MiniLMEncoder
 from engine.encoders.registry import find_encoder
 from engine.encoders.sentence_transformer import SentenceTransformerEncoder
 from engine.encoders.static import StaticEncoder
@@ -13,7 +14,7 @@ from engine.encoders.work import WorkEncoder
     [
         ("work", WorkEncoder),
         ("static", StaticEncoder),
-        ("minilm", SentenceTransformerEncoder),
+        ("minilm", MiniLMEncoder),
         ("models/mine", SentenceTransformerEncoder),
     ],
 )

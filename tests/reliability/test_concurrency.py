@@ -67,13 +67,13 @@ def test_threads_and_spawned_processes_compute_the_same_bits(
 _FORKS = """
 import os, signal, sys, threading
 from engine import RiskEngine
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder
+from engine.encoders.minilm import MiniLMEncoder
 from engine.errors import EncoderError
 
 folder = sys.argv[1]
 code = "29-1129.01"
 scored = RiskEngine.load(folder).score_occupation(code)
-encoder = SentenceTransformerEncoder("minilm")
+encoder = MiniLMEncoder()
 
 def work(engine, number):
     engine.score_tasks([f"Write report {number} for clients."])
@@ -96,7 +96,7 @@ def child(engine):
         lambda: engine.career_paths(scored),
         lambda: engine.compare([scored, scored]),
         lambda: encoder.encode(["Write reports."]),
-        lambda: SentenceTransformerEncoder("minilm").fingerprint,
+        lambda: MiniLMEncoder().encode(["Write reports."]),
     ]
     os._exit(0 if all(map(refuses, actions)) else 1)
 

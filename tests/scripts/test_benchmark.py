@@ -31,6 +31,7 @@ OPTIONS = {
     "careers-rewritten": {"--data-dir", "--folds"},
     "careers-speed": {"--occupations"},
     "moves": {"--data-dir", "--engine", "--test-from"},
+    "cold-start": {"--runs"},
     "speed": {"--reference", "--data-dir", "--encoder", "--sizes", "--rows", "--workers"},
     "index": {"--sizes"},
     "extension": {"--seeds"},

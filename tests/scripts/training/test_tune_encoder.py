@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from engine.corpus.references import read_starter
-from engine.encoders.sentence_transformer import SentenceTransformerEncoder, minilm_folder
+from engine.encoders.minilm import MiniLMEncoder
+from engine.encoders.minilm_files import minilm_folder
 from engine.encoders.tuned import TuningFolds, fold_name, hashed
 from engine.encoders.work import WorkEncoder
 from scripts.training import tune_encoder
@@ -116,6 +117,6 @@ def test_a_short_run_can_be_repeated(tmp_path: Path) -> None:
     first, second = (WorkEncoder(tmp_path / name) for name in ("first", "second"))
     assert first.folds.fold_of == second.folds.fold_of
     np.testing.assert_allclose(first.encode(TEXTS), second.encode(TEXTS), atol=1e-4)
-    plain = SentenceTransformerEncoder("minilm").encode(TEXTS)
+    plain = MiniLMEncoder().encode(TEXTS)
     assert np.abs(first.encode(TEXTS) - plain).max() > 1e-3
     assert first.fingerprint != first.without(0).fingerprint
