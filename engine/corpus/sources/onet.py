@@ -66,6 +66,7 @@ def read(data_dir: Path) -> OnetDatabase:
         }
         for row in _rows(folder / "Task Statements.txt", _SOC, _ID, "Task", "Task Type")
     ]
+    tasks.sort(key=_place)
     with_tasks = {task["soc_code"] for task in tasks}
     zones = {
         row[_SOC]: row["Job Zone"] for row in _rows(folder / "Job Zones.txt", _SOC, "Job Zone")
@@ -89,6 +90,11 @@ def read(data_dir: Path) -> OnetDatabase:
         frequencies=len(frequency),
         importances=len(importance),
     )
+
+
+def _place(task: Mapping[str, str]) -> tuple[str, bool, float]:
+    """Order of tasks as O*NET shows them: core tasks first, the most important ones first."""
+    return task["soc_code"], task["core"] == "false", -float(task["importance"] or 0)
 
 
 def _rows(path: Path, *columns: str) -> Iterator[dict[str, str]]:
