@@ -21,6 +21,15 @@ Database = Annotated[
         "folder.",
     ),
 ]
+PublicUrl = Annotated[
+    str,
+    typer.Option(
+        "--public-url",
+        envvar="OCCUPATION_RISK_PUBLIC_URL",
+        help="Address of the home page for visitors, such as https://risk.example.org; shared "
+        "links then show an image.",
+    ),
+]
 
 
 def pipeline(
@@ -62,6 +71,7 @@ def serve(
     root_path: Annotated[
         str, typer.Option(help="Path under which a proxy serves the site, such as /risk.")
     ] = "",
+    public_url: PublicUrl = "",
     allowed_host: Annotated[
         list[str] | None,
         typer.Option(
@@ -90,6 +100,7 @@ def serve(
         host=host,
         port=port,
         root_path=root_path,
+        public_url=public_url,
         score=score,
         allowed_hosts=allowed_host or (),
         rate_limit=rate_limit,
@@ -100,11 +111,16 @@ def export(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="New folder, or an export to replace.")
     ],
+    public_url: PublicUrl = "",
     database: Database = None,
     engine: Engine = None,
 ) -> None:
     """Write the occupation pages as static files for any web server."""
-    typer.echo(_commands().export_site(engine=engine, database=database, folder=folder))
+    typer.echo(
+        _commands().export_site(
+            engine=engine, database=database, folder=folder, public_url=public_url
+        )
+    )
 
 
 def _commands() -> Any:

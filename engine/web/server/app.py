@@ -29,11 +29,15 @@ from engine.web.server.workforce import workforce_routes
 
 
 class _CachedFiles(StaticFiles):
-    """Static files; their addresses change with their content, so browsers may cache them."""
+    """Static files, which browsers may cache.
+
+    Addresses with a version change with their content. Those without one are on other sites too.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        kept = "max-age=31536000, immutable" if scope["query_string"] else "max-age=3600"
+        response.headers["cache-control"] = f"public, {kept}"
         return response
 
 
@@ -41,6 +45,7 @@ def create_app(
     open_site: Callable[[], Site],
     *,
     root_path: str = "",
+    public_url: str = "",
     protection: Protection = Protection(),  # noqa: B008 frozen
 ) -> FastAPI:
     """Create the application.
@@ -48,6 +53,7 @@ def create_app(
     Args:
         open_site: opens engine and store; called once, when the server starts.
         root_path: path under which a proxy mounts the site, such as ``/risk``; "" for none.
+        public_url: address of the home page for visitors; see ``ServerLinks``.
         protection: limits for clients; by default any host and any number of requests.
     """
     metrics = Metrics()
@@ -61,9 +67,10 @@ def create_app(
         metrics.describe(facts, lambda: scoring.waiting, site.monitor.revision)
         app.include_router(health(site, metrics))
         app.include_router(api(site, scoring))
-        app.include_router(pages(site, ServerLinks(root_path), scoring))
-        app.include_router(pasted_job_routes(site, ServerLinks(root_path), scoring))
-        app.include_router(workforce_routes(site, ServerLinks(root_path), scoring))
+        links = ServerLinks(root_path, public_url)
+        app.include_router(pages(site, links, scoring))
+        app.include_router(pasted_job_routes(site, links, scoring))
+        app.include_router(workforce_routes(site, links, scoring))
         # Objects created so far live as long as the server. Without freezing them, each full
         # garbage collection would delay requests by 0.1 s.
         gc.collect()

@@ -98,19 +98,21 @@ async function searchServer(text) {
 }
 
 // Without a server: rows of search.json, [code, title, normalized names], in its order. Two digits
-// begin a code, also after "ISCO". Otherwise every typed word begins a word of one name; matches of the first name,
+// begin a code, also after "ISCO", or one that it superseded, which is the last of the names.
+// Otherwise every typed word begins a word of one name; matches of the first name,
 // which is the title, precede matches of other names.
 let searchIndex = null;
 async function searchFile(text) {
   searchIndex ??= fetch(`${root}search.json`).then((answer) => answer.json());
   const words = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim().split(" ");
   const matches = (name) => words.every((word) => ` ${name}`.includes(` ${word}`));
-  const number = text.replace(/^isco\W*/i, "");
+  const number = text.replace(/^isco\W*/i, "").replace(/[-.]/g, "");
   const isCode = /^\d\d/.test(number);
+  const hasCode = (code) => code.replace(/^ISCO-|[-. ]/g, "").startsWith(number);
   const byTitle = [], byOtherName = [];
   for (const [soc_code, title, [first, ...others]] of await searchIndex) {
-    if (isCode ? soc_code.replace("ISCO-", "").startsWith(number) : matches(first)) byTitle.push({ soc_code, title });
-    else if (!isCode && others.some(matches)) byOtherName.push({ soc_code, title });
+    if (isCode ? hasCode(soc_code) : matches(first)) byTitle.push({ soc_code, title });
+    else if (others.some(isCode ? hasCode : matches)) byOtherName.push({ soc_code, title });
   }
   return [...byTitle, ...byOtherName].slice(0, MOST_FOUND);
 }
@@ -192,6 +194,13 @@ function makeCareers(form) {
   apply();
 }
 
+// Printed pages say where they are from, without what a link holds for the browser alone, and when.
+function makePrinted(line) {
+  const address = location.href.split("#")[0];
+  line.textContent = `${address}, ${new Date().toLocaleDateString("en-US", { dateStyle: "long" })}`;
+}
+
+document.querySelectorAll("[data-printed]").forEach(makePrinted);
 document.querySelectorAll("[data-tools]").forEach(makeFilterable);
 document.querySelectorAll("table[data-sortable], table[data-tasks]").forEach(makeSortable);
 document.querySelectorAll("[data-scatter]").forEach(makeScatter);
