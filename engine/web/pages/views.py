@@ -40,7 +40,7 @@ def home(site: Site, links: Links, query: str = "", vertical: str = "ai_capabili
         reference=site.engine.corpus.name,
         query=query,
         found=found and found[:_FOUND_SHOWN],
-        more=bool(found) and len(found) > _FOUND_SHOWN,
+        more=found is not None and len(found) > _FOUND_SHOWN,
         groups=[
             (code, name, len(members), _mean(members, "risk"), _mean(members, "ai_capability"))
             for code, name, members in site.groups(rows)
