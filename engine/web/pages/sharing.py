@@ -36,7 +36,6 @@ def structured_data(record: Record, url: str | None) -> dict[str, Any]:
             "codeValue": codes.number(code),
             "inCodeSet": codes.classification(code),
         },
-        "responsibilities": [task["task"] for task in record["tasks"]],
     }
     if url:
         data["url"] = url

@@ -18,7 +18,7 @@
       frame.title = `Automation risk of occupation ${soc}`;
       frame.loading = "lazy";
       frame.width = "100%";
-      frame.height = this.getAttribute("height") ?? "230";
+      frame.height = this.getAttribute("height") ?? "250";
       frame.setAttribute("frameborder", "0");
       this.style.display = "block";
       this.replaceChildren(frame);
