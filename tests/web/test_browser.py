@@ -447,7 +447,8 @@ def test_a_phone_shows_tasks_in_short_and_a_keyboard_skips_them(
 
 def test_other_sites_embed_the_card(page: Any, address: str, site: Site, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(
-        f'<!doctype html><link rel="icon" href="data:,"><title>Careers</title><script src="{address}/static/embed.js"></script>'
+        '<!doctype html><link rel="icon" href="data:,"><title>Careers</title>'
+        f'<script src="{address}/static/embed.js"></script>'
         f'<occupation-risk soc="{ART}"></occupation-risk>'
     )
     with files_served(tmp_path) as other:

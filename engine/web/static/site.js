@@ -87,13 +87,13 @@ function makeScatter(figure) {
   });
 }
 
-// Search as you type. -------------------------------------------------------------------------
+// Search as you type; one more than is shown tells whether there are more. ----------------------
 
 const MOST_FOUND = 10;
 
 // With a server, its API searches, and tolerates typos.
 async function searchServer(text) {
-  const answer = await fetch(`${root}api/occupations?per_page=${MOST_FOUND}&q=${encodeURIComponent(text)}`);
+  const answer = await fetch(`${root}api/occupations?per_page=${MOST_FOUND + 1}&q=${encodeURIComponent(text)}`);
   return answer.ok ? (await answer.json()).occupations : [];
 }
 
@@ -114,7 +114,7 @@ async function searchFile(text) {
     if (isCode ? hasCode(soc_code) : matches(first)) byTitle.push({ soc_code, title });
     else if (others.some(isCode ? hasCode : matches)) byOtherName.push({ soc_code, title });
   }
-  return [...byTitle, ...byOtherName].slice(0, MOST_FOUND);
+  return [...byTitle, ...byOtherName].slice(0, MOST_FOUND + 1);
 }
 
 // `data-pick`, if given, starts the link to a found occupation. `choose`, if given, takes the code
@@ -133,7 +133,7 @@ function makeSearch(input, choose = null) {
     const rows = text ? await (live ? searchServer : searchFile)(text) : [];
     if (number !== searches) return; // more was typed in the meantime
     const list = element("ol");
-    for (const row of rows) {
+    for (const row of rows.slice(0, MOST_FOUND)) {
       const link = choose
         ? element("button", { type: "button", className: "quiet" }, row.title)
         : element("a", { href: address(row.soc_code) }, element("span", {}, row.title));
@@ -142,7 +142,8 @@ function makeSearch(input, choose = null) {
       list.append(element("li", {}, link));
     }
     const nothing = element("p", {}, "No results. Try another word for the job.");
-    found.replaceChildren(text ? (rows.length ? list : nothing) : "");
+    const first = rows.length > MOST_FOUND ? element("p", {}, `The first ${MOST_FOUND} results.`) : "";
+    found.replaceChildren(...(text ? (rows.length ? [first, list] : [nothing]) : []));
   };
   input.addEventListener("input", () => {
     clearTimeout(timer);
