@@ -117,11 +117,11 @@ def _occupation(
     record = site.occupation(code)
     matches = site.matches(record)
     yield path, views.occupation(site, links(path), record, matches, CareerChoices())
+    card = f"embed/{code}.html"
+    yield card, sharing.card(links(card), record)
     if record["run_id"] is not None:
         yield f"{path}.csv", downloads.tasks_csv(record)
         yield f"{path}.json", downloads.occupation_json(record, matches)
-        card = f"embed/{code}.html"
-        yield card, sharing.card(links(card), record)
         if links("").public(""):  # the address of an image must be absolute
             yield f"og/{code}.png", share_image.draw(record)
         compared = browser_data.comparison(record, matches, with_wages=site.has_wages)
