@@ -69,7 +69,19 @@ class EncoderError(EngineError):
 
 
 class UnknownOccupationError(InputError):
-    """The catalog has no occupation with this code or title; the message suggests similar ones."""
+    """The catalog has no occupation with this code or title; the message suggests similar ones.
+
+    Args:
+        message: what is wrong, and what to do.
+        near: (SOC code, title) of each occupation that the message suggests.
+
+    Attributes:
+        near: as given.
+    """
+
+    def __init__(self, message: str, near: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.near = tuple(near)
 
 
 class DownloadError(EngineError):

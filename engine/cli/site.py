@@ -22,6 +22,15 @@ Database = Annotated[
         "folder.",
     ),
 ]
+PublicUrl = Annotated[
+    str,
+    typer.Option(
+        "--public-url",
+        envvar="OCCUPATION_RISK_PUBLIC_URL",
+        help="Address of the home page for visitors, such as https://risk.example.org; shared "
+        "links then show an image.",
+    ),
+]
 
 
 def pipeline(
@@ -63,6 +72,7 @@ def serve(
     root_path: Annotated[
         str, typer.Option(help="Path under which a proxy serves the site, such as /risk.")
     ] = "",
+    public_url: PublicUrl = "",
     allowed_host: Annotated[
         list[str] | None,
         typer.Option(
@@ -91,6 +101,7 @@ def serve(
         host=host,
         port=port,
         root_path=root_path,
+        public_url=public_url,
         score=score,
         allowed_hosts=allowed_host or (),
         rate_limit=rate_limit,
@@ -113,6 +124,7 @@ def export(
             "Parquet, with a description of each column.",
         ),
     ] = None,
+    public_url: PublicUrl = "",
     database: Database = None,
     engine: Engine = None,
 ) -> None:
@@ -129,7 +141,11 @@ def export(
             f"measures to {data}"
         )
     if folder is not None:
-        typer.echo(_commands().export_site(engine=engine, database=database, folder=folder))
+        typer.echo(
+            _commands().export_site(
+                engine=engine, database=database, folder=folder, public_url=public_url
+            )
+        )
 
 
 def _commands() -> Any:

@@ -43,7 +43,8 @@ def find_by_code(corpus: Corpus, soc_code: str) -> Occupation:
     near = near_codes(corpus, code)
     raise UnknownOccupationError(
         f"{codes.classification(code)} code {soc_code} is not among the {len(corpus.rows_of)} "
-        f"occupations of the {corpus.name} reference{suggestions(corpus, near)}"
+        f"occupations of the {corpus.name} reference{suggestions(corpus, near)}",
+        _suggested(corpus, near),
     )
 
 
@@ -56,10 +57,16 @@ def near_codes(corpus: Corpus, code: str) -> list[str]:
 
 def suggestions(corpus: Corpus, near: Iterable[str]) -> str:
     """Return the end of a message: the first few codes with their titles, and another way."""
-    listed = [code for code in dict.fromkeys(near) if code in corpus.rows_of][:_SUGGESTIONS]
+    suggested = _suggested(corpus, near)
     another_way = "score the job from its tasks"
-    if not listed:
+    if not suggested:
         return f", and none is similar; {another_way}"
-    titles = corpus.occupations["title"]
-    named = "; ".join(f"{code} {titles.iat[corpus.occupation_rows[code]]}" for code in listed)
+    named = "; ".join(f"{code} {title}" for code, title in suggested)
     return f". Did you mean {named}? Otherwise, {another_way}"
+
+
+def _suggested(corpus: Corpus, near: Iterable[str]) -> list[tuple[str, str]]:
+    """Return code and title of the first few occupations that the catalog has."""
+    listed = [code for code in dict.fromkeys(near) if code in corpus.rows_of][:_SUGGESTIONS]
+    titles = corpus.occupations["title"]
+    return [(code, str(titles.iat[corpus.occupation_rows[code]])) for code in listed]

@@ -12,6 +12,7 @@ from engine.corpus.corpus import Corpus
 from engine.intake.title_index import FEATURES, NameIndex
 from engine.intake.title_text import fold, title_words
 from engine.records import codes
+from engine.records.soc import former_socs
 from engine.utils.text import text_key
 
 _OWN_TITLE, _OTHER_NAME = 1.0, 0.8
@@ -68,16 +69,17 @@ class TitleSearch:
     def find(self, query: str, limit: int = 20) -> list[str]:
         """Return the SOC codes of the occupations that best fit a query, best first.
 
-        A query that starts with two digits, also after "ISCO", is the beginning of a code.
-        Otherwise occupations with a name whose words start with the words of the query come first,
-        as a rule, and those with a similar name, in any language of the title encoder, follow.
+        A query that starts with two digits, also after "ISCO", is the beginning of a code, or of
+        one that a code of the catalog superseded. Otherwise occupations with a name whose words
+        start with the words of the query come first, as a rule, and those with a similar name, in
+        any language of the title encoder, follow.
 
         Args:
             query: what a user types; typos and unfinished words are tolerated.
             limit: maximum number of codes.
         """
         if codes.is_start(query):
-            return [code for code in self._index.codes if codes.starts_with(code, query)][:limit]
+            return self._with_code(query)[:limit]
         key = fold(text_key(query))
         if not key:
             return []
@@ -95,6 +97,16 @@ class TitleSearch:
         order = np.argsort(-np.where(found, scores, -np.inf), kind="stable")[:limit]
         return [self._index.codes[column] for column in order if found[column]]
 
+    def _with_code(self, typed: str) -> list[str]:
+        """Return the codes that begin with a text; then those that superseded one that does."""
+        current = [code for code in self._index.codes if codes.starts_with(code, typed)]
+        successors = [
+            code
+            for code in self._index.codes
+            if any(codes.starts_with(former, typed) for former in former_socs(code))
+        ]
+        return list(dict.fromkeys([*current, *successors]))
+
     def named(self, title: str) -> list[str]:
         """Return the SOC codes whose own title this is, in the singular or the plural.
 
@@ -110,7 +122,8 @@ class TitleSearch:
     def browser_index(self) -> list[tuple[str, str, list[str]]]:
         """Return every occupation as (SOC code, title, normalized names), sorted by code.
 
-        The names are the occupation's own title, then its alternate titles, without duplicates.
+        The names are the occupation's own title, then its alternate titles, without duplicates,
+        then the codes that its code superseded.
         They are in lower case, with a single space for each run of characters other than letters
         and digits. Normalize queries in the same way.
         """
@@ -118,6 +131,8 @@ class TitleSearch:
         for name, code in self._pairs:
             if name not in names[code]:
                 names[code].append(name)
+        for code, listed in names.items():
+            listed += [former.replace("-", " ").replace(".", " ") for former in former_socs(code)]
         titles, rows = self._corpus.occupations["title"], self._corpus.occupation_rows
         return [(code, str(titles.iat[rows[code]]), names[code]) for code in names]
 

@@ -39,8 +39,15 @@ def is_start(typed: str) -> bool:
 
 
 def starts_with(code: str, typed: str) -> bool:
-    """Return whether a normalized code begins with a search text, also without its "ISCO-"."""
-    return number(code).startswith(_typed_number(typed))
+    """Return whether a normalized code begins with a search text.
+
+    The text may leave out "ISCO-", hyphens and the point.
+    """
+    return _digits(number(code)).startswith(_digits(_typed_number(typed)))
+
+
+def _digits(text: str) -> str:
+    return text.replace("-", "").replace(".", "")
 
 
 def _typed_number(typed: str) -> str:

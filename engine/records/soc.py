@@ -83,6 +83,11 @@ def parse_soc(code: object) -> str:
     return f"{match[1]}-{match[2]}.{match[3] or '00'}"
 
 
+def former_socs(code: str) -> list[str]:
+    """Return the superseded codes whose successor a code is."""
+    return [former for former, successor in SUPERSEDED_SOC.items() if successor == code]
+
+
 def current_soc(code: str) -> str:
     """Return the successor of a superseded code, or the code itself."""
     return SUPERSEDED_SOC.get(code, code)

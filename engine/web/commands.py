@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import Progress
 
+from engine.errors import InputError, abbreviate
 from engine.intake.postings import read_posting
 from engine.report.formatting import percent, points
 from engine.risk_engine import RiskEngine
@@ -31,6 +33,20 @@ _CHANGES_LISTED = 50
 _LOWER_PRIORITY = 10
 
 Reporter = Callable[[int, int, str], None]
+
+
+def check_public_url(url: str) -> None:
+    """Check the address that a site has for visitors; "" means that it is not known.
+
+    Raises:
+        InputError: if it is no address of a site.
+    """
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query):
+        raise InputError(
+            f"--public-url {abbreviate(url)} is invalid; give the address of the home page, such "
+            "as https://risk.example.org"
+        )
 
 
 @contextmanager
@@ -113,6 +129,7 @@ def serve(
     host: str,
     port: int,
     root_path: str = "",
+    public_url: str = "",
     score: bool = False,
     allowed_hosts: Sequence[str] = (),
     rate_limit: str = DEFAULT_RATE,
@@ -123,6 +140,7 @@ def serve(
         engine, database: as for ``pipeline``; both open before the server starts.
         host, port: address to listen on.
         root_path: path under which a proxy mounts the site.
+        public_url: address of the home page for visitors; "" if it is not known.
         score: score the remaining occupations in the background, in a process of its own.
         allowed_hosts, rate_limit: see ``Protection.of``.
 
@@ -136,13 +154,16 @@ def serve(
     # Jobs run side by side, so idle threads of one should leave the cores to the others.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     protection = Protection.of(host, allowed_hosts, rate_limit)
+    check_public_url(public_url)
     loaded, store = RiskEngine.load(engine), Store(database)
     unscored = score and open_run(loaded, store).state != COMPLETE
     site = Site(loaded, store)
     # The first job loads the encoder and other parts, so read and score one before visitors wait.
     posting = read_posting("Clerk\n\nDuties:\n- Write reports for clients.\n- File letters.")
     site.submitted.scored_with_careers(posting.occupation())
-    app = create_app(lambda: site, root_path=root_path, protection=protection)
+    app = create_app(
+        lambda: site, root_path=root_path, public_url=public_url, protection=protection
+    )
     with _background_pipeline(engine, database) if unscored else nullcontext():
         serve_app(app, host, port)
 
@@ -166,13 +187,17 @@ def _background_pipeline(engine: Path | None, database: str | None) -> Iterator[
         process.wait()
 
 
-def export_site(*, engine: Path | None, database: str | None, folder: Path) -> str:
+def export_site(
+    *, engine: Path | None, database: str | None, folder: Path, public_url: str = ""
+) -> str:
     """Write the site as files into a folder; return one line about it.
 
     Args:
         engine, database: as for ``pipeline``.
+        public_url: as for ``serve``.
     """
+    check_public_url(public_url)
     site = Site(RiskEngine.load(engine), Store(database))
     with _progress("writing") as progress:
-        count = export(site, folder, progress)
+        count = export(site, folder, progress, public_url=public_url)
     return f"wrote {count} files to {folder}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from engine.report.formatting import hundredths, percent
 from engine.web.content.career_filters import ZONE_CHOICES, CareerChoices, passing
 from engine.web.content.site import Site
 from tests.conftest import ROOT
-from tests.web.browsing import IN_BROWSER, assert_shown, new_context, type_time
+from tests.web.browsing import IN_BROWSER, assert_shown, files_served, new_context, type_time
 from tests.web.conftest import ART, CHIEF
 
 SCREENSHOTS = ROOT / "reports" / "screenshots"
@@ -42,7 +43,8 @@ PAGES = {
     "methodology": "/methodology",
     "data": "/data",
     "api": "/api",
-    "error": "/nothing",
+    "error": "/occupations/29-1129.99",
+    "card": f"/embed/{ART}",
 }
 SENT = {
     "preview": ("/score", {"text": "Write the newsletter.", "step": "preview"}),
@@ -77,7 +79,7 @@ BROKEN = """(() => {
   const broken = new Set(), range = document.createRange();
   const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node; (node = nodes.nextNode());) {
-    if (!node.parentElement.checkVisibility()) continue;
+    if (!node.parentElement.checkVisibility() || node.parentElement.closest("code")) continue;
     for (const word of node.data.matchAll(/[A-Za-z]{2,20}/g)) {
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
@@ -87,7 +89,7 @@ BROKEN = """(() => {
   }
   return [...broken];
 })()"""
-"""Words that start on one line and end on another."""
+"""Words, but for names in code, that start on one line and end on another."""
 
 MOST_BYTES = 150_000
 
@@ -343,6 +345,8 @@ def test_every_kind_of_page_prints(browser: Any, address: str) -> None:
         )
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        assert re.search(r"127\.0\.0\.1:\d+/.*, [A-Z][a-z]+ \d+, 20\d\d$",
+                         page.locator("[data-printed]").inner_text())  # fmt: skip
         assert page.pdf(path=SCREENSHOTS / f"{name}.pdf", format="A4").startswith(b"%PDF")
         page.emulate_media(media="screen")
     context.close()
@@ -371,11 +375,13 @@ def test_no_axe_violations(browser: Any, address: str, exported: str, by_hand: s
             page.emulate_media(color_scheme=scheme)
             page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        for width in (390, 1280):
+        for width in (390, 1280) if "compare" in name else (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 faults.append(f"{name} is wider than {width} pixels")
             faults += [f"{name}, {width}: {word!r} is broken" for word in page.evaluate(BROKEN)]
+            if width == 320:
+                continue
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
                 found = Axe().run(page).response["violations"]
@@ -386,6 +392,46 @@ def test_no_axe_violations(browser: Any, address: str, exported: str, by_hand: s
                 ]
     context.close()
     assert not faults, "\n".join(faults)
+
+
+def test_a_phone_shows_tasks_in_short_and_a_keyboard_skips_them(
+    browser: Any, address: str, site: Site
+) -> None:
+    context = new_context(browser, viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/occupations/{ART}")
+    first = page.locator("table.tasks > tbody").first
+    task = site.occupation(ART)["tasks"][0]
+    assert percent(task["risk"]) in first.inner_text()
+    assert not first.get_by_text(task["category"]).is_visible()
+    first.locator("summary").click()
+    assert first.get_by_text(task["category"]).first.is_visible()
+    page.locator(".skip.past").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    past = page.evaluate(
+        "document.activeElement.compareDocumentPosition(document.querySelector('.tasks'))"
+    )
+    assert past == 2  # the table precedes it
+    context.close()
+
+
+def test_other_sites_embed_the_card(page: Any, address: str, site: Site, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(
+        '<!doctype html><link rel="icon" href="data:,"><title>Careers</title>'
+        f'<script src="{address}/static/embed.js"></script>'
+        f'<occupation-risk soc="{ART}"></occupation-risk>'
+    )
+    with files_served(tmp_path) as other:
+        page.goto(f"{other}/index.html")
+        for soc in (ART, CHIEF):
+            page.evaluate(
+                "soc => document.querySelector('occupation-risk').setAttribute('soc', soc)", soc
+            )
+            record = site.occupation(soc)
+            card = page.frame_locator("occupation-risk iframe")
+            card.get_by_role("heading", name=record["title"]).wait_for()
+            assert percent(record["risk"]) in card.locator("main").inner_text()
 
 
 def test_the_catalog_is_scored_in_the_background(

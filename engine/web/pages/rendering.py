@@ -36,17 +36,31 @@ class Links(Protocol):
         """Address of ``path``, such as ``occupations/29-1141.00``; "" is the home page."""
         ...
 
+    def public(self, path: str) -> str | None:
+        """Address of ``path`` for other sites; None if the site does not know its own address."""
+        ...
+
 
 class ServerLinks:
-    """Addresses under the root path of a running server."""
+    """Addresses under the root path of a running server.
+
+    Args:
+        root_path: path under which a proxy serves the site, such as ``/risk``.
+        public_url: address of the home page for visitors, such as ``https://risk.example.org``;
+            "" if it is not known.
+    """
 
     live = True
 
-    def __init__(self, root_path: str = "") -> None:
+    def __init__(self, root_path: str = "", public_url: str = "") -> None:
         self._root = root_path.rstrip("/")
+        self._public_url = public_url.rstrip("/")
 
     def __call__(self, path: str) -> str:
         return f"{self._root}/{path}"
+
+    def public(self, path: str) -> str | None:
+        return f"{self._public_url}/{path}" if self._public_url else None
 
 
 class FileLinks:
@@ -55,22 +69,29 @@ class FileLinks:
     Args:
         page: path of the page that contains the links, such as ``occupations/29-1141.00``; its
             file is the ``index.html`` of that folder.
+        public_url: as for ``ServerLinks``.
     """
 
     live = False
 
-    def __init__(self, page: str) -> None:
-        self._up = "../" * len(PurePosixPath(page).parts)
+    def __init__(self, page: str, public_url: str = "") -> None:
+        self._up = "../" * (len(PurePosixPath(page).parts) - is_file(page))
+        self._public_url = public_url.rstrip("/")
 
     def __call__(self, path: str) -> str:
         plain, _, fragment = path.partition("#")
         file = plain if is_file(plain) else f"{plain}/index.html".lstrip("/")
         return f"{self._up}{file}" + (f"#{fragment}" if fragment else "")
 
+    def public(self, path: str) -> str | None:
+        if not self._public_url:
+            return None
+        return f"{self._public_url}/{path}" + ("/" if path and not is_file(path) else "")
+
 
 def is_file(path: str) -> bool:
     """True if a path of the site is a file to load, not a page."""
-    return path.endswith((".css", ".js", ".json", ".csv", ".svg"))
+    return path.endswith((".css", ".js", ".json", ".csv", ".svg", ".png", ".html"))
 
 
 @cache

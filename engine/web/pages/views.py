@@ -16,10 +16,13 @@ from engine.web.content.comparison import all_categories
 from engine.web.content.example import largest_part, worked_example
 from engine.web.content.figures import Figures
 from engine.web.content.site import SIMILAR_SHOWN, Site
-from engine.web.pages import cards
+from engine.web.pages import cards, sharing
 from engine.web.pages.rendering import Links, render
 from engine.web.pages.scatter import scatter
 from engine.web.store.store import Record
+
+_FOUND_SHOWN = 20
+"""Occupations that a search shows."""
 
 
 def home(site: Site, links: Links, query: str = "", vertical: str = "ai_capability") -> str:
@@ -31,12 +34,14 @@ def home(site: Site, links: Links, query: str = "", vertical: str = "ai_capabili
     rows = site.overview()
     scored = [row for row in rows if row["risk"] is not None]
     highest, lowest = site.extremes(rows)
+    found = site.found(rows, query, _FOUND_SHOWN + 1) if query else None
     return render(
         "home.html",
         links,
         reference=site.engine.corpus.name,
         query=query,
-        found=site.found(rows, query) if query else None,
+        found=found and found[:_FOUND_SHOWN],
+        more=found is not None and len(found) > _FOUND_SHOWN,
         groups=[
             (code, name, len(members), _mean(members, "risk"), _mean(members, "ai_capability"))
             for code, name, members in site.groups(rows)
@@ -115,6 +120,9 @@ def occupation(
         nearly=career_filters.nearly_passing(matches, choices.filters, max(0, FEW - len(passing)))
         if links.live
         else [],
+        structured_data=sharing.structured_data(
+            record, links.public(f"occupations/{record['soc_code']}")
+        ),
         least_wage=LEAST_WAGE_RATIO,
         hidden=len(matches) - len(passing),
         choices=choices,

@@ -31,11 +31,15 @@ from engine.web.server.workforce import workforce_routes
 
 
 class _CachedFiles(StaticFiles):
-    """Static files; their addresses change with their content, so browsers may cache them."""
+    """Static files, which browsers may cache.
+
+    Addresses with a version change with their content. Those without one are on other sites too.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        kept = "max-age=31536000, immutable" if scope["query_string"] else "max-age=3600"
+        response.headers["cache-control"] = f"public, {kept}"
         return response
 
 
@@ -43,6 +47,7 @@ def create_app(
     open_site: Callable[[], Site],
     *,
     root_path: str = "",
+    public_url: str = "",
     protection: Protection = Protection(),  # noqa: B008 frozen
 ) -> FastAPI:
     """Create the application.
@@ -50,6 +55,7 @@ def create_app(
     Args:
         open_site: opens engine and store; called once, when the server starts.
         root_path: path under which a proxy mounts the site, such as ``/risk``; "" for none.
+        public_url: address of the home page for visitors; see ``ServerLinks``.
         protection: limits for clients; by default any host and any number of requests.
     """
     metrics = Metrics()
@@ -63,7 +69,7 @@ def create_app(
         metrics.describe(facts, lambda: scoring.waiting, site.monitor.revision)
         app.include_router(health(site, metrics))
         app.include_router(api(site, scoring))
-        links, cache = ServerLinks(root_path), PageCache(site)
+        links, cache = ServerLinks(root_path, public_url), PageCache(site)
         app.include_router(pages(site, links, scoring, cache))
         app.include_router(explore_routes(site, links, cache))
         app.include_router(pasted_job_routes(site, links, scoring))

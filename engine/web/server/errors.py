@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -21,8 +22,15 @@ from engine.web.pages.rendering import ServerLinks, render
 _MAX_DETAIL_CHARACTERS = 600
 
 
-def problem(request: Request, status: int, detail: str) -> Response:
-    """The response to a request that failed; ``detail`` says why and what to do."""
+def problem(
+    request: Request, status: int, detail: str, near: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """The response to a request that failed.
+
+    Args:
+        detail: why, and what to do.
+        near: SOC code and title of each occupation that may be meant instead.
+    """
     title = HTTPStatus(status).phrase
     root_path = request.scope.get("root_path", "")
     if request.url.path.startswith(f"{root_path}/api"):
@@ -35,6 +43,7 @@ def problem(request: Request, status: int, detail: str) -> Response:
         status=status,
         title=title,
         detail=detail,
+        near=near,
     )
     return HTMLResponse(page, status)
 
@@ -53,7 +62,8 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(EngineError)
     def _engine_error(request: Request, error: EngineError) -> Response:
-        return problem(request, status_of(error), str(error)[:_MAX_DETAIL_CHARACTERS])
+        near = error.near if isinstance(error, UnknownOccupationError) else ()
+        return problem(request, status_of(error), str(error)[:_MAX_DETAIL_CHARACTERS], near)
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:

@@ -28,7 +28,7 @@ class PageCache:
     async def respond(
         self,
         request: Request,
-        create: Callable[[], str],
+        create: Callable[[], str | bytes],
         media_type: str = HTML,
         file_name: str | None = None,
         in_thread: ThreadRunner = to_thread.run_sync,

@@ -15,16 +15,23 @@ from engine.web.server.errors import problem
 MAX_BODY_BYTES = 1_000_000
 """Bodies must be smaller than this; a thousand tasks take a tenth of it."""
 
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+)
 _HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+    "content-security-policy": f"{_POLICY}'none'",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+_FRAMED = "/embed/{soc}"
+"""Route of the card that other sites show in a frame."""
+_FRAMED_HEADERS = {name: value for name, value in _HEADERS.items() if name != "x-frame-options"} | {
+    "content-security-policy": f"{_POLICY}*"
 }
 
 _logger = logging.getLogger(__name__)
@@ -75,6 +82,7 @@ class _Exchange:
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
+        self._scope = scope
         self._bytes = 0
         names = {name for name, _ in scope["headers"]}
         self.received_all = names.isdisjoint({b"content-length", b"transfer-encoding"})
@@ -94,7 +102,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.responded = True
             headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
+            sent = _FRAMED_HEADERS if route(self._scope).startswith(_FRAMED) else _HEADERS
+            for name, value in sent.items():
                 headers.setdefault(name, value)
         await self._send(message)
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 HTML, JSON, CSV = "text/html; charset=utf-8", "application/json", "text/csv; charset=utf-8"
+PNG = "image/png"
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,9 @@ class Content:
     media_type: str
 
 
-def compress(text: str, media_type: str) -> Content:
+def compress(content: str | bytes, media_type: str) -> Content:
     """Compress a body once, for all clients that request it."""
-    body = text.encode()
+    body = content if isinstance(content, bytes) else content.encode()
     etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
     return Content(gzip.compress(body, 6, mtime=0), etag, media_type)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from engine.errors import InputError
+from engine.errors import InputError, UnknownOccupationError
 from engine.records.esco import esco_uri, parse_esco
 from engine.records.inputs import MAX_TASKS
 from engine.records.isco import parse_isco
@@ -25,10 +26,10 @@ from engine.web.content.career_filters import (
 )
 from engine.web.content.site import Site
 from engine.web.content.time_form import typed_shares
-from engine.web.pages import views
+from engine.web.pages import share_image, sharing, views
 from engine.web.pages.rendering import ServerLinks
 from engine.web.server.page_cache import PageCache
-from engine.web.server.responses import CSV, HTML, JSON
+from engine.web.server.responses import CSV, HTML, JSON, PNG
 from engine.web.server.scoring_queue import ScoringQueue
 
 _UNCACHED = {"cache-control": "no-store"}
@@ -95,7 +96,13 @@ class _Pages:
         wage: WageChoice = DEFAULT_WAGE,
         outlook: bool = False,
     ) -> Response:
-        code = self._site.code(soc)
+        try:
+            code = self._site.code(soc)
+        except UnknownOccupationError:
+            raise
+        except InputError:  # no code, so probably a title
+            text = quote(soc[:MAX_TYPED_CHARACTERS])
+            return RedirectResponse(f"{self._links('')}?q={text}", 303)
         if code != soc:  # a superseded code, or one without its ending; links differ by engine
             status = 307 if is_linked_code(soc) else 308
             return RedirectResponse(self._links(f"occupations/{code}"), status)
@@ -113,6 +120,19 @@ class _Pages:
             )
 
         return await self._cached(request, page, HTML)
+
+    async def card(self, request: Request, soc: str) -> Response:
+        """The card of an occupation, which other sites show in a frame."""
+
+        def page() -> str:
+            return sharing.card(self._links, self._site.occupation(soc))
+
+        return await self._cached(request, page, HTML)
+
+    async def share_image(self, request: Request, soc: str) -> Response:
+        return await self._cached(
+            request, lambda: share_image.draw(self._site.occupation(soc)), PNG
+        )
 
     async def at_shares(self, request: Request, soc: str) -> Response:
         """The page of an occupation with the reader's Time %, for readers without JavaScript."""
@@ -187,6 +207,9 @@ def pages(site: Site, links: ServerLinks, scoring: ScoringQueue, cache: PageCach
         ("GET", "/occupations/{soc}.csv", handlers.as_csv),
         ("GET", "/occupations/{soc}", handlers.occupation),
         ("POST", "/occupations/{soc}", handlers.at_shares),
+        ("GET", "/embed/{soc}.html", handlers.card),
+        ("GET", "/embed/{soc}", handlers.card),
+        ("GET", "/og/{soc}.png", handlers.share_image),
         ("GET", "/isco/{digits}", handlers.isco),
         ("GET", "/esco/{uuid}", handlers.esco),
         ("GET", "/compare", handlers.compare),

@@ -61,30 +61,32 @@ function makeFilterable(tools) {
   tools.prepend(element("label", {}, "Filter ", input), count);
 }
 
-// Search as you type. -------------------------------------------------------------------------
+// Search as you type; one more than is shown tells whether there are more. ----------------------
 
 const MOST_FOUND = 10;
 
 // With a server, its API searches, and tolerates typos.
 async function searchServer(text) {
-  const answer = await fetch(`${root}api/occupations?per_page=${MOST_FOUND}&q=${encodeURIComponent(text)}`);
+  const answer = await fetch(`${root}api/occupations?per_page=${MOST_FOUND + 1}&q=${encodeURIComponent(text)}`);
   return answer.ok ? (await answer.json()).occupations : [];
 }
 
 // Without a server: rows of search.json, [code, title, normalized names], in its order. Two digits
-// begin a code, also after "ISCO". Otherwise every typed word begins a word of one name; matches of the first name,
+// begin a code, also after "ISCO", or one that it superseded, which is the last of the names.
+// Otherwise every typed word begins a word of one name; matches of the first name,
 // which is the title, precede matches of other names.
 let searchIndex = null;
-async function searchFile(text, most = MOST_FOUND) {
+async function searchFile(text, most = MOST_FOUND + 1) {
   searchIndex ??= fetch(`${root}search.json`).then((answer) => answer.json());
   const words = text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim().split(" ");
   const matches = (name) => words.every((word) => ` ${name}`.includes(` ${word}`));
-  const number = text.replace(/^isco\W*/i, "");
+  const number = text.replace(/^isco\W*/i, "").replace(/[-.]/g, "");
   const isCode = /^\d\d/.test(number);
+  const hasCode = (code) => code.replace(/^ISCO-|[-. ]/g, "").startsWith(number);
   const byTitle = [], byOtherName = [];
   for (const [soc_code, title, [first, ...others]] of await searchIndex) {
-    if (isCode ? soc_code.replace("ISCO-", "").startsWith(number) : matches(first)) byTitle.push({ soc_code, title });
-    else if (!isCode && others.some(matches)) byOtherName.push({ soc_code, title });
+    if (isCode ? hasCode(soc_code) : matches(first)) byTitle.push({ soc_code, title });
+    else if (others.some(isCode ? hasCode : matches)) byOtherName.push({ soc_code, title });
   }
   return [...byTitle, ...byOtherName].slice(0, most);
 }
@@ -105,7 +107,7 @@ function makeSearch(input, choose = null) {
     const rows = text ? await (live ? searchServer : searchFile)(text) : [];
     if (number !== searches) return; // more was typed in the meantime
     const list = element("ol");
-    for (const row of rows) {
+    for (const row of rows.slice(0, MOST_FOUND)) {
       const link = choose
         ? element("button", { type: "button", className: "quiet" }, row.title)
         : element("a", { href: address(row.soc_code) }, element("span", {}, row.title));
@@ -114,7 +116,8 @@ function makeSearch(input, choose = null) {
       list.append(element("li", {}, link));
     }
     const nothing = element("p", {}, "No results. Try another word for the job.");
-    found.replaceChildren(text ? (rows.length ? list : nothing) : "");
+    const first = rows.length > MOST_FOUND ? element("p", {}, `The first ${MOST_FOUND} results.`) : "";
+    found.replaceChildren(...(text ? (rows.length ? [first, list] : [nothing]) : []));
   };
   input.addEventListener("input", () => {
     clearTimeout(timer);
@@ -166,6 +169,13 @@ function makeCareers(form) {
   apply();
 }
 
+// Printed pages say where they are from, without what a link holds for the browser alone, and when.
+function makePrinted(line) {
+  const address = location.href.split("#")[0];
+  line.textContent = `${address}, ${new Date().toLocaleDateString("en-US", { dateStyle: "long" })}`;
+}
+
+document.querySelectorAll("[data-printed]").forEach(makePrinted);
 document.querySelectorAll("[data-tools]").forEach(makeFilterable);
 document.querySelectorAll("table[data-sortable], table[data-tasks]").forEach(makeSortable);
 if (!document.getElementById("pick")) document.querySelectorAll("#q").forEach((input) => makeSearch(input));

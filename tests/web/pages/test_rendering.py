@@ -22,10 +22,23 @@ def test_links_of_a_server_start_at_its_root_path(root_path: str, path: str, add
         ("occupations/29-1141.00", "score#q", "../../score/index.html#q"),
         ("occupations/29-1141.00", "static/site.css", "../../static/site.css"),
         ("wages", "#chart", "../index.html#chart"),
+        ("embed/29-1141.00.html", "static/embed.css", "../static/embed.css"),
     ],
 )  # fmt: skip
 def test_links_between_files_are_relative(page: str, path: str, address: str) -> None:
     assert FileLinks(page)(path) == address
+
+
+def test_public_addresses_are_absolute_where_the_site_knows_its_own() -> None:
+    home = "https://risk.example.org/a"
+    for links, page in (
+        (ServerLinks("/a", f"{home}/"), "data"),
+        (FileLinks("occupations/29-1141.00", home), "data/"),
+    ):
+        assert links.public("") == f"{home}/"
+        assert links.public("data") == f"{home}/{page}"
+        assert links.public("og/29-1141.00.png") == f"{home}/og/29-1141.00.png"
+    assert ServerLinks("/a").public("data") is FileLinks("").public("data") is None
 
 
 def test_control_characters_become_pictures() -> None:

@@ -19,17 +19,32 @@ def test_every_link_of_an_export_resolves(site: Site, tmp_path: Path) -> None:
     count = export(site, folder)
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert count == len(files)
-    pages = [path for path in files if path.suffix == ".html"]
+    cards = list((folder / "embed").iterdir())
+    assert len(cards) == len(site.overview())
+    pages = [path for path in files if path.suffix == ".html" and path not in cards]
     assert len(pages) == len(site.overview()) + len(site.groups(site.overview())) + 13
-    for page in pages:
+    for page in (*pages, *cards):
         html = page.read_text("utf-8")
-        assert html.count(WHAT_RISK_IS) == 1
-        assert "Numbers of the starter reference;" in html
+        assert html.count(WHAT_RISK_IS) == (page in pages)
+        assert "Numbers of the starter reference" in html
         for link in links_of(html):
             plain = urldefrag(link).url
             if plain and "://" not in plain:
                 assert not plain.startswith("/")
                 assert (page.parent / plain).resolve().is_file(), (page, link)
+
+
+def test_an_export_with_a_public_address_has_images_to_share(site: Site, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    count = export(site, folder)
+    assert not (folder / "og").exists()
+    assert "canonical" not in (folder / "index.html").read_text("utf-8")
+    home = "https://risk.example.org"
+    assert export(site, folder, public_url=home) == count + len(site.overview())
+    page = (folder / "occupations" / ART / "index.html").read_text("utf-8")
+    assert f'property="og:image" content="{home}/og/{ART}.png"' in page
+    assert f'rel="canonical" href="{home}/occupations/{ART}/"' in page
+    assert (folder / "og" / f"{ART}.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_an_export_replaces_an_export_and_nothing_else(site: Site, tmp_path: Path) -> None:

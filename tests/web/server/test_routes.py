@@ -13,7 +13,9 @@ from engine.careers.filters import FAILED_WORDS, UNFILTERED
 from engine.report.formatting import WHAT_RISK_IS, interval, percent, similarity_rank
 from engine.web.content.career_filters import CareerChoices, passing
 from engine.web.content.site import Site
+from engine.web.pages import views
 from engine.web.pages.labels import NOT_SCORED
+from engine.web.pages.rendering import ServerLinks
 from engine.web.server.app import create_app
 from engine.web.store.store import Store
 from tests.web.conftest import ART, ART_BEFORE_2019, CHIEF
@@ -65,8 +67,11 @@ def test_every_page_says_once_what_risk_is_and_follows_its_security_policy(
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     without_cards = re.sub(r"<article.*</article>", "", answer.text, flags=re.S)
-    assert not re.search(r"<style|\sstyle=|<script(?! src)|\son\w+=|https?://(?!www\.w3)",
-                         without_cards)  # fmt: skip
+    structured = r' type="application/ld\+json"'
+    assert not re.search(
+        rf"<style|\sstyle=|<script(?! src|{structured})|\son\w+=|https?://(?!www\.w3|schema\.org)",
+        without_cards,
+    )
     assert not re.search(r"\d %", without_cards)  # "33%", without a space
     assert len(answer.content) < 150_000
     ids = re.findall(r'\sid="([^"]*)"', answer.text)
@@ -182,6 +187,69 @@ def test_superseded_and_short_codes_redirect_to_their_page(client: TestClient) -
         assert answer.headers["location"] == f"/occupations/{ART}"
 
 
+def test_text_that_is_no_code_leads_to_a_search(client: TestClient) -> None:
+    for typed, sent in (("nurse", "nurse"), ("art%20%26%20craft", "art%20%26%20craft"),
+                        ("x" * 300, "x" * 200)):  # fmt: skip
+        answer = client.get(f"/occupations/{typed}", follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/?q={sent}")
+
+
+def test_a_code_that_was_superseded_is_found(client: TestClient, site: Site) -> None:
+    for typed in (ART_BEFORE_2019, "29-1125", "29112501"):
+        found = client.get("/", params={"q": typed}).text.partition('id="found"')[2]
+        assert found.index(f'href="/occupations/{ART}"') < found.index("<section")
+    names = {code: names for code, _, names in site.titles.browser_index()}
+    assert names[ART][-1] == "29 1125 01"
+
+
+def test_an_unknown_code_links_the_nearest_occupations(client: TestClient) -> None:
+    answer = client.get("/occupations/29-1129.99")
+    assert answer.status_code == 404
+    assert f'<a href="/occupations/{ART}">Art Therapists</a>' in answer.text
+
+
+def test_a_search_says_where_it_shows_the_first_results_only(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "<title>How much of an occupation" in views.home(site, ServerLinks())
+    count = len(site.found(site.overview(), "29-1", 1_000))
+    for shown, words in (
+        (count - 1, f"The first {count - 1} results"),
+        (count, f"{count} results"),
+    ):
+        monkeypatch.setattr(views, "_FOUND_SHOWN", shown)
+        page = views.home(site, ServerLinks(), "29-1")
+        assert f"<h2>{words} for “29-1”</h2>" in page
+        assert "<title>“29-1”: search · Occupation risk</title>" in page
+        assert page.partition("</table>")[0].count('data-label="Job Zone"') == shown
+
+
+def test_the_page_lists_its_tasks_above_the_table(client: TestClient, site: Site) -> None:
+    page = html.unescape(client.get(f"/occupations/{ART}").text)
+    listed = re.search(r'<ul class="task-list">(.*?)</ul>', page, re.S)
+    assert listed
+    tasks = [task["task"] for task in site.occupation(ART)["tasks"]]
+    assert [line.strip() for line in listed[1].split("<li>")[1:]] == tasks
+    assert page.index("Skip the table of tasks") < page.index('<table class="tasks"')
+    assert page.index('id="after-tasks"') < page.index("Explore other career paths</h2>")
+
+
+def test_shared_pages_name_themselves(site: Site, client: TestClient) -> None:
+    """With a public address, absolute; without one, only what needs none."""
+    page = client.get(f"/occupations/{ART}?filtered=1").text
+    assert f'<link rel="canonical" href="/occupations/{ART}">' in page
+    assert 'property="og:title" content="Art Therapists · Occupation risk"' in page
+    assert "og:image" not in page
+    assert page.count('name="theme-color"') == 2
+    assert "canonical" not in client.get("/?q=art").text
+    with TestClient(create_app(lambda: site, public_url="https://risk.example.org/a/")) as public:
+        page = public.get(f"/occupations/{ART}").text
+        address = "https://risk.example.org/a"
+        assert f'<link rel="canonical" href="{address}/occupations/{ART}">' in page
+        assert f'property="og:image" content="{address}/og/{ART}.png"' in page
+        assert f'<link rel="canonical" href="{address}/">' in public.get("/").text
+
+
 def test_a_reference_without_wages_has_no_wage_chart(engine: RiskEngine, store: Store) -> None:
     site = Site(engine, store)
     site.has_wages = False
@@ -264,7 +332,7 @@ def test_an_incomplete_or_unknown_time_form_is_rejected(client: TestClient) -> N
 @pytest.mark.parametrize(
     ("path", "status", "message"),
     [
-        ("/occupations/nurse", 422, "is not valid"),
+        ("/occupations/nurse", 200, "<title>“nurse”: search"),
         ("/occupations/55-1011", 404, "is not among"),
         (f"/occupations/{ART}?run=99", 404, "no complete run 99"),
         (f"/occupations/{ART}?run=abc", 422, "run"),
@@ -278,11 +346,14 @@ def test_an_incomplete_or_unknown_time_form_is_rejected(client: TestClient) -> N
         ("/compare?soc=29-1129.01&soc=29-1129.01", 422, "give 2 to 5"),
         ("/nothing", 404, "This page does not exist."),
         ("/occupations/%3Cscript%3Ealert(1)%3C%2Fscript%3E", 404, "This page does not exist."),
-        ("/occupations/%3Cscript%3E", 422, "&lt;script&gt;"),
+        ("/occupations/%3Cscript%3E", 200, "&lt;script&gt;"),
         ("/static/../site.py", 404, ""),
         (f"/?q={'x' * 201}", 422, "at most 200"),
-        ("/occupations/%00", 422, r"\x00"),
-        ("/occupations/%1B%5B31m", 422, r"\x1b[31m"),
+        ("/occupations/%00", 200, "No results for “␀”"),
+        ("/occupations/%1B%5B31m", 200, "for “␛[31m”"),
+        ("/embed/nurse", 422, "is not valid"),
+        ("/embed/55-1011.html", 404, "is not among"),
+        ("/og/55-1011.png", 404, "is not among"),
         ("/compare?soc=nurse&soc=29-1129.01", 422, "is not valid"),
         ("/compare?soc=55-1011", 404, "is not among"),
         ("/compare?" + "&".join(["soc=29-1129.01"] * 11), 422, "at most 10"),

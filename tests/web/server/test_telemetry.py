@@ -62,7 +62,7 @@ def test_clients_cannot_add_series(site: Site) -> None:
 def test_the_log_line_of_a_request_has_its_route_and_no_address(client: TestClient) -> None:
     stream = io.StringIO()
     with logging_to(stream):
-        client.get("/occupations/zanzibarine?q=zanzibarine")
+        client.get("/occupations/zanzibarine?q=zanzibarine", follow_redirects=False)
     (line,) = map(json.loads, stream.getvalue().splitlines())
     assert line.pop("seconds") >= 0
     assert line.pop("time").endswith("+00:00")
@@ -72,7 +72,7 @@ def test_the_log_line_of_a_request_has_its_route_and_no_address(client: TestClie
         "event": "request",
         "method": "GET",
         "route": "/occupations/{soc}",
-        "status": "422",
+        "status": "303",
     }
 
 

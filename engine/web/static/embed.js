@@ -1,0 +1,28 @@
+// The element <occupation-risk soc="29-1129.01"> for other sites: the card of an occupation.
+"use strict";
+{
+  const root = new URL("../", document.currentScript.src);
+  class OccupationRisk extends HTMLElement {
+    static observedAttributes = ["soc"];
+    connectedCallback() {
+      this.show();
+    }
+    attributeChangedCallback() {
+      if (this.isConnected) this.show();
+    }
+    show() {
+      const soc = this.getAttribute("soc");
+      if (!soc) return this.replaceChildren();
+      const frame = document.createElement("iframe");
+      frame.src = new URL(`embed/${encodeURIComponent(soc)}.html`, root);
+      frame.title = `Automation risk of occupation ${soc}`;
+      frame.loading = "lazy";
+      frame.width = "100%";
+      frame.height = this.getAttribute("height") ?? "250";
+      frame.setAttribute("frameborder", "0");
+      this.style.display = "block";
+      this.replaceChildren(frame);
+    }
+  }
+  customElements.define("occupation-risk", OccupationRisk);
+}
