@@ -338,14 +338,4 @@ class Corpus:
         Raises:
             CorpusError: listing all faults, up to 50.
         """
-        tables = rows.check(name, strict=strict)
-        return cls(
-            name=name,
-            tasks=tables.tasks,
-            occupations=tables.occupations,
-            alternate_titles=tables.alternate_titles,
-            other_occupations=tables.other_occupations,
-            crosswalk=tables.crosswalk,
-            moves=tables.moves,
-            dates=tables.dates,
-        )
+        return cls(name=name, **vars(rows.check(name, strict=strict)))
