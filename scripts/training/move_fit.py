@@ -27,6 +27,12 @@ from engine.errors import InputError
 from engine.records import soc
 
 FOLDER, FILE = "cps_moves", "transition_counts.csv"
+ADDRESS = (
+    "https://raw.githubusercontent.com/fraware/Occupational-Transition/"
+    "1f41895db6f6424cd48b41a3e3f2bf9990fd6504/figures/figure2_panelB_transition_counts.csv"
+)
+"""Where the file can be downloaded (MIT license), under another name."""
+
 GROUPS = tuple(code for code in soc.MAJOR_GROUPS if code != "55")
 """Major groups of the survey, in the order of its numbers; it leaves out the armed forces."""
 
@@ -75,9 +81,7 @@ def read_flows(data_dir: Path) -> Flows:
             if start is not None and end is not None and start != end:
                 counts[number[row["month"]], start, end] = float(row["weighted_transition_count"])
     except OSError:
-        raise InputError(
-            f"{path} is missing; download it from the address in docs/careers.md"
-        ) from None
+        raise InputError(f"{path} is missing; download it from {ADDRESS}") from None
     except (KeyError, ValueError, IndexError) as error:
         raise InputError(
             f"{path} is not a table of monthly moves ({error}); download it again"
