@@ -22,7 +22,7 @@ WEIGHTS := models/work/SHA256SUMS models/careers/SHA256SUMS
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := true
 
-.PHONY: demo serve docs test test-browser test-reliability test-figures lint format
+.PHONY: demo serve docs test test-docs test-browser test-reliability test-figures lint format
 .PHONY: checksums lock audit sbom clean help
 
 demo: $(STARTER)  ## Build the starter engine, score an example, show less exposed careers
@@ -45,6 +45,9 @@ test-browser: $(DEV)  ## Test the pages in Chromium; screenshots go to reports/s
 
 test-reliability: $(STARTER) $(DEV)  ## Run the tests behind docs/reliability.md that take minutes
 	$(BIN)/pytest -m reliability
+
+test-docs: $(STARTER) $(DEV)  ## Run the examples of the documentation and its notebooks
+	OMP_NUM_THREADS=1 $(BIN)/pytest -m documents --numprocesses auto
 
 test-figures: $(STARTER) $(DEV)  ## Test the published engine's scores; needs the published data
 	$(BIN)/pytest -m figures

@@ -203,7 +203,7 @@ def test_the_picture_has_the_packages_in_the_order_of_their_imports() -> None:
     assert order == [layer for layer in LAYERS if layer != {"__main__"}]
 
 
-@pytest.mark.slow
+@pytest.mark.documents
 @pytest.mark.parametrize("page", ["usage.md", "analysis.md"])
 def test_the_python_examples_run(page: str, starter_folder: Path) -> None:
     """The blocks of a page are one session, in order."""

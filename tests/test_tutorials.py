@@ -12,7 +12,7 @@ DOCS = documents.ROOT / "docs"
 PAGES = [*sorted((DOCS / "tutorials").glob("*.md")), DOCS / "explanation" / "barriers.md"]
 
 
-@pytest.mark.slow
+@pytest.mark.documents
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_examples_print_what_the_page_shows(
     page: Path, starter_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

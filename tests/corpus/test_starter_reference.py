@@ -152,6 +152,7 @@ def test_no_two_tasks_of_an_occupation_are_near_duplicates() -> None:
 
 
 @pytest.mark.real_data
+@pytest.mark.reliability
 def test_no_sentence_is_a_near_copy_of_onet(starter: Corpus, data_dir: Path) -> None:
     published = sorted({text_key(task["task"]) for task in onet.read(data_dir).tasks})
     runs = {run for text in published for run in _runs_of_eight_words(text)}

@@ -150,7 +150,7 @@ def test_categories_on_the_starter_reference(half: Corpus, starter_held_out: Hel
     assert metrics.category_accuracy(starter_held_out.categories, known) > 2 * most_common
 
 
-@pytest.mark.slow
+@pytest.mark.reliability
 @pytest.mark.real_data
 @pytest.mark.parametrize("measure", ["automation", "exposure_human", "exposure_model"])
 def test_measures_on_the_published_reference(
@@ -160,7 +160,7 @@ def test_measures_on_the_published_reference(
     _assert_better_than_baselines(result, corpus, measure)
 
 
-@pytest.mark.slow
+@pytest.mark.reliability
 @pytest.mark.real_data
 def test_levels_on_the_published_reference(published_held_out: tuple[Corpus, HeldOut]) -> None:
     """Fewer errors than the level of the nearest task, and than the rounded estimate."""

@@ -101,7 +101,9 @@ def connected(server: Any, mode: str = "auto") -> Iterator[Connection]:
         yield Connection(portal, client)
 
 
-@pytest.fixture(scope="session", params=["stdio", "http"])
+@pytest.fixture(
+    scope="session", params=["stdio", pytest.param("http", marks=pytest.mark.reliability)]
+)
 def server(request: pytest.FixtureRequest, starter_folder: Path) -> Iterator[Connection]:
     """A client of a server with the starter engine, over each transport."""
     options = ("--engine", starter_folder)

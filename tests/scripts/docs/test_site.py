@@ -14,7 +14,7 @@ import engine
 from tests.conftest import ROOT
 from tests.test_docs import COMMANDS
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.documents
 
 # The notebooks have their own test; here, they are pages without outputs.
 BUILD = """\

@@ -25,7 +25,7 @@ MEASURES = ("automation", "exposure_human", "exposure_model", "genai_potential")
 N_RATED = len(CORPUS.tasks)
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.reliability,
     pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing.*:FutureWarning"),
 ]
 
