@@ -21,13 +21,13 @@ from tests import golden
 # so the test bounds both figures on both sides.
 LEFT_OUT = {
     "automation": (0.8829, 0.905),
-    "exposure": (0.8471, 0.904),
+    "exposure": (0.8471, 0.906),
     "exposure_human": (0.7230, 0.907),
     "exposure_model": (0.8349, 0.905),
-    "complexity": (0.8355, 0.891),
-    "physicality": (0.9061, 0.900),
+    "complexity": (0.8355, 0.892),
+    "physicality": (0.9061, 0.902),
     "regulation": (0.7434, 0.899),
-    "genai_potential": (0.8849, 0.895),
+    "genai_potential": (0.8849, 0.897),
 }
 
 # The published engine is fitted where it is built, and the last digits of a fit depend on the
