@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.careers.index import Origin
+from engine.careers.match_views import pay
 from engine.careers.overlap import COUNTERPART_COSINE, task_match_probability
 from engine.careers.results import NewTask, Outlook
 from engine.display.html import card
-from engine.display.numbers import interval, percent, wage
+from engine.display.numbers import interval, percent
 from engine.display.short_repr import short_list, short_repr
 from engine.records import serialize
 from engine.records.measures import WHAT_RISK_IS
@@ -170,7 +171,7 @@ class Comparison:
                     percent(one.risk),
                     interval(one.risk_interval),
                     percent(one.ai_capability),
-                    _pay(one.outlook),
+                    pay(one.outlook),
                     percent(one.common_time_share),
                 )
                 for one in self.occupations
@@ -178,13 +179,6 @@ class Comparison:
             numbers=5,
             note=WHAT_RISK_IS,
         )
-
-
-def _pay(outlook: Outlook) -> str:
-    """Write a median wage; "" if it is unknown."""
-    if outlook.median_wage is None:
-        return ""
-    return wage(outlook.median_wage, is_minimum=outlook.wage_is_minimum)
 
 
 def compare(results: Sequence[OccupationRisk], origins: Sequence[Origin]) -> Comparison:

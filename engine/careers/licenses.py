@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from engine.utils import resources
 
@@ -31,6 +31,7 @@ def license_of(soc_code: str) -> str:
     return next((known[beginning] for beginning in found if beginning in known), "")
 
 
+@cache  # paths ask for tens of thousands of moves
 def study_years(license_: str, held: str) -> float:
     """Return the years of study for a license; 0 if it is held, or takes less than a year.
 

@@ -1,16 +1,13 @@
-"""How career matches and paths are shown: as tables, and in a notebook."""
+"""Career matches and paths as tables, and as cards in a notebook."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from engine.careers.match_parts import MoveFrequency, NewTask, Outlook, SharedTask
-from engine.careers.reasons import MoveReasons
-from engine.careers.similarity_levels import similarity_level
+from engine.careers.match_parts import CareerMatch, CareerPath, Outlook
 from engine.display.html import card
 from engine.display.numbers import chance, interval, ordinal, percent, risk_difference, wage
-from engine.display.short_repr import short_repr
 from engine.records.measures import WHAT_RISK_IS
 
 if TYPE_CHECKING:
@@ -25,115 +22,70 @@ _COLUMNS = [
 ]
 
 
-class MatchViews:
-    """The table row and the ``repr`` of a match; see ``CareerMatch``."""
-
-    __slots__ = ()
-
-    soc_code: str
-    title: str
-    job_zone: int | None
-    similarity: float
-    risk: float
-    risk_interval: tuple[float, float]
-    ai_capability: float
-    risk_difference: float
-    shared_tasks: tuple[SharedTask, ...]
-    carries_over: float
-    new_tasks: tuple[NewTask, ...]
-    job_zone_step: int | None
-    probability_safer: float
-    outlook: Outlook
-    wage_ratio: float | None
-    score: float
-    effort: float
-    frequency: MoveFrequency | None
-    rank: int | None
-    of: int | None
-    reasons: MoveReasons
-
-    @property
-    def similarity_level(self) -> str:
-        """The similarity in words, such as "very similar"; "" if the match is not ranked."""
-        if self.rank is None or self.of is None:
-            return ""
-        return similarity_level(self.rank, self.of, self.carries_over)
-
-    def _cells(self) -> tuple[object, ...]:
-        """Return the values of ``_COLUMNS``."""
-        return (
-            self.soc_code,
-            self.title,
-            self.job_zone,
-            self.similarity,
-            self.risk,
-            *self.risk_interval,
-            self.risk_difference,
-            self.ai_capability,
-            " | ".join(f"{pair.task} ~ {pair.matches}" for pair in self.shared_tasks),
-            self.carries_over,
-            " | ".join(task.task for task in self.new_tasks),
-            self.job_zone_step,
-            self.probability_safer,
-            self.outlook.median_wage,
-            self.outlook.wage_is_minimum,
-            self.wage_ratio,
-            self.outlook.employment_change,
-            self.outlook.annual_openings,
-            self.outlook.code,
-            self.score,
-            self.effort,
-            None if self.frequency is None else self.frequency.ratio,
-            self.rank,
-            self.of,
-            self.similarity_level,
-            " ".join(self.reasons.sentences),
-        )
-
-    def _words(self) -> tuple[str, ...]:
-        """Return the cells of ``_HEADER``, for people."""
-        pay = self.outlook.median_wage
-        return (
-            self.title,
-            percent(self.risk),
-            interval(self.risk_interval),
-            risk_difference(self.risk_difference),
-            chance(self.probability_safer),
-            "" if self.rank is None else ordinal(self.rank),
-            percent(self.carries_over),
-            "" if pay is None else wage(pay, is_minimum=self.outlook.wage_is_minimum),
-        )
-
-    def __repr__(self) -> str:
-        return short_repr(
-            self,
-            self.title,
-            soc_code=self.soc_code,
-            similarity=self.similarity,
-            risk=self.risk,
-            risk_interval=self.risk_interval,
-            risk_difference=self.risk_difference,
-        )
-
-
-class _Path(Protocol):
-    @property
-    def steps(self) -> Sequence[MatchViews]: ...
-    @property
-    def cost(self) -> float: ...
-
-
 _HEADER = ("Career", "Risk", "Interval", "Difference", "Safer", "Similar", "Carries over", "Pay")
 
 
-def match_frame(matches: Sequence[MatchViews]) -> pd.DataFrame:
+def pay(outlook: Outlook, unknown: str = "") -> str:
+    """Write the median wage of an outlook, or ``unknown``."""
+    if outlook.median_wage is None:
+        return unknown
+    return wage(outlook.median_wage, is_minimum=outlook.wage_is_minimum)
+
+
+def _cells(match: CareerMatch) -> tuple[object, ...]:
+    """Return the values of ``_COLUMNS``."""
+    return (
+        match.soc_code,
+        match.title,
+        match.job_zone,
+        match.similarity,
+        match.risk,
+        *match.risk_interval,
+        match.risk_difference,
+        match.ai_capability,
+        " | ".join(f"{pair.task} ~ {pair.matches}" for pair in match.shared_tasks),
+        match.carries_over,
+        " | ".join(task.task for task in match.new_tasks),
+        match.job_zone_step,
+        match.probability_safer,
+        match.outlook.median_wage,
+        match.outlook.wage_is_minimum,
+        match.wage_ratio,
+        match.outlook.employment_change,
+        match.outlook.annual_openings,
+        match.outlook.code,
+        match.score,
+        match.effort,
+        None if match.frequency is None else match.frequency.ratio,
+        match.rank,
+        match.of,
+        match.similarity_level,
+        " ".join(match.reasons.sentences),
+    )
+
+
+def _words(match: CareerMatch) -> tuple[str, ...]:
+    """Return the cells of ``_HEADER``, for people."""
+    return (
+        match.title,
+        percent(match.risk),
+        interval(match.risk_interval),
+        risk_difference(match.risk_difference),
+        chance(match.probability_safer),
+        "" if match.rank is None else ordinal(match.rank),
+        percent(match.carries_over),
+        pay(match.outlook),
+    )
+
+
+def match_frame(matches: Sequence[CareerMatch]) -> pd.DataFrame:
     """Return similar careers, one row per match; shares, risks and probabilities in [0, 1]."""
     import pandas as pd
 
-    return pd.DataFrame([match._cells() for match in matches], columns=_COLUMNS)
+    return pd.DataFrame([_cells(match) for match in matches], columns=_COLUMNS)
 
 
-def path_frame(paths: Sequence[_Path]) -> pd.DataFrame:
+def path_frame(paths: Sequence[CareerPath]) -> pd.DataFrame:
     """Return career paths, one row per move.
 
     Columns: ``path`` and ``step``, numbers from 1; ``path_cost``; then those of ``match_frame``.
@@ -141,34 +93,34 @@ def path_frame(paths: Sequence[_Path]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        (number, place, path.cost, *step._cells())
+        (number, place, path.cost, *_cells(step))
         for number, path in enumerate(paths, start=1)
         for place, step in enumerate(path.steps, start=1)
     ]
     return pd.DataFrame(rows, columns=["path", "step", "path_cost", *_COLUMNS])
 
 
-def match_card(heading: str, reason: str, matches: Sequence[MatchViews]) -> str:
+def match_card(heading: str, reason: str, matches: Sequence[CareerMatch]) -> str:
     """Return similar careers as HTML for a notebook."""
     return card(
         heading,
         (reason,),
         header=_HEADER,
-        rows=[match._words() for match in matches],
+        rows=[_words(match) for match in matches],
         numbers=len(_HEADER) - 1,
         more="to_frame() has all",
         note=WHAT_RISK_IS,
     )
 
 
-def path_card(heading: str, reason: str, paths: Sequence[_Path]) -> str:
+def path_card(heading: str, reason: str, paths: Sequence[CareerPath]) -> str:
     """Return career paths as HTML for a notebook, one row per move."""
     return card(
         heading,
         (reason,),
         header=("Path", "Step", *_HEADER),
         rows=[
-            (str(number) if place == 1 else "", str(place), *step._words())
+            (str(number) if place == 1 else "", str(place), *_words(step))
             for number, path in enumerate(paths, start=1)
             for place, step in enumerate(path.steps, start=1)
         ],

@@ -3,90 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from engine.careers.match_parts import NO_OUTLOOK as NO_OUTLOOK
+from engine.careers.match_parts import CareerMatch as CareerMatch
+from engine.careers.match_parts import CareerPath as CareerPath
 from engine.careers.match_parts import MoveFrequency as MoveFrequency
 from engine.careers.match_parts import NewTask as NewTask
 from engine.careers.match_parts import Outlook as Outlook
 from engine.careers.match_parts import SharedTask as SharedTask
-from engine.careers.match_views import MatchViews, match_card, match_frame, path_card, path_frame
+from engine.careers.match_views import match_card, match_frame, path_card, path_frame
 from engine.careers.out_of_reach import OutOfReach
-from engine.careers.reasons import NO_REASONS, MoveReasons
 from engine.display.numbers import counted
-from engine.display.short_repr import short_list, short_repr
+from engine.display.short_repr import short_list
 
 if TYPE_CHECKING:
     import pandas as pd
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class CareerMatch(MatchViews):
-    """A similar occupation of the catalog, and what a move there from the origin would mean.
-
-    Attributes:
-        soc_code, title, job_zone: of the match; the zone is None if unknown.
-        similarity: of the two occupations, in [0, 1]; see ``engine.careers.similarity``.
-        risk, risk_interval, ai_capability: of the match, in [0, 1].
-        risk_difference: risk of the match minus risk of the origin, in [-1, 1]; negative is safer.
-        shared_tasks: pairs of tasks that explain the match, most similar first.
-        carries_over: share of working time in the match that is spent on tasks like those of the
-            origin, in [0, 1]. Each task is weighted by the probability that it and the most similar
-            task of the origin belong to the same intermediate work activity of O*NET. The share is
-            different in the opposite direction.
-        new_tasks: tasks of the match without a counterpart in the origin, largest time share first.
-        job_zone_step: job zone of the match minus that of the origin, from -4 to 4; None if either
-            is unknown.
-        education_step: years of study that the move takes, for typical entry or a new license;
-            negative if the match needs less; None if unknown.
-        probability_safer: probability that the true risk is lower than that of the origin.
-        outlook: wage and employment of the match.
-        wage_ratio: median wage of the match divided by that of the origin; None if either is
-            unknown.
-        growth_difference: projected change of employment minus that of the origin; None if either
-            is unknown.
-        effort: how hard the move is, at least 0; see ``engine.careers.moves``.
-        frequency: how often people make it; None if no source says.
-        rank: place by similarity among the other occupations of the catalog, from 1; None if it was
-            not ranked.
-        of: number of these other occupations.
-        score: what the matches are ranked by, in [0, 1].
-        failed: names of the filters that the move does not pass; () for a match.
-        reasons: why the move is suggested, in sentences.
-        origin_outlook: wage and employment of the origin; ``NO_OUTLOOK`` if they are unknown.
-    """
-
-    derived: ClassVar[tuple[str, ...]] = ("similarity_level",)
-    internal: ClassVar[tuple[str, ...]] = ("origin_outlook",)
-
-    soc_code: str
-    title: str
-    job_zone: int | None
-    similarity: float
-    risk: float
-    risk_interval: tuple[float, float]
-    ai_capability: float
-    risk_difference: float
-    shared_tasks: tuple[SharedTask, ...]
-    carries_over: float = 0.0
-    new_tasks: tuple[NewTask, ...] = ()
-    job_zone_step: int | None = None
-    education_step: float | None = None
-    probability_safer: float = 0.5
-    outlook: Outlook = NO_OUTLOOK
-    wage_ratio: float | None = None
-    growth_difference: float | None = None
-    effort: float = 0.0
-    frequency: MoveFrequency | None = None
-    rank: int | None = None
-    of: int | None = None
-    score: float = 0.0
-    failed: tuple[str, ...] = ()
-    reasons: MoveReasons = NO_REASONS
-    origin_outlook: Outlook = NO_OUTLOOK
 
 
 class SearchResults(list[T]):
@@ -149,36 +83,6 @@ class CareerMatches(SearchResults[CareerMatch]):
 
     def _repr_html_(self) -> str:
         return match_card(counted(len(self), "similar career"), self.reason, self)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CareerPath:
-    """A sequence of moves that leads to another occupation.
-
-    Attributes:
-        steps: the moves, each described relative to the occupation before it.
-        cost: total effort of the moves, above 0; see ``engine.careers.paths``.
-        risk_difference: risk of the destination minus risk of the origin, in [-1, 1].
-    """
-
-    steps: tuple[CareerMatch, ...]
-    cost: float
-    risk_difference: float
-
-    @property
-    def destination(self) -> CareerMatch:
-        """The last move."""
-        return self.steps[-1]
-
-    def __repr__(self) -> str:
-        return short_repr(
-            self,
-            steps=tuple(step.title for step in self.steps),
-            risk=self.destination.risk,
-            risk_interval=self.destination.risk_interval,
-            risk_difference=self.risk_difference,
-            cost=self.cost,
-        )
 
 
 class CareerPaths(SearchResults[CareerPath]):

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.careers.comparison import ComparedOccupation, Comparison
 from engine.careers.filters import FAILED_WORDS
+from engine.careers.match_views import pay
 from engine.careers.results import (
     CareerMatch,
     CareerMatches,
@@ -24,7 +25,6 @@ from engine.report.formatting import (
     points,
     signed_points,
     similarity_rank,
-    wage,
 )
 from engine.report.terminal import TerminalText, new_table
 
@@ -183,17 +183,11 @@ def _finish(text: TerminalText, reference: str | None) -> str:
 def _add_reasons(text: TerminalText, match: CareerMatch, why: bool, indent: int) -> None:
     """Add the reasons for a move, or the most important ones, and what is not known."""
     reasons = match.reasons
-    sentences = [
-        *reasons.carries_over[1:],
-        *reasons.new,
-        *reasons.takes,
-        *reasons.gives,
-        *reasons.often,
-    ]
-    if not why:
+    if why:
+        sentences = [*reasons.carries_over[1:], *reasons.new, *reasons.takes, *reasons.gives]
+    else:
         sentences = [*reasons.carries_over[1:2], *reasons.new[:1], " ".join(reasons.takes)]
-        sentences += reasons.often
-    for sentence in (reasons.main, *sentences, *reasons.unknown):
+    for sentence in (reasons.main, *sentences, *reasons.often, *reasons.unknown):
         if sentence:
             text.line(sentence, indent=indent)
 
@@ -219,8 +213,8 @@ def _step_facts(step: CareerMatch) -> str:
     facts.append(f"risk {_risk(step)}")
     if step.job_zone:
         facts.append(f"Job Zone {_zone(step)}")
-    if pay := _wage(step.outlook):
-        facts.append(f"median wage {pay}")
+    if median_wage := pay(step.outlook):
+        facts.append(f"median wage {median_wage}")
     return ", ".join(facts)
 
 
@@ -252,12 +246,6 @@ def _rank(match: CareerMatch) -> str:
     return "" if match.rank is None else ordinal(match.rank)
 
 
-def _wage(outlook: Outlook) -> str:
-    if outlook.median_wage is None:
-        return ""
-    return wage(outlook.median_wage, is_minimum=outlook.wage_is_minimum)
-
-
 def _growth(outlook: Outlook) -> str:
     return "" if outlook.employment_change is None else growth(outlook.employment_change)
 
@@ -268,7 +256,7 @@ _COLUMNS: Sequence[tuple[str, Callable[[CareerMatch], str]]] = (
     ("Risk", _risk),
     ("Less\nexposed", lambda match: chance(match.probability_safer)),
     ("Zone", _zone),
-    ("Wage", lambda match: _wage(match.outlook)),
+    ("Wage", lambda match: pay(match.outlook)),
     ("Growth", lambda match: _growth(match.outlook)),
 )
 """Columns of the table of matches; a column that is empty for all matches is left out."""
@@ -286,7 +274,7 @@ _FACTS: Sequence[tuple[str, Callable[[ComparedOccupation], str]]] = (
     ("AI capability", lambda one: percent(one.ai_capability)),
     ("Time in high-risk tasks", lambda one: percent(one.high_risk_time_share)),
     ("Job Zone", lambda one: str(one.job_zone or "")),
-    ("Median wage", lambda one: _wage(one.outlook)),
+    ("Median wage", lambda one: pay(one.outlook)),
     ("Employment growth in ten years", lambda one: _growth(one.outlook)),
     ("Time in common tasks", lambda one: percent(one.common_time_share)),
 )

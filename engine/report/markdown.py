@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from engine.careers.match_views import pay
 from engine.careers.results import CareerMatch, CareerMatches
 from engine.records.occupation_views import FRAME_COLUMNS
 from engine.records.results import OccupationRisk
 from engine.report.evidence import evidence_lines
-from engine.report.formatting import WHAT_RISK_IS, growth, interval, percent, points, wage
+from engine.report.formatting import WHAT_RISK_IS, growth, interval, percent, points
 from engine.report.text import heading, scope_marks, summary_lines
 
 _EXPLAINED = 3
@@ -63,13 +64,13 @@ def _careers(matches: CareerMatches) -> list[str]:
 
 def _career(match: CareerMatch) -> Sequence[str]:
     outlook = match.outlook
-    pay, change = outlook.median_wage, outlook.employment_change
+    change = outlook.employment_change
     return (
         match.title,
         match.soc_code,
         f"{percent(match.risk)} ({points(match.risk_difference)})",
         percent(match.carries_over),
-        "–" if pay is None else wage(pay, is_minimum=outlook.wage_is_minimum),
+        pay(outlook, "–"),
         "–" if change is None else growth(change),
     )
 
