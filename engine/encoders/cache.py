@@ -52,6 +52,7 @@ class EmbeddingCache:
     def __init__(self, folder: Path | None = None, *, limit: int = CACHE_BYTES) -> None:
         self._folder = folder if folder is not None else resources.cache_dir() / "embeddings"
         self._limit = limit
+        self._shipped: dict[str, shipped_vectors.ShippedVectors] = {}
 
     def encode(
         self, encoder: Encoder, texts: Sequence[str], *, progress: bool = False
@@ -65,7 +66,7 @@ class EmbeddingCache:
             texts: at least one text.
             progress: show a progress bar while encoding.
         """
-        known = shipped_vectors.read(encoder.fingerprint).of_texts(texts)
+        known = self._shipped_for(encoder).of_texts(texts)
         if rest := [text for text in dict.fromkeys(texts) if text not in known]:
             rows = self._encode_cached(encoder, rest, progress=progress)
             known |= zip(rest, rows, strict=True)
@@ -80,7 +81,7 @@ class EmbeddingCache:
             encoder, progress: as for ``encode``.
             groups: each of at least one text.
         """
-        shipped = shipped_vectors.read(encoder.fingerprint)
+        shipped = self._shipped_for(encoder)
         means = [shipped.mean_of(group) for group in groups]
         texts = {
             text
@@ -95,6 +96,12 @@ class EmbeddingCache:
             np.mean([vector[text] for text in group], axis=0) if mean is None else mean
             for mean, group in zip(means, groups, strict=True)
         ]
+
+    def _shipped_for(self, encoder: Encoder) -> shipped_vectors.ShippedVectors:
+        """Return the vectors that ship for an encoder, read once."""
+        if encoder.fingerprint not in self._shipped:
+            self._shipped[encoder.fingerprint] = shipped_vectors.read(encoder.fingerprint)
+        return self._shipped[encoder.fingerprint]
 
     def _encode_cached(
         self, encoder: Encoder, texts: Sequence[str], *, progress: bool
