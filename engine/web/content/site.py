@@ -117,11 +117,6 @@ class Site:
             for code, outlook in outlooks.items()
         }
 
-    @cached_property
-    def has_wages(self) -> bool:
-        """True if the reference has wages."""
-        return any(outlook["median_wage"] for outlook in self._outlooks.values())
-
     @staticmethod
     def extremes(rows: Sequence[Record]) -> tuple[list[Record], list[Record]]:
         """From ``overview``: the occupations of highest risk, and those of lowest risk."""

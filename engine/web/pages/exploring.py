@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from engine.records import codes
 from engine.report.formatting import BARRIER_NAMES
 from engine.web.content import explore as map_content
@@ -11,8 +14,46 @@ from engine.web.content.listing import page_of
 from engine.web.content.ranking import RANKED, RankChoices
 from engine.web.content.site import Site
 from engine.web.pages.rendering import Links, render
-from engine.web.pages.scatter import LABELS, scatter
+from engine.web.pages.scatter import LABELS, Scatter, scatter
 from engine.web.store.store import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Map:
+    """A map of all scored occupations.
+
+    Attributes:
+        chart: its dots and axes.
+        vertical: what the vertical axis shows.
+        path: path of the page that shows it with filters.
+        axes: the vertical axes to choose from: name, path of the page, and name for people.
+    """
+
+    chart: Scatter
+    vertical: Vertical
+    path: str
+    axes: Sequence[tuple[Vertical, str, str]]
+
+
+def map_of(rows: Sequence[Record], vertical: Vertical | None = None) -> Map | None:
+    """The map of scored occupations; None if there are none.
+
+    Args:
+        vertical: what the vertical axis shows; the first that is known if None, or if it is not.
+    """
+    available = map_content.verticals(rows)
+    if not available:
+        return None
+    if vertical not in available:
+        vertical = available[0]
+    # The first has the short path.
+    paths = {name: f"explore/{name}" if place else "explore" for place, name in enumerate(available)}
+    return Map(
+        chart=scatter(rows, VERTICALS[vertical]),
+        vertical=vertical,
+        path=paths[vertical],
+        axes=[(name, path, LABELS[VERTICALS[name]]) for name, path in paths.items()],
+    )
 
 
 def explore(
@@ -27,18 +68,13 @@ def explore(
     choices = choices or MapChoices()
     rows = map_content.scored(site)
     available = map_content.verticals(rows)
-    if vertical not in available:
-        vertical = next(iter(available), None)
     passing = map_content.shown(site, rows, choices)
     return render(
         "explore.html",
         links,
         reference=site.engine.corpus.name,
         progress=site.monitor.progress(),
-        chart=scatter(rows, VERTICALS[vertical]) if vertical else None,
-        vertical=vertical,
-        path=_path(vertical, available) if vertical else "explore",
-        verticals=[(name, _path(name, available), LABELS[VERTICALS[name]]) for name in available],
+        map=map_of(rows, vertical),
         choices=choices,
         passing={row["soc_code"] for row in passing},
         # Without a server, the browser filters, so the page has all rows.
@@ -49,11 +85,6 @@ def explore(
         has_wages="pay" in available,
         has_outlook="growth" in available,
     )
-
-
-def _path(vertical: Vertical, available: list[Vertical]) -> str:
-    """Path of the map with a vertical axis; the first has the short one."""
-    return "explore" if vertical == available[0] else f"explore/{vertical}"
 
 
 def ranking(site: Site, links: Links, by: str = "risk", choices: RankChoices | None = None) -> str:

@@ -69,8 +69,6 @@ def _content(
         return FileLinks(path, public_url)
 
     yield "", views.home(site, links(""))
-    if site.has_wages:
-        yield "wages", views.home(site, links("wages"), vertical="median_wage")
     yield from _explored(site, links)
     yield "compare", views.compare(site, links("compare"))
     yield "score", score_form(links("score"), site.engine.corpus.name)

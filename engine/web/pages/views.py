@@ -10,29 +10,24 @@ from engine.careers.filters import LEAST_WAGE_RATIO
 from engine.careers.index import FEW
 from engine.records import codes, serialize
 from engine.records.rubric import TIERS
-from engine.web.content import career_filters, figures
+from engine.web.content import career_filters, explore, figures
 from engine.web.content.career_filters import CareerChoices
 from engine.web.content.comparison import all_categories
 from engine.web.content.example import largest_part, worked_example
 from engine.web.content.figures import Figures
 from engine.web.content.site import SIMILAR_SHOWN, Site
 from engine.web.pages import cards, sharing
+from engine.web.pages.exploring import map_of
 from engine.web.pages.rendering import Links, render
-from engine.web.pages.scatter import scatter
 from engine.web.store.store import Record
 
 _FOUND_SHOWN = 20
 """Occupations that a search shows."""
 
 
-def home(site: Site, links: Links, query: str = "", vertical: str = "ai_capability") -> str:
-    """The home page: search, chart, major groups, highest and lowest risk.
-
-    Args:
-        vertical: field on the vertical axis of the chart, ``ai_capability`` or ``median_wage``.
-    """
+def home(site: Site, links: Links, query: str = "") -> str:
+    """The home page: search, map, major groups, highest and lowest risk."""
     rows = site.overview()
-    scored = [row for row in rows if row["risk"] is not None]
     highest, lowest = site.extremes(rows)
     found = site.found(rows, query, _FOUND_SHOWN + 1) if query else None
     return render(
@@ -46,8 +41,7 @@ def home(site: Site, links: Links, query: str = "", vertical: str = "ai_capabili
             (code, name, len(members), _mean(members, "risk"), _mean(members, "ai_capability"))
             for code, name, members in site.groups(rows)
         ],
-        chart=scatter(scored, vertical) if scored else None,
-        with_wages=site.has_wages,
+        map=map_of(explore.scored(site)),
         progress=site.monitor.progress(),
         highest=highest,
         lowest=lowest,

@@ -56,13 +56,6 @@ class _Pages:
             request, lambda: views.home(self._site, self._links, q.strip()), HTML
         )
 
-    async def wages(self, request: Request) -> Response:
-        if not self._site.has_wages:
-            return RedirectResponse(self._links(""))
-        return await self._cached(
-            request, lambda: views.home(self._site, self._links, vertical="median_wage"), HTML
-        )
-
     async def group(self, request: Request, code: str) -> Response:
         return await self._cached(request, lambda: views.group(self._site, self._links, code), HTML)
 
@@ -201,7 +194,6 @@ def pages(site: Site, links: ServerLinks, scoring: ScoringQueue, cache: PageCach
     handlers = _Pages(site, links, scoring, cache)
     routes: list[tuple[str, str, Callable[..., Any]]] = [
         ("GET", "/", handlers.home),
-        ("GET", "/wages", handlers.wages),
         ("GET", "/groups/{code}", handlers.group),
         ("GET", "/occupations/{soc}.json", handlers.as_json),
         ("GET", "/occupations/{soc}.csv", handlers.as_csv),

@@ -53,11 +53,11 @@ def test_the_wage_chart_has_a_dot_and_a_row_for_each_known_wage(
 ) -> None:
     known = [row for row in site.overview() if row["median_wage"] is not None]
     assert 0 < len(known) <= len(site.overview())
-    for path in ("/wages", "/"):
+    for path in ("/explore/pay", "/"):
         page = client.get(path).text
-        assert 'href="/wages#chart"' in page
+        assert 'href="/explore/pay"' in page
         assert "Larger dots have more people employed." in page
-    page = client.get("/wages").text
+    page = client.get("/explore/pay").text
     swatches = len(site.groups(site.overview()))
     assert len(re.findall(r'<circle class="g\d\d" cx=', page)) == len(known) + swatches
     assert 'data-points="/explore/pay.json"' in page
@@ -89,7 +89,7 @@ def test_a_wage_that_is_not_published_is_reported(client: TestClient, site: Site
     assert site.occupation(DANCERS)["median_wage"] is None
     assert "Median wage" not in client.get(f"/occupations/{DANCERS}").text.split("explore")[0]
     assert "not published" in client.get(f"/compare?soc={DANCERS}&soc={NURSES}").text
-    chart = client.get("/wages").text
+    chart = client.get("/explore/pay").text
     assert re.search(r"Not shown: \d+ occupations? without a published figure", chart)
 
 

@@ -21,7 +21,7 @@ def test_links_of_a_server_start_at_its_root_path(root_path: str, path: str, add
         ("score", "", "../index.html"),
         ("occupations/29-1141.00", "score#q", "../../score/index.html#q"),
         ("occupations/29-1141.00", "static/site.css", "../../static/site.css"),
-        ("wages", "#chart", "../index.html#chart"),
+        ("explore", "#chart", "../index.html#chart"),
         ("embed/29-1141.00.html", "static/embed.css", "../static/embed.css"),
     ],
 )  # fmt: skip

@@ -22,7 +22,7 @@ def test_every_link_of_an_export_resolves(site: Site, tmp_path: Path) -> None:
     cards = list((folder / "embed").iterdir())
     assert len(cards) == len(site.overview())
     pages = [path for path in files if path.suffix == ".html" and path not in cards]
-    assert len(pages) == len(site.overview()) + len(site.groups(site.overview())) + 13
+    assert len(pages) == len(site.overview()) + len(site.groups(site.overview())) + 12
     for page in (*pages, *cards):
         html = page.read_text("utf-8")
         assert html.count(WHAT_RISK_IS) == (page in pages)

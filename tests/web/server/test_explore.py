@@ -16,6 +16,7 @@ from engine.web.content.explore import VERTICALS, MapChoices, passed, scored, sh
 from engine.web.content.listing import PER_PAGE, Listing, page_of
 from engine.web.content.site import Site
 from engine.web.pages import labels
+from engine.web.pages.exploring import map_of
 from engine.web.pages.scatter import scatter
 from engine.web.server.app import create_app
 from engine.web.store.store import Store
@@ -185,5 +186,21 @@ def test_the_pages_of_a_list_have_each_occupation_once(
 
 def test_home_leads_to_the_map_and_the_ranking(client: TestClient) -> None:
     page = client.get("/").text
-    for path in ("/explore", "/ranking", "/ranking?order=asc"):
+    for path in ("/explore", "/explore/pay", "/ranking", "/ranking?order=asc"):
         assert f'href="{path}"' in page
+
+
+def test_home_draws_the_map_of_explore(client: TestClient, site: Site) -> None:
+    """Home shows the first axis, drawn as on its own page, and names the same file of names."""
+    drawn = [
+        re.search(r"<figure.*?</figure>", client.get(path).text, re.DOTALL)
+        for path in ("/", "/explore/growth", "/explore/pay")
+    ]
+    home, growth, pay = (match and match[0] for match in drawn)
+    assert home == growth != pay
+    assert 'data-points="/explore/growth.json"' in (home or "")
+    assert map_of([]) is None
+    first = map_of([row | {"employment_change": None} for row in scored(site)], "growth")
+    assert first is not None
+    assert (first.vertical, first.path) == ("pay", "explore")
+    assert [path for _, path, _ in first.axes] == ["explore", "explore/capability"]

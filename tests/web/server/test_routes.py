@@ -250,15 +250,6 @@ def test_shared_pages_name_themselves(site: Site, client: TestClient) -> None:
         assert f'<link rel="canonical" href="{address}/">' in public.get("/").text
 
 
-def test_a_reference_without_wages_has_no_wage_chart(engine: RiskEngine, store: Store) -> None:
-    site = Site(engine, store)
-    site.has_wages = False
-    with TestClient(create_app(lambda: site)) as client:
-        answer = client.get("/wages", follow_redirects=False)
-        assert (answer.status_code, answer.headers["location"]) == (307, "/")
-        assert "/wages" not in client.get("/").text
-
-
 def test_a_client_that_has_the_page_gets_no_body(client: TestClient) -> None:
     for path in (f"/occupations/{ART}", f"/api/occupations/{ART}"):
         tag = client.get(path).headers["etag"]
@@ -357,7 +348,7 @@ def test_an_incomplete_or_unknown_time_form_is_rejected(client: TestClient) -> N
         ("/compare?soc=nurse&soc=29-1129.01", 422, "is not valid"),
         ("/compare?soc=55-1011", 404, "is not among"),
         ("/compare?" + "&".join(["soc=29-1129.01"] * 11), 422, "at most 10"),
-        ("/wages/9", 404, "This page does not exist."),
+        ("/groups/29/9", 404, "This page does not exist."),
     ],
 )
 def test_an_invalid_address_is_answered_with_a_page(
