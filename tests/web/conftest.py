@@ -16,8 +16,9 @@ from starlette.testclient import TestClient
 
 from engine import Corpus, RiskEngine
 from engine.web.content.site import Site
+from engine.web.pages import views
 from engine.web.pages.exploring import ranking
-from engine.web.pages.rendering import STATIC, FileLinks, render
+from engine.web.pages.rendering import STATIC, FileLinks
 from engine.web.pages.static_site import export
 from engine.web.server.app import create_app
 from engine.web.store.documents import document
@@ -145,7 +146,7 @@ def by_hand(described: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("hand")
     shutil.copytree(STATIC, folder / "static")
     record = document(hand_made.occupation())
-    html = render("reshared.html", FileLinks(""), reference=record["reference"], record=record)
+    html = views.at_shares(FileLinks(""), record, range(len(record["tasks"])))
     (folder / "index.html").write_text(html, encoding="utf-8")
     (folder / "ranking").mkdir()
     ranked = ranking(described, FileLinks("ranking"))

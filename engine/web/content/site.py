@@ -17,6 +17,7 @@ from engine.scoring.linked import is_linked_code
 from engine.web.content.comparison import compared_record
 from engine.web.content.run_monitor import RunMonitor
 from engine.web.content.submitted_jobs import SubmittedJobs, unstored
+from engine.web.content.task_order import task_order
 from engine.web.content.time_form import with_time
 from engine.web.store import schema
 from engine.web.store.changes import find_complete_run
@@ -228,6 +229,10 @@ class Site:
             "tasks": [{"task": task.text} for task in tasks],
             "run_id": None,
         }
+
+    def task_order(self, soc_code: str) -> list[int]:
+        """Rows of the tasks of an occupation of the catalog, as ``task_order`` orders them."""
+        return task_order(self.engine.corpus.tasks_of(soc_code))
 
     def matches(self, record: Record) -> list[Record]:
         """All stored similar careers of an occupation, the most similar first."""

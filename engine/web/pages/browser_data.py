@@ -98,10 +98,17 @@ def time_model(record: Record) -> dict[str, Any]:
     }
 
 
-def first_copies(tasks: Sequence[Record]) -> list[int]:
-    """For each task, the row of the first task with the same text; errors of copies are one."""
+def first_copies(tasks: Sequence[Record], order: Sequence[int]) -> list[int]:
+    """For each listed task, the place of the first with the same text; errors of copies are one.
+
+    Args:
+        tasks: the tasks of an occupation.
+        order: their rows, in the order in which the page lists them.
+    """
     first: dict[str, int] = {}
-    return [first.setdefault(text_key(task["task"]), row) for row, task in enumerate(tasks)]
+    return [
+        first.setdefault(text_key(tasks[row]["task"]), place) for place, row in enumerate(order)
+    ]
 
 
 def _move(match: Record) -> dict[str, Any]:

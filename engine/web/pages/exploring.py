@@ -47,7 +47,9 @@ def map_of(rows: Sequence[Record], vertical: Vertical | None = None) -> Map | No
     if vertical not in available:
         vertical = available[0]
     # The first has the short path.
-    paths = {name: f"explore/{name}" if place else "explore" for place, name in enumerate(available)}
+    paths = {
+        name: f"explore/{name}" if place else "explore" for place, name in enumerate(available)
+    }
     return Map(
         chart=scatter(rows, VERTICALS[vertical]),
         vertical=vertical,

@@ -93,12 +93,13 @@ def occupation(
         choices: which of them to show.
         pinned: the address names a run, so the page never changes.
     """
+    order = site.task_order(record["soc_code"])
     if record["run_id"] is None:
         return render(
             "unscored.html",
             links,
             reference=site.engine.corpus.name,
-            record=record,
+            record=record | {"tasks": [record["tasks"][row] for row in order]},
             progress=site.monitor.progress(),
         )
     passing = career_filters.passing(matches, choices.filters)
@@ -107,6 +108,7 @@ def occupation(
         links,
         reference=record["reference"],
         record=record,
+        order=order,
         pinned=pinned,
         # Without a server, the browser filters, so the page has all matches and what each passes.
         matches=passing[:SIMILAR_SHOWN] if links.live else matches,
@@ -126,9 +128,13 @@ def occupation(
     )
 
 
-def at_shares(links: Links, record: Record) -> str:
-    """An occupation with the reader's Time %, and a link to the published page."""
-    return render("reshared.html", links, reference=record["reference"], record=record)
+def at_shares(links: Links, record: Record, order: Sequence[int]) -> str:
+    """An occupation with the reader's Time %, and a link to the published page.
+
+    Args:
+        order: rows of its tasks, in the order to list them.
+    """
+    return render("reshared.html", links, reference=record["reference"], record=record, order=order)
 
 
 def compare(site: Site, links: Links, codes: Sequence[str] = (), query: str = "") -> str:

@@ -134,7 +134,8 @@ class _Pages:
         def page() -> str:
             tasks = self._site.engine.find(self._site.code(soc)).tasks
             record = self._site.at_shares(soc, typed_shares(form, len(tasks)))
-            return views.at_shares(self._links, record)
+            order = self._site.task_order(record["soc_code"])
+            return views.at_shares(self._links, record, order)
 
         html = await self._scoring.process(page)
         return HTMLResponse(html, headers=_UNCACHED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from html import unescape
 from typing import Any
 
@@ -12,14 +13,14 @@ import pytest
 from engine.records.frontier import STEPS
 from engine.records.time_share import RELATIVE_ERRORS
 from engine.report.formatting import barrier_words
-from engine.web.pages.rendering import ServerLinks, render
+from engine.web.pages import views
+from engine.web.pages.rendering import ServerLinks
 from engine.web.store.documents import document
 from tests.web import hand_made
 
 
-def _page(record: dict[str, Any]) -> str:
-    links = ServerLinks()
-    return render("reshared.html", links, reference=record["reference"], record=record)
+def _page(record: dict[str, Any], order: Sequence[int] | None = None) -> str:
+    return views.at_shares(ServerLinks(), record, order or range(len(record["tasks"])))
 
 
 def _text(html: str) -> str:
@@ -39,6 +40,24 @@ def test_the_headline_has_three_parts_and_the_rating(page: str) -> None:
     assert "Human the rest of the work 65%" in text
     assert "rated 44%" in text
     assert 'aria-label="Can take over 25%, can help 10%, human 65%"' in page
+
+
+def test_list_and_table_have_the_given_order() -> None:
+    """Fields keep the number of their task, which is what the server reads them by."""
+    order = [3, 2, 0, 1]
+    page = unescape(_page(document(hand_made.occupation()), order))
+    texts = [task.task for task in hand_made.occupation().tasks]
+    listed = re.search(r'<ul class="task-list">(.*?)</ul>', page, re.DOTALL)
+    assert listed
+    expected = [texts[row] for row in order]
+    assert [line.strip() for line in listed[1].split("<li>")[1:]] == expected
+    rows = re.findall(r'<summary><span id="task-(\d)">([^<]*)<', page)
+    assert [(int(row), text) for row, text in rows] == list(zip(order, expected, strict=True))
+    assert re.findall(r'name="share-(\d)"', page) == ["3", "2", "0", "1"]
+    assert re.findall(r'aria-labelledby="task-(\d)', page) == ["3", "2", "0", "1"]
+    assert re.findall(r'data-copy="(\d)"', page) == ["0"]  # the third listed copies the first
+    copy = page.index('data-copy="0"')
+    assert page.index('id="task-2"') < copy < page.index('id="task-0"')
 
 
 def test_the_page_names_its_reference_rater_and_what_risk_leaves_out(page: str) -> None:

@@ -60,7 +60,9 @@ def test_an_occupation_without_ratings_is_not_rated(site: Site) -> None:
 
 def test_copies_of_a_task_name_the_first() -> None:
     texts = ("Wash cars.", "Sell cars.", "wash  CARS", "Sell cars!")
-    assert browser_data.first_copies([{"task": text} for text in texts]) == [0, 1, 0, 1]
+    tasks = [{"task": text} for text in texts]
+    assert browser_data.first_copies(tasks, range(4)) == [0, 1, 0, 1]
+    assert browser_data.first_copies(tasks, [3, 0, 2, 1]) == [0, 1, 1, 0]
 
 
 def test_a_wage_that_is_not_published_has_no_bar(site: Site) -> None:

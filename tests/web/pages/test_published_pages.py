@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,9 @@ from starlette.testclient import TestClient
 from engine import RiskEngine
 from engine.corpus.sources import published
 from engine.report.formatting import wage
+from engine.utils.text import clean
 from engine.web.content.site import Site
+from engine.web.content.task_order import task_order
 from engine.web.server.app import create_app
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
@@ -83,6 +87,35 @@ def test_an_occupation_has_its_wage_and_a_wage_filter(client: TestClient, site: 
     ).json()["matches"]
     expected = [m for m in site.matches(record) if m["wage_ratio"] and m["wage_ratio"] >= 1]
     assert matches == expected != []
+
+
+def test_tasks_are_listed_as_onet_lists_them(
+    client: TestClient, site: Site, data_dir: Path
+) -> None:
+    """Core tasks first, then supplemental ones, each by importance; unrated ones last."""
+
+    def read(name: str, delimiter: str) -> list[dict[str, str]]:
+        with (data_dir / "onet_30_1" / name).open(encoding="utf-8", newline="") as lines:
+            return list(csv.DictReader(lines, delimiter=delimiter))
+
+    rated = {row["Task ID"]: row["Importance"] for row in read("Task Importance.csv", ",")}
+    keys: dict[str, dict[str, tuple[bool, bool, float]]] = {}
+    for row in read("Task Statements.txt", "\t"):
+        importance = rated.get(row["Task ID"])
+        key = (not importance, row["Task Type"] == "Supplemental", -float(importance or 0))
+        keys.setdefault(row["O*NET-SOC Code"], {})[clean(row["Task"])] = key
+    for code in (ART, NURSES, DANCERS):
+        page = html.unescape(client.get(f"/occupations/{code}").text)
+        (found,) = re.findall(r'<ul class="task-list">(.*?)</ul>', page, re.DOTALL)
+        listed = [line.strip() for line in found.split("<li>")[1:]]
+        assert sorted(listed) == sorted(keys[code])
+        order = [keys[code][text] for text in listed]
+        assert order == sorted(order)
+        assert len({key[1] for key in order}) == 2
+        assert re.findall(r'<span id="task-\d+">([^<]*)<', page) == listed
+        backwards = site.engine.corpus.tasks_of(code)[::-1]  # the files are in this order already
+        order = [keys[code][backwards[row].text] for row in task_order(backwards)]
+        assert order == sorted(order)
 
 
 def test_a_wage_that_is_not_published_is_reported(client: TestClient, site: Site) -> None:
