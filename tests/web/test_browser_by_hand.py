@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from engine.records.results import OccupationRisk
+from engine.web.content.ranking import RankChoices, ranking
+from engine.web.content.site import Site
 from engine.web.content.time_form import with_time
 from engine.web.pages import scenarios
 from engine.web.store.documents import document
@@ -67,6 +69,46 @@ def test_the_slider_shows_the_steps_that_the_engine_computed(page: Any, by_hand:
     page.keyboard.press("Home")
     assert page.locator("#step-text").inner_text() == scenarios.texts(record)[0]
     assert not page.locator(".then:visible").count()
+
+
+def test_the_ranking_without_a_server_filters_as_the_server_does(
+    page: Any, by_hand: str, described: Site
+) -> None:
+    """A filter hides rows and leaves the ranks among all; its text counts too."""
+    page.goto(f"{by_hand}/ranking/index.html")
+    ranks = {one.row["title"]: one.rank for one in ranking(described, "risk", RankChoices())}
+    (group, _, members) = max(described.groups(described.overview()), key=lambda one: len(one[2]))
+    for choices in (
+        RankChoices(group=group),
+        RankChoices(barrier="physical"),
+        RankChoices(group=group, barrier="cognitive"),
+        RankChoices(),
+    ):
+        page.get_by_label("Major group").select_option(choices.group)
+        page.get_by_label("Highest barrier").select_option(choices.barrier)
+        expected = [one.row["title"] for one in ranking(described, "risk", choices)]
+        rows = page.locator(".ranking tbody tr:visible")
+        assert rows.locator("a").all_inner_texts() == expected
+        shown = [
+            text.split()[0].lstrip("=") for text in rows.locator("td:first-child").all_inner_texts()
+        ]
+        assert list(map(int, shown)) == [ranks[title] for title in expected]
+        chosen = choices.group or choices.barrier
+        text = f"{len(expected)} matching" if chosen else ""
+        assert page.locator("[data-tools] [role=status]").inner_text() == text
+    page.get_by_label("Major group").select_option(group)
+    page.get_by_label("Filter").fill(members[0]["title"])
+    assert members[0]["title"] in page.locator(".ranking tbody tr:visible").first.inner_text()
+    assert page.locator(".ranking tbody tr:visible").count() < len(members)
+
+
+def test_the_ranking_without_javascript_has_no_dead_fields(browser: Any, by_hand: str) -> None:
+    context = new_context(browser, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{by_hand}/ranking/index.html")
+    assert not page.locator("main :is(select, input):visible").count()
+    assert page.locator(".ranking tbody tr:visible").count() > 1
+    context.close()
 
 
 def test_the_steps_are_a_table_without_javascript(browser: Any, by_hand: str) -> None:

@@ -114,8 +114,15 @@ def ranking(site: Site, links: Links, by: str = "risk", choices: RankChoices | N
         listing=page_of(found, choices.page) if links.live else page_of(found, 1, len(rows) or 1),
         groups=[(code, name) for code, name, _ in site.groups(rows)],
         highest_words=_highest_words,
+        passes=lambda row: _passes(row, with_barriers),
         confidence=site.engine.confidence,
     )
+
+
+def _passes(row: Record, with_barriers: bool) -> str:
+    """For scripts: the values of the fields of the form that an occupation passes."""
+    barriers = ranking_content.highest_barriers(row)[:1] if with_barriers else []
+    return " ".join([codes.major_group(row["soc_code"]), *barriers])
 
 
 def _highest_words(row: Record) -> str:

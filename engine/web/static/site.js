@@ -13,8 +13,9 @@ function element(name, properties = {}, ...children) {
   return created;
 }
 
-// Tables: sort by a click on a heading, filter by typed text. ----------------------------------
+// Tables: sort by a click on a heading, filter by typed text and chosen values. ------------------
 // A task and its evidence are two rows in a separate <tbody>. In other tables each row counts.
+// With fields to choose from, each row lists the values that it passes.
 
 const parts = (table) => ("tasks" in table.dataset ? [...table.tBodies] : [...table.tBodies[0].rows]);
 const rowOf = (part) => (part.rows ? part.rows[0] : part);
@@ -47,18 +48,22 @@ function sortBy(table, headings, column) {
 
 function makeFilterable(tools) {
   const table = tools.nextElementSibling;
+  const selects = [...tools.querySelectorAll("select")];
   const input = element("input", { type: "search", maxLength: 200 });
   const count = element("span", { role: "status" });
-  input.addEventListener("input", () => {
+  tools.addEventListener("input", () => {
     const query = input.value.trim().toLowerCase();
+    const chosen = selects.map((select) => select.value).filter(Boolean);
     let matching = 0;
     for (const part of parts(table)) {
-      part.hidden = !rowOf(part).textContent.toLowerCase().includes(query);
+      const passed = chosen.length ? part.dataset.passes.split(" ") : [];
+      part.hidden = !rowOf(part).textContent.toLowerCase().includes(query) || !chosen.every((one) => passed.includes(one));
       matching += !part.hidden;
     }
-    count.textContent = query ? `${matching} matching` : "";
+    count.textContent = query || chosen.length ? `${matching} matching` : "";
   });
-  tools.prepend(element("label", {}, "Filter ", input), count);
+  tools.prepend(element("label", {}, "Filter ", input));
+  tools.append(count);
 }
 
 // Search as you type; one more than is shown tells whether there are more. ----------------------
