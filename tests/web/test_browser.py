@@ -375,7 +375,7 @@ def test_no_axe_violations(browser: Any, address: str, exported: str, by_hand: s
             page.emulate_media(color_scheme=scheme)
             page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        for width in (390, 1280) if "compare" in name else (320, 390, 1280):
+        for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 faults.append(f"{name} is wider than {width} pixels")

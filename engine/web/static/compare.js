@@ -31,6 +31,9 @@ function table(className, head, rows) {
     element("tbody", {}, ...rows.map((row) => element("tr", {}, ...cells(row, "row")))));
 }
 
+// A table that scrolls where it is wider than the page.
+const wide = (table) => element("div", { className: "wide", tabIndex: 0 }, table);
+
 function figures(occupations) {
   const risk = ({ text, interval, tier, tier_class }) =>
     [element("span", { className: `mark ${tier_class}` }, text), ` ${tier} `, element("small", { className: "interval" }, interval)];
@@ -90,7 +93,7 @@ function moveBetween([from, to]) {
   const parts = [
     heading(`From ${from.title} to ${to.title}`),
     element("p", {}, `${move.carries_over} of the time there carries over.`),
-    table("comparison", [`Task in ${from.title}`, `Similar task in ${to.title}`], move.shared_tasks),
+    wide(table("comparison", [`Task in ${from.title}`, `Similar task in ${to.title}`], move.shared_tasks)),
   ];
   if (move.new_tasks.length) {
     const items = move.new_tasks.map(([task, time]) => element("li", {}, `${task} `, small(`${time} of the time`)));
@@ -111,8 +114,7 @@ async function show() {
     }));
   if (missing) return place.replaceChildren(element("p", { className: "note" }, "This copy of the site has no scores of that occupation."));
   if (occupations.length < most) return place.replaceChildren();
-  const sideBySide = element("div", { className: "wide", tabIndex: 0 }, figures(occupations));
-  place.replaceChildren(heading("Side by side"), sideBySide, heading("Other figures, on shared scales"), bars(occupations), ...moveBetween(occupations), ...moveBetween([...occupations].reverse()));
+  place.replaceChildren(heading("Side by side"), wide(figures(occupations)), heading("Other figures, on shared scales"), bars(occupations), ...moveBetween(occupations), ...moveBetween([...occupations].reverse()));
 }
 
 function update() {
