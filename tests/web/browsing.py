@@ -71,6 +71,14 @@ def assert_shown(page: Any, expected: dict[str, Any]) -> None:
     assert page.locator("#capability").inner_text() == percent(expected["ai_capability"])
     ends = tuple(expected["ai_capability_interval"])
     assert page.locator("#capability-interval").inner_text() == interval(ends)
+    drawn = charts.span(expected["ai_capability"], ends)
+    for shape, name, place in (
+        ("rect.reach", "x", drawn.low),
+        ("rect.reach", "width", drawn.width),
+        ("circle", "cx", drawn.value),
+    ):
+        shown = page.locator(f".figures .reaches {shape}").get_attribute(name)
+        assert float(shown.removesuffix("%")) == pytest.approx(place, abs=0.051)  # the page rounds
     widths = three_parts(expected["can_take_over"], expected["can_help"])
     for name, width in zip(("take", "help", "human"), widths, strict=True):
         assert page.locator(f"#{name}").inner_text() == f"{width}%"

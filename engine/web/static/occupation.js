@@ -47,6 +47,15 @@ function showGauge({ value, ends: [low, high] }, tierClass) {
   document.getElementById("needle").setAttribute("transform", `rotate(${180 * value})`);
 }
 
+function showCapability({ value, ends: [low, high] }) {
+  show("capability", percent(value));
+  show("capability-interval", interval([low, high]));
+  const [, reach, dot] = document.querySelector(".figures .reaches").children;
+  reach.setAttribute("x", `${100 * low}%`);
+  reach.setAttribute("width", `${Math.max(1, 100 * (high - low))}%`);
+  dot.setAttribute("cx", `${100 * value}%`);
+}
+
 function showParts(widths) {
   const svg = document.querySelector(".headline .parts");
   let x = 0;
@@ -140,8 +149,7 @@ function makeShares(table) {
     show("risk", percent(risk.value));
     show("risk-interval", interval(risk.ends));
     showTier("tier", tier, tierClass);
-    show("capability", percent(capability.value));
-    show("capability-interval", interval(capability.ends));
+    showCapability(capability);
     show("high-risk", percent(sumOf((row) => Number(risks[row].value >= model.high_risk))));
     show("far", percent(sumOf((row) => Number("far" in bodies[row].dataset))));
     show("not-work", percent(sumOf((row) => Number("notWork" in bodies[row].dataset))));
