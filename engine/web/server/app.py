@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from anyio import to_thread
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -93,7 +94,9 @@ def create_app(
         docs_url=None,  # these pages load scripts from other sites; /api describes the API
         redoc_url=None,
     )
-    # The middleware added last sees a request first.
+    # The middleware added last sees a request first. Pages that are cached are compressed already;
+    # this is for the files and for answers to forms.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     if protection.rate is not None:
         app.add_middleware(RateLimit, protection.rate)
     app.add_middleware(HostCheck, protection.hosts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import html
 import re
 from collections.abc import Iterator
@@ -16,8 +17,11 @@ from engine import RiskEngine
 from engine.corpus.sources import published
 from engine.report.formatting import wage
 from engine.utils.text import clean
+from engine.web.content.career_filters import CareerChoices
 from engine.web.content.site import Site
 from engine.web.content.task_order import task_order
+from engine.web.pages import views
+from engine.web.pages.rendering import FileLinks, ServerLinks
 from engine.web.server.app import create_app
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
@@ -124,6 +128,21 @@ def test_a_wage_that_is_not_published_is_reported(client: TestClient, site: Site
     assert "not published" in client.get(f"/compare?soc={DANCERS}&soc={NURSES}").text
     chart = client.get("/explore/pay").text
     assert re.search(r"Not shown: \d+ occupations? without a published figure", chart)
+
+
+MOST_COMPRESSED = 32_000
+"""Bytes of a page of an occupation, as servers send it."""
+
+
+def test_pages_of_the_longest_occupations_are_light(site: Site) -> None:
+    """The evidence of real tasks has many texts, so pages of a small catalog do not show this."""
+    counts = {code: len(rows) for code, rows in site.engine.corpus.rows_of.items()}
+    for code in sorted(counts, key=lambda code: -counts[code])[:3]:
+        record = site.occupation(code)
+        matches = site.matches(record)
+        for links in (ServerLinks(), FileLinks(f"occupations/{code}")):
+            page = views.occupation(site, links, record, matches, CareerChoices())
+            assert 10_000 < len(gzip.compress(page.encode(), 6)) < MOST_COMPRESSED
 
 
 def test_the_site_names_the_data_and_their_licenses(client: TestClient) -> None:

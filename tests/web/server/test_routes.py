@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import re
 
@@ -248,6 +249,26 @@ def test_shared_pages_name_themselves(site: Site, client: TestClient) -> None:
         assert f'<link rel="canonical" href="{address}/occupations/{ART}">' in page
         assert f'property="og:image" content="{address}/og/{ART}.png"' in page
         assert f'<link rel="canonical" href="{address}/">' in public.get("/").text
+
+
+def test_files_and_answers_to_forms_are_compressed(client: TestClient) -> None:
+    """And only once: cached pages are compressed when they are created."""
+    tasks = len(client.get(f"/occupations/{ART}.json").json()["tasks"])
+    form = {f"share-{row}": "5" for row in range(tasks)}
+    plain = {"accept-encoding": "identity"}
+    for method, path, data in (
+        ("GET", "/static/site.css", None),
+        ("GET", "/explore", None),
+        ("POST", f"/occupations/{ART}", form),
+    ):
+        with client.stream(method, path, data=data) as answer:
+            assert (answer.status_code, answer.headers["content-encoding"]) == (200, "gzip")
+            assert "accept-encoding" in answer.headers["vary"].lower()
+            sent = b"".join(answer.iter_raw())
+        answer = client.request(method, path, data=data, headers=plain)
+        assert "content-encoding" not in answer.headers
+        assert gzip.decompress(sent) == answer.content
+        assert len(sent) < len(answer.content) / 2
 
 
 def test_a_client_that_has_the_page_gets_no_body(client: TestClient) -> None:
