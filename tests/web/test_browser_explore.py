@@ -62,6 +62,17 @@ def test_arrow_keys_move_through_the_dots(page: Any, address: str, site: Site) -
     page.wait_for_url(f"**/occupations/{by_risk[-1].row['soc_code']}")
 
 
+def test_home_has_the_same_map(page: Any, address: str, exported: str, site: Site) -> None:
+    last = max(enumerate(_points(site)), key=lambda one: (one[1].x, one[0]))[1]
+    for start in (f"{address}/", f"{exported}/index.html"):
+        page.goto(start)
+        page.locator(".scatter svg").focus()
+        _press(page, "End", last)
+        page.keyboard.press("Enter")
+        page.locator("#risk").wait_for()
+        assert f"/occupations/{last.row['soc_code']}" in page.url
+
+
 def test_the_pointer_names_the_nearest_dot_and_opens_it(
     page: Any, address: str, site: Site
 ) -> None:
