@@ -25,6 +25,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.slow
 
 MAX_REFERENCE_BYTES = 12_000_000
+MAX_WHEEL_BYTES = 40_000_000
 
 OWN_TASKS = """\
 title,job_zone,task
@@ -124,6 +125,11 @@ def test_the_reference_in_the_wheel_is_small_and_holds_nothing_that_only_trainin
         "tasks.csv",
     }
     assert sum(sizes.values()) <= MAX_REFERENCE_BYTES
+
+
+def test_the_wheel_is_small(wheel: Path) -> None:
+    """``unzip -v`` shows the size of each file; ``engine.encoders.quantized`` makes it smaller."""
+    assert wheel.stat().st_size <= MAX_WHEEL_BYTES
 
 
 def test_the_documents_that_the_mcp_server_gives_are_in_the_wheel(wheel: Path) -> None:

@@ -35,7 +35,9 @@ START, END = 1, 2
 MAX_PIECES = 256
 """Pieces of a text that are read."""
 
-_SMALL_BITS, _LARGE_BITS = 8, 4
+_LARGEST, _LARGEST_OF_PIECES = 127, 7
+"""Largest integers for the numbers of a matrix; see ``engine.encoders.quantized``."""
+
 _BATCH = 1_024
 _FACTS = "facts"
 
@@ -97,11 +99,11 @@ class Student:
 
         arrays: dict[str, np.ndarray] = {}
         for name in MATRICES:
-            bits = _LARGE_BITS if name == "pieces" else _SMALL_BITS
-            arrays |= quantize(name, self.weights[name], bits)
+            largest = _LARGEST_OF_PIECES if name == "pieces" else _LARGEST
+            arrays |= quantize(name, self.weights[name], largest)
         arrays |= {name: self.weights[name].astype(np.float16) for name in VECTORS}
         for name, projection in self.projections.items():
-            arrays |= quantize(f"{name}.weight", projection.weight, _SMALL_BITS)
+            arrays |= quantize(f"{name}.weight", projection.weight, _LARGEST)
             arrays[f"{name}.bias"] = projection.bias.astype(np.float16)
         facts = {
             "teachers": {name: one.fingerprint for name, one in self.projections.items()},

@@ -7,7 +7,7 @@ by the encoder's fingerprint and the hash of the text, so a text that has change
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +24,20 @@ FOLDERS = ("work", "minilm")
 
 _ENCODER = "encoder"
 _TEXTS, _VECTORS, _GROUPS, _MEANS = "texts", "vectors", "groups", "means"
+_PRECISE = "precise."
+"""Prefix of the names of arrays of the texts that are stored precisely."""
+
 _KEY_BYTES = 8
-_BITS = 16
-"""Bits of a number. With 8, similarities of careers change by .003, and near neighbors swap."""
+LARGEST: Mapping[str, int] = {"work": 160, "minilm": 48}
+"""Largest integer for a number of a task's vector, by folder.
+
+With fewer, the risk of more occupations would change by more than .001. Vectors of MiniLM only
+decide which careers are similar.
+"""
+
+_LARGEST_PRECISE = 2_047
+"""Largest integer for a number of any other vector: each stands for a whole occupation."""
+
 _SEPARATOR = "\n"
 
 
@@ -77,7 +88,13 @@ def read(fingerprint: str) -> ShippedVectors:
                 f"{folder / FILE} cannot be read ({error}); reinstall the package"
             ) from error
         return ShippedVectors(
-            vectors=_by_key(arrays[_TEXTS], unit(dequantize(_VECTORS, arrays))),
+            vectors={
+                key: vector
+                for prefix in ("", _PRECISE)
+                for key, vector in _by_key(
+                    arrays[prefix + _TEXTS], unit(dequantize(prefix + _VECTORS, arrays))
+                ).items()
+            },
             means=_by_key(arrays[_GROUPS], dequantize(_MEANS, arrays)),
         )
     return NOTHING
@@ -88,14 +105,18 @@ def write(
     fingerprint: str,
     vectors: Mapping[str, np.ndarray],
     means: Mapping[tuple[str, ...], np.ndarray],
+    tasks: Collection[str],
 ) -> Path:
     """Write the vectors that ship for an encoder, and update the checksums of the folder.
 
+    Vectors of tasks are stored in fewer bits than other vectors and means.
+
     Args:
-        folder: of the encoder, in ``models``.
+        folder: of the encoder, in ``models``; one of ``FOLDERS``.
         fingerprint: of the encoder.
         vectors: unit vector of each text; at least one.
         means: mean of the unit vectors of each group of texts.
+        tasks: the texts that are tasks.
 
     Returns:
         The file.
@@ -103,15 +124,22 @@ def write(
     from safetensors.numpy import save_file
 
     width = len(next(iter(vectors.values())))
-    arrays = {
-        _TEXTS: _keys(list(vectors)),
-        _GROUPS: _keys([_SEPARATOR.join(group) for group in means]),
-        **quantize(_VECTORS, np.stack([*vectors.values()]), _BITS),
-        **quantize(_MEANS, np.array([*means.values()]).reshape(-1, width), _BITS),
-    }
-    save_file(arrays, str(folder / FILE), metadata={_ENCODER: fingerprint})
+    kept = set(tasks)
+    arrays = {_GROUPS: _keys([_SEPARATOR.join(group) for group in means])}
+    arrays |= _rows(_MEANS, [*means.values()], width, _LARGEST_PRECISE)
+    for prefix, largest in (("", LARGEST[folder.name]), (_PRECISE, _LARGEST_PRECISE)):
+        texts = [text for text in vectors if (text in kept) == (prefix != _PRECISE)]
+        arrays[prefix + _TEXTS] = _keys(texts)
+        arrays |= _rows(prefix + _VECTORS, [vectors[text] for text in texts], width, largest)
+    path = folder / FILE
+    save_file(arrays, str(path), metadata={_ENCODER: fingerprint})
+    path.chmod(0o644)  # readable by all users, as the other weights
     checksums.write(folder)
-    return folder / FILE
+    return path
+
+
+def _rows(name: str, rows: Sequence[np.ndarray], width: int, largest: int) -> dict[str, np.ndarray]:
+    return quantize(name, np.array(rows).reshape(-1, width), largest, block=None)
 
 
 def _key(text: str) -> bytes:

@@ -17,12 +17,26 @@ import numpy as np
 
 from engine.encoders.base import Encoder
 from engine.encoders.probe import LinearProbe
-from engine.encoders.token_pooling import FIRST_MARK, Layers, TokenPooling
+from engine.encoders.quantized import quantize
+from engine.encoders.token_pooling import (
+    FIRST_MARK,
+    INNER,
+    MATRIX,
+    OUTER,
+    TABLE,
+    TOKENIZER_FILE,
+    WEIGHTS_FILE,
+    Layers,
+    TokenPooling,
+)
 from engine.encoders.tuned import PROBE_FILE, REINSTALL, TunedEncoder
 from engine.errors import EncoderError
 from engine.utils import checksums, resources
 from engine.utils.concurrency import check_not_forked
 from engine.utils.vectors import unit
+
+_LARGEST = {TABLE: 25, MATRIX: 127}
+"""Largest integers for the numbers of these; see ``engine.encoders.quantized``."""
 
 _BATCH = 8_192
 """Number of texts to encode at once, to bound memory."""
@@ -62,11 +76,14 @@ def mark_first_words(
 def write_static(
     folder: Path, tokenizer: Any, vectors: np.ndarray, layers: Layers, probe: LinearProbe
 ) -> None:
-    """Write one version as a sentence-transformer, in half precision, with its probe.
+    """Write one version as a sentence-transformer, with its probe.
+
+    Matrices are stored as small integers, all else in half precision.
 
     Args:
         folder: folder of the version.
-        tokenizer: of the library ``tokenizers``; its token IDs are the rows of ``vectors``.
+        tokenizer: of the library ``tokenizers``; its token IDs are the rows of ``vectors``. All
+            versions share it.
         vectors: vectors of the tokens, shape (n_tokens, n_token_dimensions).
         layers: from the mean of the token vectors to the vector of a text.
         probe: the probe on that vector.
@@ -97,10 +114,23 @@ def write_static(
     table = StaticEmbedding(tokenizer, embedding_weights=vectors)
     modules: list[nn.Module] = [table, Normalize(), inner, outer, Normalize()]
     SentenceTransformer(modules=modules, device="cpu").half().save(str(folder))
-    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)  # a quarter smaller
+    for part, name in (("", TABLE), (INNER, MATRIX), (OUTER, MATRIX)):
+        _quantize_matrix(folder / part / WEIGHTS_FILE, name)
+    (folder / TOKENIZER_FILE).unlink()
+    tokenizer.save(str(folder.parent / TOKENIZER_FILE), pretty=False)  # a quarter smaller
     (folder / "README.md").unlink(missing_ok=True)  # generated; one model card covers all versions
     probe.write(folder / PROBE_FILE)
     checksums.write(folder.parent)
+
+
+def _quantize_matrix(path: Path, name: str) -> None:
+    """Replace a matrix in a file of weights by integers and scales."""
+    from safetensors.numpy import load_file, save_file
+
+    arrays = load_file(path)
+    arrays |= quantize(name, arrays.pop(name), _LARGEST[name], block=None)
+    save_file(arrays, path)
+    path.chmod(0o644)  # readable by all users, as the other weights
 
 
 class StaticEncoder(TunedEncoder):
@@ -124,7 +154,8 @@ class StaticEncoder(TunedEncoder):
         super().__init__(folder or resources.shipped("models") / "static", fold)
         if not (self.version / PROBE_FILE).is_file():
             raise EncoderError(f"{self.version} has no static encoder; {REINSTALL}")
-        checksums.check(self.folder, self.version.name)
+        for part in (self.version.name, TOKENIZER_FILE):
+            checksums.check(self.folder, part)
 
     @property
     def fingerprint(self) -> str:

@@ -1,7 +1,8 @@
 """Inference for a sentence-transformer of a ``StaticEmbedding`` and two dense layers.
 
 It gives the same vectors as the library, many times faster. It splits a word into tokens once, and
-each further occurrence is one lookup.
+each further occurrence is one lookup. Matrices are quantized, which is the only difference from the
+files of the library.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.encoders.quantized import dequantize
 from engine.encoders.tuned import REINSTALL
 from engine.errors import EncoderError
 from engine.utils.text import text_key
@@ -25,8 +27,15 @@ from engine.utils.vectors import unit
 FIRST_MARK = "\u2581"
 """Mark of the first word of a text, which has its own tokens: in a task, it is the action."""
 
-_WEIGHTS, _TOKENIZER = "model.safetensors", "tokenizer.json"
-_INNER, _OUTER = "2_Dense", "3_Dense"
+WEIGHTS_FILE, TABLE = "model.safetensors", "embedding.weight"
+"""File of weights in each folder, and the name of the vectors of the tokens in theirs."""
+
+TOKENIZER_FILE = "tokenizer.json"
+"""In the folder that contains those of the versions, which share it."""
+
+INNER, OUTER = "2_Dense", "3_Dense"
+MATRIX, _BIAS = "linear.weight", "linear.bias"
+"""Folders of the layers, and what their files contain."""
 
 _MAX_WORDS = 100_000
 """Maximum number of words to remember; the memory is cleared when it is full."""
@@ -67,7 +76,7 @@ class TokenPooling:
     """A static sentence-transformer in memory; any number of threads may share it.
 
     Args:
-        folder: folder of the sentence-transformer.
+        folder: folder of the sentence-transformer, with its tokenizer in the folder above.
 
     Attributes:
         fingerprint: SHA-256 of weights, layers and tokenizer.
@@ -82,18 +91,15 @@ class TokenPooling:
 
         try:
             weights, *layers = (
-                (folder / part / _WEIGHTS).read_bytes() for part in ("", _INNER, _OUTER)
+                (folder / part / WEIGHTS_FILE).read_bytes() for part in ("", INNER, OUTER)
             )
-            tokenizer = (folder / _TOKENIZER).read_bytes()
+            tokenizer = (folder.parent / TOKENIZER_FILE).read_bytes()
             self._tokenizer = Tokenizer.from_buffer(tokenizer)
             self._normalizer = _normalizer(json.loads(tokenizer))
-            self._vectors = load(weights)["embedding.weight"].astype(np.float32)
-            inner, outer = (
-                {name: part.astype(np.float32) for name, part in load(layer).items()}
-                for layer in layers
-            )
+            self._vectors = dequantize(TABLE, load(weights))
+            inner, outer = (load(layer) for layer in layers)
             self._layers = Layers(
-                inner["linear.weight"], inner["linear.bias"], outer["linear.weight"]
+                dequantize(MATRIX, inner), dequantize(_BIAS, inner), dequantize(MATRIX, outer)
             )
         except Exception as error:  # the libraries raise many kinds for the same reason
             raise EncoderError(

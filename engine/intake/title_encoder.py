@@ -17,12 +17,18 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.encoders.quantized import dequantize, quantize
 from engine.errors import EncoderError
 from engine.intake.title_features import compound_parts, ngrams, pairs, word_hash
 from engine.utils import checksums, resources
 from engine.utils.vectors import unit
 
 WEIGHTS = "encoder.safetensors"
+
+_TABLES = ("words", "ngrams", "pairs")
+_MATRICES = ("department", "inner", "outer", "direct", "soc", "isco", "esco")
+_LARGEST_OF_TABLES, _LARGEST = 3, 31
+"""Largest integers for the numbers of these; see ``engine.encoders.quantized``."""
 _REINSTALL = "reinstall the package"
 _MAX_WORDS = 200_000
 """Maximum number of words to remember; the memory is cleared when it is full."""
@@ -68,17 +74,17 @@ class TitleEncoder:
         hashes = arrays["word_hashes"]
         self._row = {int(key): row for row, key in enumerate(hashes)}
         self._is_part = arrays["is_part"]
-        self._words = unpack(arrays["words"], arrays["words_scale"])
-        self._ngrams = unpack(arrays["ngrams"], arrays["ngrams_scale"])
-        self._pairs = unpack(arrays["pairs"], arrays["pairs_scale"])
+        self._words = dequantize("words", arrays)
+        self._ngrams = dequantize("ngrams", arrays)
+        self._pairs = dequantize("pairs", arrays)
         self._department, self._inner, self._bias, self._outer, self._direct = (
-            arrays[name].astype(np.float32)
+            dequantize(name, arrays)
             for name in ("department", "inner", "inner_bias", "outer", "direct")
         )
         self.heads = {
             name: Heads(
                 codes=tuple(metadata[name].split()),
-                vectors=unit(arrays[name].astype(np.float32)),
+                vectors=unit(dequantize(name, arrays)),
                 biases=arrays[f"{name}_bias"].astype(np.float32),
                 scale=float(metadata[f"{name}_scale"]),
             )
@@ -181,30 +187,21 @@ class TitleEncoder:
         return row is not None and bool(self._is_part[row])
 
 
-def pack(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Store vectors in four bits per number and one scale per row.
+def pack(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return weights as ``TitleEncoder`` reads them: matrices as integers, with a scale per row.
 
     Args:
-        vectors: shape (n, n_dimensions), with an even number of dimensions.
-
-    Returns:
-        The numbers, two in each byte, shape (n, n_dimensions / 2), uint8, and the scales, shape
-        (n,), float16.
+        arrays: the weights, by name.
     """
-    scale = np.maximum(np.abs(vectors).max(axis=1), 1e-4).astype(np.float16)
-    numbers = np.clip(np.rint(vectors / scale[:, None].astype(np.float32) * 7), -7, 7) + 8
-    numbers = numbers.astype(np.uint8)
-    return numbers[:, ::2] | numbers[:, 1::2] << 4, scale
-
-
-def unpack(numbers: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Return the vectors that ``pack`` stored, float32, to a fourteenth of the largest number."""
-    vectors = np.empty((len(numbers), 2 * numbers.shape[1]), dtype=np.float32)
-    vectors[:, ::2] = numbers & 15
-    vectors[:, 1::2] = numbers >> 4
-    vectors -= 8
-    vectors *= scale.astype(np.float32)[:, None] / 7
-    return vectors
+    packed: dict[str, np.ndarray] = {}
+    for name, array in arrays.items():
+        if name in _TABLES:
+            packed |= quantize(name, array, _LARGEST_OF_TABLES, block=None)
+        elif name in _MATRICES:
+            packed |= quantize(name, array, _LARGEST, block=None)
+        else:
+            packed[name] = array
+    return packed
 
 
 @lru_cache(maxsize=1)

@@ -64,9 +64,10 @@ class TaskIntervals:
             ``expected_error.error_predictors``.
         bounds: lower and upper bound of the expected error, shape (2,).
         edges: predictions that separate the bins, ascending, shape (n_bins - 1,).
-        scores: normalized residuals of the reference tasks, ≥ 0, shape (n,).
+        scores: normalized residuals of the reference tasks, ≥ 0, shape (n,), ascending in each
+            cell.
         cells: bin of each reference task and part of the bin, as bin × number of parts + part,
-            shape (n,).
+            shape (n,), ascending.
     """
 
     coefficients: np.ndarray
@@ -93,12 +94,15 @@ class TaskIntervals:
         predictions = predictors[:, 1]
         count = int(np.clip(len(error) // TASKS_PER_BIN, 1, MAX_BINS))
         edges = _edges(predictions, count)
+        scores = (error / np.clip(expected, *bounds)).astype(np.float32)
+        cells = _cells(edges, predictions, novelty)
+        order = np.lexsort((scores, cells))  # sorted numbers compress well
         return cls(
             coefficients=coefficients,
             bounds=bounds,
             edges=edges,
-            scores=(error / np.clip(expected, *bounds)).astype(np.float32),
-            cells=_cells(edges, predictions, novelty),
+            scores=scores[order],
+            cells=cells[order],
         )
 
     def scale(self, predictors: np.ndarray) -> np.ndarray:

@@ -17,19 +17,26 @@ from engine.corpus.corpus import Corpus
 from engine.corpus.references import read_starter
 from engine.encoders import shipped_vectors
 from engine.encoders.base import Encoder
-from engine.encoders.registry import find_encoder
 from engine.encoders.tuned import content_encoder
+from engine.encoders.work import WorkEncoder
 from engine.utils import resources
+from scripts.training.rounding import round_for
 
 
 def main() -> None:
     corpus = read_starter()
-    work = find_encoder("work")
+    tasks = corpus.tasks["task"].tolist()
+    work = WorkEncoder()
     for name, encoder in (("work", work), ("minilm", content_encoder(work))):
-        texts, groups = texts_of(corpus) if name == "minilm" else (corpus.tasks["task"], [])
-        vectors, means = embed(encoder, list(texts), groups)
+        texts, groups = texts_of(corpus) if name == "minilm" else (tasks, [])
+        vectors, means = embed(encoder, texts, groups)
+        if name == "work":
+            rounded = round_for(
+                work.probe.weight, np.stack([*vectors.values()]), shipped_vectors.LARGEST[name]
+            )
+            vectors = dict(zip(vectors, rounded, strict=True))
         folder = resources.shipped("models") / name
-        written = shipped_vectors.write(folder, encoder.fingerprint, vectors, means)
+        written = shipped_vectors.write(folder, encoder.fingerprint, vectors, means, tasks)
         print(f"wrote {written}, {written.stat().st_size / 1e6:.1f} MB")
 
 

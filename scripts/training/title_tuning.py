@@ -220,13 +220,9 @@ def write(
     first_pair = len(words) + NGRAM_ROWS
     arrays = {"word_hashes": np.array([word_hash(word) for word in words], dtype=np.uint32)}
     arrays["is_part"] = np.array([word in parts for word in words])
-    tables = {
-        "words": table[: len(words)] + prior,
-        "ngrams": table[len(words) : first_pair],
-        "pairs": table[first_pair:],
-    }
-    for name, part in tables.items():
-        arrays[name], arrays[f"{name}_scale"] = pack(part)
+    arrays["words"] = table[: len(words)] + prior
+    arrays["ngrams"] = table[len(words) : first_pair]
+    arrays["pairs"] = table[first_pair:]
     state = {name: part.detach().numpy() for name, part in network.state_dict().items()}
     for name, source in {
         "department": "department.weight",
@@ -252,5 +248,5 @@ def write(
     }
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / WEIGHTS
-    save_file(arrays, str(path), metadata=metadata)
+    save_file(pack(arrays), str(path), metadata=metadata)
     path.chmod(0o644)  # readable by all users, as the other weights

@@ -45,12 +45,20 @@ def test_they_equal_fresh_vectors(name: str, starter: Corpus) -> None:
     known = found.of_texts(texts)
     assert len(known) == len(set(texts))
     vectors, means = embed(encoder, texts[::60], groups[::60])
+    tasks = set(starter.tasks["task"])
     for text, vector in vectors.items():
-        np.testing.assert_allclose(known[text], vector, atol=5e-6)
+        largest = shipped_vectors.LARGEST[name] if text in tasks else 2_047
+        steps = 1.0 if name == "work" else 0.5  # its numbers may be rounded either way
+        np.testing.assert_allclose(known[text], vector, atol=_error(vector, largest, steps))
     for group, mean in means.items():
-        np.testing.assert_allclose(found.mean_of(group), mean, atol=5e-6)
+        np.testing.assert_allclose(found.mean_of(group), mean, atol=_error(mean, 2_047))
     assert found.of_texts(["Another text."]) == {}
     assert found.mean_of(["Another name"]) is None
+
+
+def _error(vector: np.ndarray, largest: int, steps: float = 0.5) -> float:
+    """Largest error of a rounded number, with a little more for the scale and the length."""
+    return float(np.abs(vector).max() * 1.1 * steps / largest) + 1e-4
 
 
 def test_the_starter_engine_is_built_without_embedding_a_text(
@@ -91,15 +99,19 @@ def test_what_is_written_is_found_by_the_encoder_alone(
     texts = ["Write reports.", "Lift boxes."]
     vectors = dict(zip(texts, words.encode(texts), strict=True))
     means = {("a", "b"): words.encode(["a", "b"]).mean(axis=0)}
-    shipped_vectors.write(folder, words.fingerprint, vectors, means)
+    shipped_vectors.write(folder, words.fingerprint, vectors, means, texts[:1])
     monkeypatch.setattr(resources, "shipped", lambda name: tmp_path / name)
     assert shipped_vectors.read("another") == shipped_vectors.NOTHING
     found = shipped_vectors.read(words.fingerprint)
     assert list(found.of_texts(["Lift boxes.", "Lift crates."])) == ["Lift boxes."]
-    np.testing.assert_allclose(found.of_texts(texts)[texts[0]], vectors[texts[0]], atol=1e-5)
+    for text, largest in zip(texts, (160, 2_047), strict=True):
+        vector = vectors[text]
+        np.testing.assert_allclose(
+            found.of_texts(texts)[text], vector, atol=_error(vector, largest)
+        )
     mean = found.mean_of(["a", "b"])
     assert mean is not None
-    np.testing.assert_allclose(mean, means["a", "b"], atol=1e-4)
+    np.testing.assert_allclose(mean, means["a", "b"], atol=1e-3)
     path = folder / shipped_vectors.FILE
     path.write_bytes(path.read_bytes()[:-1] + b"\1")
     with pytest.raises(EncoderError, match="differs from the file that ships|cannot be read"):
@@ -108,7 +120,7 @@ def test_what_is_written_is_found_by_the_encoder_alone(
 
 def test_no_file_is_large() -> None:
     for name in shipped_vectors.FOLDERS:
-        assert (ROOT / "models" / name / shipped_vectors.FILE).stat().st_size < 10e6
+        assert (ROOT / "models" / name / shipped_vectors.FILE).stat().st_size < 8e6
 
 
 def test_scores_stay_as_with_fresh_vectors(starter_engine: RiskEngine) -> None:
@@ -123,4 +135,6 @@ def test_scores_stay_as_with_fresh_vectors(starter_engine: RiskEngine) -> None:
         for vectors in (np.stack([known[text] for text in texts]), WorkEncoder().encode(texts))
     ]
     for measure, values in found[0].values.items():
-        np.testing.assert_allclose(values, found[1].values[measure], atol=1e-3)
+        change = np.abs(values - found[1].values[measure])
+        assert change.mean() < 1e-4, measure
+        assert (change < 1e-3).mean() > 0.98, measure  # in the others, a neighbor was swapped

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.encoders.quantized import dequantize
 from engine.errors import EncoderError
-from engine.intake.title_encoder import WEIGHTS, TitleEncoder, pack, shipped, unpack
+from engine.intake.title_encoder import WEIGHTS, TitleEncoder, pack, shipped
 from engine.intake.title_features import compound_parts, ngrams, pairs
 from engine.intake.title_text import title_words
 from engine.utils import checksums, resources
@@ -15,14 +16,17 @@ from engine.utils import checksums, resources
 FOLDER = resources.shipped("models") / "titles"
 
 
-def test_packed_numbers_are_right_to_a_fourteenth_of_the_largest() -> None:
-    vectors = np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32)
-    vectors[7] = 0
-    numbers, scale = pack(vectors)
-    assert numbers.shape == (50, 4)
-    assert numbers.dtype == np.uint8
-    error = np.abs(unpack(numbers, scale) - vectors).max(axis=1)
-    assert (error <= np.abs(vectors).max(axis=1) / 14 * 1.02 + 1e-6).all()
+def test_packed_weights_are_right_to_half_a_step_of_their_rows() -> None:
+    generator = np.random.default_rng(0)
+    arrays = {name: generator.normal(size=(50, 8)).astype(np.float32) for name in ("words", "soc")}
+    arrays["words"][7] = 0
+    packed = pack(arrays | {"soc_bias": np.ones(50, np.float32)})
+    assert packed["words"].nbytes == arrays["words"].size // 2
+    for name, largest in (("words", 3), ("soc", 31)):
+        error = np.abs(dequantize(name, packed) - arrays[name]).max(axis=1)
+        step = np.abs(arrays[name]).max(axis=1) / largest
+        assert (error <= step * 0.52 + 1e-6).all()
+    np.testing.assert_array_equal(packed["soc_bias"], 1.0)
 
 
 def test_vectors_have_length_1_and_do_not_depend_on_the_other_titles() -> None:
@@ -73,7 +77,7 @@ def test_weights_that_were_changed_are_rejected(tmp_path: Path) -> None:
 
 
 def test_what_ships_is_small_and_has_a_card() -> None:
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 13_000_000
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 12_000_000
     assert (FOLDER / "README.md").is_file()
 
 

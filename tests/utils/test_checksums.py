@@ -42,7 +42,7 @@ CHANGES: list[Callable[[Path], None]] = [
         (WorkEncoder, "final/adapter_config.json"),
         (WorkEncoder, "final/readout.safetensors"),
         (StaticEncoder, "final/model.safetensors"),
-        (StaticEncoder, "final/tokenizer.json"),
+        (StaticEncoder, "tokenizer.json"),
     ],
 )
 def test_an_encoder_rejects_modified_weights(
