@@ -136,5 +136,5 @@ def test_scores_stay_as_with_fresh_vectors(starter_engine: RiskEngine) -> None:
     ]
     for measure, values in found[0].values.items():
         change = np.abs(values - found[1].values[measure])
-        assert change.mean() < 1e-4, measure
+        assert change.mean() < 3e-4, measure
         assert (change < 1e-3).mean() > 0.98, measure  # in the others, a neighbor was swapped

@@ -42,7 +42,7 @@ CHANGES: list[Callable[[Path], None]] = [
         (WorkEncoder, "final/adapter_config.json"),
         (WorkEncoder, "final/readout.safetensors"),
         (StaticEncoder, "final/model.safetensors"),
-        (StaticEncoder, "tokenizer.json"),
+        (StaticEncoder, "final/2_Dense/config.json"),
     ],
 )
 def test_an_encoder_rejects_modified_weights(
@@ -61,6 +61,17 @@ def test_an_encoder_rejects_modified_weights(
         encoder(folder)
     checksums.write(folder)  # as training does
     assert change is not _flip or encoder(folder)
+
+
+@pytest.mark.parametrize("change", CHANGES[:-1], ids=["flipped", "missing", "empty"])
+def test_the_tokenizer_that_static_versions_share_is_checked(
+    tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    folder = tmp_path / "static"
+    shutil.copytree(MODELS / "static", folder)
+    change(folder / "tokenizer.json")
+    with pytest.raises(EngineError, match=r"tokenizer.json differs from the file that ships"):
+        StaticEncoder(folder)
 
 
 def test_modified_settings_heads_and_similarity_models_are_rejected(
