@@ -135,6 +135,9 @@ def test_scores_stay_as_with_fresh_vectors(starter_engine: RiskEngine) -> None:
         for vectors in (np.stack([known[text] for text in texts]), WorkEncoder().encode(texts))
     ]
     for measure, values in found[0].values.items():
-        change = np.abs(values - found[1].values[measure])
+        fresh = found[1].values[measure]
+        np.testing.assert_array_equal(np.isnan(values), np.isnan(fresh))
+        change = np.abs(values - fresh)[~np.isnan(fresh)]
+        # Now and then, two neighbors with other outcomes swap.
+        assert (change < 1e-3).mean() > (0.99 if measure == "automation" else 0.95), measure
         assert change.mean() < 3e-4, measure
-        assert (change < 1e-3).mean() > 0.98, measure  # in the others, a neighbor was swapped
