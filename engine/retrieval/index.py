@@ -1,7 +1,7 @@
 """Search for nearest neighbors among unit vectors, exactly or, among very many, approximately.
 
-Only this module imports faiss, and only here a distance becomes a similarity. faiss returns inner
-products, and the inner product of two unit vectors is their cosine similarity.
+Only this module searches with faiss, and only here a distance becomes a similarity. faiss returns
+inner products, and the inner product of two unit vectors is their cosine similarity.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.errors import EngineError
+from engine.retrieval.faiss_library import load_faiss
 from engine.retrieval.inverted_file import InvertedFile
 from engine.utils.concurrency import check_not_forked
 
@@ -61,11 +62,6 @@ of 384 dimensions one by one, each in a pass over all vectors. 15 queries then t
 7 ms."""
 
 
-def load_library() -> None:
-    """Import faiss now rather than with the first index, so that thread limits apply to it."""
-    import faiss  # noqa: F401
-
-
 @dataclass(frozen=True)
 class Neighbours:
     """The nearest rows of an index for some queries.
@@ -108,7 +104,7 @@ class NeighbourIndex:
         Raises:
             EngineError: if there are no vectors, or not all have length 1.
         """
-        import faiss
+        faiss = load_faiss()
 
         vectors = _check_unit(vectors)
         if len(vectors) == 0:
@@ -139,7 +135,7 @@ class NeighbourIndex:
         Raises:
             EngineError: if not all vectors have length 1.
         """
-        import faiss
+        faiss = load_faiss()
 
         vectors = _check_unit(vectors)
         quantizer = faiss.IndexFlatIP(vectors.shape[1])
@@ -156,7 +152,7 @@ class NeighbourIndex:
     @property
     def inverted_file(self) -> InvertedFile | None:
         """The learned part of the index, without its vectors; None for other kinds of index."""
-        import faiss
+        faiss = load_faiss()
 
         if not isinstance(self._index, faiss.IndexIVFFlat):
             return None
@@ -247,7 +243,7 @@ class NeighbourIndex:
         self, queries: np.ndarray, k: int, margin: int = _TIE_MARGIN
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return similarities and rows of the ``k`` nearest, or of all if there are fewer."""
-        import faiss
+        faiss = load_faiss()
 
         k, width = min(k, len(self)), min(k + margin, len(self))
         faiss.cvar.distance_compute_blas_threshold = _BLAS_FROM
@@ -274,7 +270,7 @@ class NeighbourIndex:
         self, products: np.ndarray, rows: np.ndarray, queries: np.ndarray
     ) -> np.ndarray:
         """Return products in float64; those of an exact index round the same way in every batch."""
-        import faiss
+        faiss = load_faiss()
 
         products = products.astype(np.float64)
         if isinstance(self._index, faiss.IndexFlat):
@@ -292,7 +288,7 @@ class NeighbourIndex:
 
 def _tune_probes(index: Any, vectors: np.ndarray) -> None:
     """Double ``index.nprobe`` until the recall of a sample is enough, or stops rising."""
-    import faiss
+    faiss = load_faiss()
 
     generator = np.random.default_rng(0)
     sample = vectors[generator.choice(len(vectors), min(_SAMPLE, len(vectors)), replace=False)]

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.errors import EncoderError
+from engine.retrieval.faiss_library import load_faiss
 from engine.utils import concurrency
 from engine.utils.concurrency import (
     check_not_forked,
@@ -66,7 +67,7 @@ def _threads(api: str) -> set[int]:
 
 @pytest.fixture
 def _three_openmp_threads() -> Iterator[None]:
-    import faiss
+    faiss = load_faiss()
 
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(3)
