@@ -22,6 +22,9 @@ WEIGHTS := models/work/SHA256SUMS models/careers/SHA256SUMS
 export HF_HUB_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := true
 
+# Tests start many processes, and each would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo serve docs test test-docs test-browser test-reliability test-figures lint format
 .PHONY: checksums lock audit sbom clean help
 

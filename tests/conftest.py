@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,14 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 from engine import Corpus, RiskEngine
 from engine.encoders.cache import EmbeddingCache
+from engine.model import nystroem
 from engine.persistence import artifact
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Heads of an encoder without a probe are fitted three times as fast. Nothing that is tested depends
+# on the number, and it must be the same in all processes of the tests.
+nystroem.LANDMARKS = 100
 
 
 class WordEncoder:
@@ -33,12 +39,17 @@ class WordEncoder:
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> np.ndarray:
         self.calls.append(list(texts))
-        sums = np.stack([sum(map(self._word, text.lower().split())) for text in texts])
+        width = self._dimensions
+        sums = np.stack(
+            [sum(_word(word, width) for word in text.lower().split()) for text in texts]
+        )
         return (sums / np.linalg.norm(sums, axis=1, keepdims=True)).astype(np.float32)
 
-    def _word(self, word: str) -> np.ndarray:
-        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
-        return np.random.default_rng(seed).normal(size=self._dimensions)
+
+@cache
+def _word(word: str, dimensions: int) -> np.ndarray:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8])
+    return np.random.default_rng(seed).normal(size=dimensions)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -52,9 +52,12 @@ def _name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+NAMES = {path: _name(path) for path in MODULES}
+
+
 def _imports(path: Path) -> set[str]:
     """Return the modules of the engine that ``path`` imports, at the top or inside functions."""
-    names = {_name(module) for module in MODULES}
+    names = set(NAMES.values())
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "engine":
@@ -68,13 +71,16 @@ def _imports(path: Path) -> set[str]:
     return found - {""}
 
 
-GRAPH = {_name(path): _imports(path) for path in MODULES if _name(path)}
+@pytest.fixture(scope="module")
+def graph() -> dict[str, set[str]]:
+    """Module -> the modules that it imports."""
+    return {name: _imports(path) for path, name in NAMES.items() if name}
 
 
-def test_packages_import_only_from_lower_layers() -> None:
+def test_packages_import_only_from_lower_layers(graph: dict[str, set[str]]) -> None:
     wrong = [
         f"{module} imports {imported}"
-        for module, imports in GRAPH.items()
+        for module, imports in graph.items()
         for imported in imports
         if (own := module.split(".")[0]) != (other := imported.split(".")[0])
         and RANK[other] >= RANK[own]
@@ -82,8 +88,8 @@ def test_packages_import_only_from_lower_layers() -> None:
     assert wrong == []
 
 
-def test_imports_have_no_circle() -> None:
-    TopologicalSorter(GRAPH).prepare()  # raises a CycleError that names the modules
+def test_imports_have_no_circle(graph: dict[str, set[str]]) -> None:
+    TopologicalSorter(graph).prepare()  # raises a CycleError that names the modules
 
 
 def test_the_root_of_the_package_has_few_modules() -> None:

@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from peft import LoraConfig, get_peft_model
-from sentence_transformers import SentenceTransformer
 from torch.nn import functional
 
 from engine.encoders.minilm_files import minilm_folder
@@ -101,6 +99,9 @@ def tune_adapter(
         epochs: passes over the examples.
         device: device to compute on.
     """
+    from peft import LoraConfig, get_peft_model
+    from sentence_transformers import SentenceTransformer
+
     torch.manual_seed(seed)
     transformer: Any = SentenceTransformer(str(minilm_folder()), device="cpu")[0]
     base = transformer.auto_model

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp import Client, StdioServerParameters
@@ -46,6 +45,8 @@ class Connection:
 
     def result(self, tool: str, **arguments: Any) -> dict[str, Any]:
         """The result of a call: it follows the output schema, and its text is the same."""
+        import jsonschema  # takes seconds, and most workers do not need it
+
         done = self.call(tool, **arguments)
         assert not done.is_error, text_of(done)
         schema = self.tools[tool].output_schema

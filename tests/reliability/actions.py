@@ -1,11 +1,11 @@
 """Actions that test_crashes.py and test_full_disk.py run in separate processes and kill.
 
-The processes are forked from one that has imported this module, so that each starts in
-milliseconds.
+The processes are forked from one that has built the engines, so that each starts in milliseconds.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -23,10 +23,13 @@ from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
 from tests.conftest import ROOT, WordEncoder
 
-STARTER = Corpus.read(ROOT / "reference_tasks", "starter")
-_CODES = STARTER.occupations["soc_code"].tolist()
-CORPORA = [STARTER.select_occupations(_CODES[start::120]) for start in (0, 60)]
-"""Two corpora as small as an engine allows."""
+
+@functools.cache
+def corpora() -> list[Corpus]:
+    """Return two corpora as small as an engine allows."""
+    starter = Corpus.read(ROOT / "reference_tasks", "starter")
+    codes = starter.occupations["soc_code"].tolist()
+    return [starter.select_occupations(codes[start::120]) for start in (0, 60)]
 
 
 class _NoCache(EmbeddingCache):
@@ -36,27 +39,30 @@ class _NoCache(EmbeddingCache):
         return encoder.encode(texts)
 
 
-ENGINES = [RiskEngine.build(corpus, WordEncoder(), cache=_NoCache()) for corpus in CORPORA]
+@functools.cache
+def engines() -> list[RiskEngine]:
+    """Return an engine of each corpus."""
+    return [RiskEngine.build(corpus, WordEncoder(), cache=_NoCache()) for corpus in corpora()]
 
 
 def files(which: int) -> dict[str, bytes]:
     """Return the files of an engine, as a save writes them."""
-    return dict(engine_folder.pack(ENGINES[which]._parts).files)
+    return dict(engine_folder.pack(engines()[which]._parts).files)
 
 
 def save(folder: Path, which: int) -> None:
-    ENGINES[which].save(folder)
+    engines()[which].save(folder)
 
 
 def build(folder: Path, which: int) -> None:
-    RiskEngine.build(CORPORA[which], WordEncoder(), cache=_NoCache()).save(folder)
+    RiskEngine.build(corpora()[which], WordEncoder(), cache=_NoCache()).save(folder)
 
 
 def pipeline(url: str) -> None:
     """Resume the interrupted run, or start a new one."""
     store = Store(url)
     unfinished = store.runs()[:1] and store.runs()[0].finished is None
-    run_pipeline(ENGINES[0], store, again=not unfinished)
+    run_pipeline(engines()[0], store, again=not unfinished)
 
 
 def batch(given: Path, output: Path, model: Path) -> None:

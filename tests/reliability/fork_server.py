@@ -10,7 +10,7 @@ import os
 from engine.utils import concurrency
 from tests.reliability import actions
 
-__all__ = ["actions"]
+actions.engines()
 
 
 def _allow_engines() -> None:

@@ -27,8 +27,8 @@ pytestmark = pytest.mark.reliability
 def description(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URL of the description of a server with a scored catalog."""
     url = f"sqlite:///{tmp_path_factory.mktemp('store') / 'scores.sqlite'}"
-    run_pipeline(actions.ENGINES[0], Store(url))
-    app = create_app(lambda: Site(actions.ENGINES[0], Store(url)))
+    run_pipeline(actions.engines()[0], Store(url))
+    app = create_app(lambda: Site(actions.engines()[0], Store(url)))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))

@@ -174,7 +174,7 @@ def _risk_of(run_id: int) -> float:
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Runs:
     """One complete run; sites look for a newer one at every request."""
     monkeypatch.setattr("engine.web.content.run_monitor.SECONDS_BETWEEN_CHECKS", 0.0)
-    runs = _Runs(actions.ENGINES[0], f"sqlite:///{tmp_path / 'scores.sqlite'}")
+    runs = _Runs(actions.engines()[0], f"sqlite:///{tmp_path / 'scores.sqlite'}")
     runs.complete_one()
     return runs
 
@@ -182,7 +182,7 @@ def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Runs:
 def test_every_answer_comes_from_a_single_run(
     runs: _Runs, record_property: Callable[[str, object], None]
 ) -> None:
-    engine, url = actions.ENGINES[0], runs.url
+    engine, url = actions.engines()[0], runs.url
     code = min(engine.corpus.rows_of)
     finished = threading.Event()
 
@@ -225,7 +225,7 @@ def test_every_answer_comes_from_a_single_run(
 
 def test_a_page_reads_the_store_once(runs: _Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     """So a run that completes in the meantime cannot appear in only one part of the page."""
-    engine, url = actions.ENGINES[0], runs.url
+    engine, url = actions.engines()[0], runs.url
     reads = []
     overview = Site.overview
 
@@ -261,6 +261,6 @@ def test_a_running_server_keeps_its_engine_when_the_folder_is_replaced(tmp_path:
         before = answers(client)
     with TestClient(create_app(lambda: Site(engine, Store(url)))) as client:
         actions.save(folder, 1)
-        run_pipeline(actions.ENGINES[1], Store(url))
+        run_pipeline(actions.engines()[1], Store(url))
         assert [run.state for run in Store(url).runs()] == [COMPLETE, COMPLETE]
         assert answers(client) == before

@@ -91,7 +91,7 @@ def test_the_store_shows_complete_runs_only(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     url = f"sqlite:///{tmp_path / 'scores.sqlite'}"
-    engine = actions.ENGINES[0]
+    engine = actions.engines()[0]
     expected = sorted(engine.corpus.rows_of)
     first_seen: dict[str, tuple[object, object]] = {}
 
@@ -117,7 +117,7 @@ def test_the_store_shows_complete_runs_only(
 def test_every_part_of_a_batch_run_is_complete(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    texts = actions.CORPORA[0].tasks["task"].tolist()
+    texts = actions.corpora()[0].tasks["task"].tolist()
     given, output, model = tmp_path / "in.parquet", tmp_path / "out", tmp_path / "model"
     pq.write_table(pa.table({"task": [*(texts * 20)[:1_000], ""]}), given)
     actions.save(model, 0)

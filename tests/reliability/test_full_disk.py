@@ -73,7 +73,7 @@ def test_the_pipeline_keeps_the_last_run(disk: Path, leave: int) -> None:
     url = f"sqlite:///{disk / 'scores.sqlite'}"
     actions.pipeline(url)
     store = Store(url)
-    fingerprint = actions.ENGINES[0].fingerprint
+    fingerprint = actions.engines()[0].fingerprint
     before = store.summaries(fingerprint)
     filling = _fill(disk, leave)
     with pytest.raises(EngineError, match="cannot use store .*scores.sqlite .*is full"):
