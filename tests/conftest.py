@@ -14,6 +14,8 @@ import pytest
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 from engine import Corpus, RiskEngine
+from engine.corpus.sources import published
+from engine.corpus.sources.published import JoinReport
 from engine.encoders.cache import EmbeddingCache
 from engine.model import nystroem
 from engine.persistence import artifact
@@ -76,6 +78,12 @@ def small(starter: Corpus) -> Corpus:
 
 
 @pytest.fixture(scope="session")
+def few(small: Corpus) -> Corpus:
+    """A third of its occupations: for an engine that a single test builds."""
+    return small.select_occupations([*list(small.rows_of)[::3], "29-1129.01"])
+
+
+@pytest.fixture(scope="session")
 def engine(small: Corpus, tmp_path_factory: pytest.TempPathFactory) -> RiskEngine:
     """An engine that is built quickly, with an encoder that knows words but not meanings."""
     cache = EmbeddingCache(tmp_path_factory.mktemp("vectors"))
@@ -110,11 +118,20 @@ def data_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def published_engine(data_dir: Path) -> RiskEngine:
-    """An engine of a quarter of the published occupations, with the fast encoder."""
-    from engine.corpus.sources import published
+def published_read(data_dir: Path) -> tuple[Corpus, JoinReport]:
+    """The published reference and the report on it; reading them takes seconds."""
+    return published.read(data_dir)
 
-    corpus, _ = published.read(data_dir)
+
+@pytest.fixture(scope="session")
+def published_corpus(published_read: tuple[Corpus, JoinReport]) -> Corpus:
+    return published_read[0]
+
+
+@pytest.fixture(scope="session")
+def published_engine(published_corpus: Corpus) -> RiskEngine:
+    """An engine of a quarter of the published occupations, with the fast encoder."""
+    corpus = published_corpus
     named = ("29-1129.01", "29-1141.00", "43-3031.00", "43-9021.00", "47-2181.00", "39-5012.00")
     return RiskEngine.build(
         corpus.select_occupations([*list(corpus.rows_of)[::4], *named]), "static"

@@ -10,15 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import RiskEngine
+from engine import Corpus, RiskEngine
 from engine.careers.filters import UNFILTERED
-from engine.corpus.sources import published
+from engine.corpus.sources.published import JoinReport
 
 pytestmark = pytest.mark.real_data
 
 
-def test_the_join_reports_every_row_it_loses(data_dir: Path) -> None:
-    corpus, report = published.read(data_dir)
+def test_the_join_reports_every_row_it_loses(
+    data_dir: Path, published_read: tuple[Corpus, JoinReport]
+) -> None:
+    corpus, report = published_read
     labels, observed = report.labels, report.joined["aei"]
     lines = (data_dir / "eloundou_2023" / "full_labelset.tsv").read_text("utf-8").splitlines()
     assert labels.matched_by_id + labels.matched_by_text + labels.unmatched == len(lines) - 1
@@ -31,8 +33,8 @@ def test_the_join_reports_every_row_it_loses(data_dir: Path) -> None:
     assert corpus.tasks["observed_automation"].dropna().between(0, 1).all()
 
 
-def test_the_corpus_has_all_of_onet(data_dir: Path) -> None:
-    corpus, report = published.read(data_dir)
+def test_the_corpus_has_all_of_onet(published_read: tuple[Corpus, JoinReport]) -> None:
+    corpus, report = published_read
     assert len(corpus.rows_of) == 923
     is_onet = ~corpus.tasks["soc_code"].str.startswith("ISCO")
     assert is_onet.sum() == 18_796

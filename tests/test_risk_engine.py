@@ -45,6 +45,11 @@ def _corpus(small: Corpus, tasks: pd.DataFrame) -> Corpus:
 
 
 @pytest.fixture(scope="module")
+def of_few(few: Corpus) -> RiskEngine:
+    return RiskEngine.build(few, WordEncoder())
+
+
+@pytest.fixture(scope="module")
 def brute_force(engine: RiskEngine) -> BruteForce:
     return BruteForce(engine, WordEncoder())
 
@@ -163,10 +168,10 @@ def test_a_saved_and_loaded_engine_gives_the_same_bits(engine: RiskEngine, tmp_p
     assert one == two
 
 
-def test_the_same_input_gives_the_same_output(engine: RiskEngine, small: Corpus) -> None:
-    assert to_json(engine.score_occupation(JOB)) == to_json(engine.score_occupation(JOB))
-    again = RiskEngine.build(small, WordEncoder())
-    assert to_json(again.score_occupation(JOB)) == to_json(engine.score_occupation(JOB))
+def test_the_same_input_gives_the_same_output(of_few: RiskEngine, few: Corpus) -> None:
+    assert to_json(of_few.score_occupation(JOB)) == to_json(of_few.score_occupation(JOB))
+    again = RiskEngine.build(few, WordEncoder())
+    assert to_json(again.score_occupation(JOB)) == to_json(of_few.score_occupation(JOB))
 
 
 def test_a_reference_task_is_marked_and_scored_without_its_own_outcome(engine: RiskEngine) -> None:
@@ -205,17 +210,17 @@ def test_a_superseded_code_means_its_successor(engine: RiskEngine) -> None:
     assert "29-1129.01" not in {n.soc_code for n in neighbours}
 
 
-def test_a_corpus_may_use_superseded_codes(small: Corpus) -> None:
+def test_a_corpus_may_use_superseded_codes(few: Corpus) -> None:
     tasks, occupations = (
         table.assign(soc_code=table["soc_code"].replace("29-1129.01", "29-1125.01"))
-        for table in (small.tasks, small.occupations)
+        for table in (few.tasks, few.occupations)
     )
     old = RiskEngine.build(
         Corpus(
             name="old",
             tasks=tasks,
             occupations=occupations,
-            alternate_titles=small.alternate_titles,
+            alternate_titles=few.alternate_titles,
         ),
         WordEncoder(),
     )
@@ -225,14 +230,14 @@ def test_a_corpus_may_use_superseded_codes(small: Corpus) -> None:
     assert "29-1125.01" not in {match.soc_code for match in matches}
 
 
-def test_a_further_measure_changes_nothing_else(small: Corpus, engine: RiskEngine) -> None:
+def test_a_further_measure_changes_nothing_else(few: Corpus, of_few: RiskEngine) -> None:
     """It is constant, so it cannot inform the other measures or the level of AI capability."""
-    corpus = _corpus(small, small.tasks.assign(exposure_2026=1.0))
+    corpus = _corpus(few, few.tasks.assign(exposure_2026=1.0))
     with_measure = RiskEngine.build(corpus, WordEncoder())
-    for code in list(small.rows_of)[::15]:
+    for code in list(few.rows_of)[::5]:
         scored = zip(
             with_measure.score_occupation(code).tasks,
-            engine.score_occupation(code).tasks,
+            of_few.score_occupation(code).tasks,
             strict=True,
         )
         for task, expected in scored:
@@ -245,16 +250,16 @@ def test_a_further_measure_changes_nothing_else(small: Corpus, engine: RiskEngin
                 assert found == pytest.approx(astuple(estimate), abs=1e-12)
 
 
-def test_a_corpus_without_categories_is_rejected(small: Corpus) -> None:
-    corpus = _corpus(small, small.tasks.assign(category=""))
+def test_a_corpus_without_categories_is_rejected(few: Corpus) -> None:
+    corpus = _corpus(few, few.tasks.assign(category=""))
     with pytest.raises(EngineError, match="column category: 0 tasks have a known work-activity"):
         RiskEngine.build(corpus, WordEncoder())
 
 
-def test_a_task_without_outcomes_is_in_the_reference(small: Corpus) -> None:
-    tasks = small.tasks.copy()
-    tasks.loc[:9, list(small.measures)] = np.nan
-    corpus = _corpus(small, tasks)
+def test_a_task_without_outcomes_is_in_the_reference(few: Corpus) -> None:
+    tasks = few.tasks.copy()
+    tasks.loc[:9, list(few.measures)] = np.nan
+    corpus = _corpus(few, tasks)
     (task,) = RiskEngine.build(corpus, WordEncoder()).score_tasks([tasks["task"].iat[0]])
     assert task.in_reference
     assert task.known_outcomes == {}
@@ -356,24 +361,24 @@ def test_a_corpus_too_small_to_calibrate_is_rejected(starter: Corpus) -> None:
 
 
 def test_a_measure_with_few_outcomes_is_not_estimated(
-    small: Corpus, caplog: pytest.LogCaptureFixture
+    few: Corpus, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sparse = np.where(np.arange(len(small.tasks)) < 20, 0.5, np.nan)
-    tasks = small.tasks.assign(rare=sparse)
-    corpus = _corpus(small, tasks)
+    sparse = np.where(np.arange(len(few.tasks)) < 20, 0.5, np.nan)
+    tasks = few.tasks.assign(rare=sparse)
+    corpus = _corpus(few, tasks)
     engine = RiskEngine.build(corpus, WordEncoder())
-    assert engine.measures == small.measures
+    assert engine.measures == few.measures
     assert "measure rare is not estimated: 20 known outcomes" in caplog.text
 
 
 def test_missing_and_constant_outcomes_give_finite_scores(
-    small: Corpus, monkeypatch: pytest.MonkeyPatch
+    few: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(conformal, "OCCUPATIONS_PER_GROUP", 3)
     generator = np.random.default_rng(0)
-    half = np.where(generator.random(len(small.tasks)) < 0.5, 0.7, np.nan)
-    tasks = small.tasks.assign(sometimes=half, exposure=0.5)
-    corpus = _corpus(small, tasks)
+    half = np.where(generator.random(len(few.tasks)) < 0.5, 0.7, np.nan)
+    tasks = few.tasks.assign(sometimes=half, exposure=0.5)
+    corpus = _corpus(few, tasks)
     result = RiskEngine.build(corpus, WordEncoder()).score_occupation(JOB)
     for task in result.tasks:
         assert task.measures["sometimes"].value == pytest.approx(0.7)

@@ -183,9 +183,9 @@ def test_a_disk_that_is_really_full_holds_complete_parts_only(
 @pytest.mark.slow
 def test_the_command_resumes_after_a_kill(starter_folder: Path, tmp_path: Path) -> None:
     """Kill it with an uncatchable signal, and run it again: no row is missing or repeated."""
-    table = write_tasks(tmp_path / "in.parquet", sentences(1_200))
+    table = write_tasks(tmp_path / "in.parquet", sentences(480))
     command = [sys.executable, "-m", "engine", "batch", str(tmp_path / "in.parquet")]
-    command += [str(tmp_path / "out"), "--engine", str(starter_folder), "--part-rows", "100"]
+    command += [str(tmp_path / "out"), "--engine", str(starter_folder), "--part-rows", "40"]
     command += ["--workers", "1"]
     scores = tmp_path / "out" / "scores"
     killed = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
@@ -197,8 +197,8 @@ def test_the_command_resumes_after_a_kill(starter_folder: Path, tmp_path: Path) 
     assert 0 < len(before) < 12
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "1,200 rows scored" in done.stdout
-    assert "of 1,200 rows" in done.stderr
+    assert "480 rows scored" in done.stdout
+    assert "of 480 rows" in done.stderr
     assert read_scores(tmp_path / "out").select(["id", "task"]).equals(table)
     after = {path.name: path.stat().st_mtime_ns for path in scores.glob("part-*")}
     assert {name: after[name] for name in before} == before

@@ -18,9 +18,9 @@ from tests.isco_corpora import MIXED, ONE, with_crosswalk
 
 
 @pytest.fixture(scope="module")
-def linking(small: Corpus, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RiskEngine]:
+def linking(few: Corpus, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RiskEngine]:
     """A saved engine with a crosswalk."""
-    engine = RiskEngine.build(with_crosswalk(small), WordEncoder())
+    engine = RiskEngine.build(with_crosswalk(few), WordEncoder())
     folder = tmp_path_factory.mktemp("engines") / "linking"
     engine.save(folder)
     return folder, engine

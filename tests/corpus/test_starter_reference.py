@@ -12,7 +12,6 @@ import pytest
 from rapidfuzz import fuzz, process
 
 from engine import Corpus
-from engine.corpus.references import PUBLISHED, read_reference
 from engine.corpus.sources import onet
 from engine.encoders.cache import EmbeddingCache
 from engine.intake.titles import TitleMatcher
@@ -126,8 +125,8 @@ def test_descriptions_have_one_voice(starter: Corpus) -> None:
 
 
 @pytest.mark.real_data
-def test_the_hundred_largest_occupations_are_in(starter: Corpus, data_dir: Path) -> None:
-    published = read_reference(PUBLISHED, data_dir).occupations
+def test_the_hundred_largest_occupations_are_in(starter: Corpus, published_corpus: Corpus) -> None:
+    published = published_corpus.occupations
     codes = published["soc_code"].str[:7]
     largest = published["employment"].groupby(codes).max().nlargest(100)
     assert set(largest.index) <= set(starter.occupations["soc_code"].str[:7])

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from engine import Corpus, EngineError
-from engine.corpus.sources import published
 from engine.errors import InputError, UnknownOccupationError
 from engine.intake.titles import MAX_ALTERNATIVES, TitleMatcher
 from engine.records.title_match import TitleMatch
@@ -278,9 +276,8 @@ def test_an_occupation_without_tasks_has_no_names(titled: Corpus) -> None:
 
 
 @pytest.mark.real_data
-def test_titles_match_in_the_published_reference(data_dir: Path) -> None:
-    corpus, _ = published.read(data_dir)
-    matcher = TitleMatcher(corpus)
+def test_titles_match_in_the_published_reference(published_corpus: Corpus) -> None:
+    matcher = TitleMatcher(published_corpus)
     titles = ("Art Therapists", "art therapist", "RN", "Plumber", "software developers")
     found = [matcher.code(title) for title in titles]
     assert found == [ART, ART, NURSES, "47-2152.00", "15-1252.00"]

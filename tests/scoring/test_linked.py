@@ -25,15 +25,15 @@ from tests.isco_corpora import (
 
 
 @pytest.fixture(scope="module")
-def linking(small: Corpus) -> RiskEngine:
+def linking(few: Corpus) -> RiskEngine:
     """An engine with a SOC catalog and a crosswalk."""
-    return RiskEngine.build(with_crosswalk(small), WordEncoder())
+    return RiskEngine.build(with_crosswalk(few), WordEncoder())
 
 
 @pytest.fixture(scope="module")
-def isco(small: Corpus) -> RiskEngine:
+def isco(few: Corpus) -> RiskEngine:
     """An engine with a catalog of unit groups."""
-    return RiskEngine.build(with_isco_catalog(small), WordEncoder())
+    return RiskEngine.build(with_isco_catalog(few), WordEncoder())
 
 
 @pytest.mark.parametrize("code", ["ISCO-2221", "isco-08 2221", ONE, esco_uri(ONE)])

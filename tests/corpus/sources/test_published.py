@@ -133,8 +133,10 @@ def test_a_missing_file_names_the_command_that_downloads_it(data: Path, file: Pa
 
 
 @pytest.mark.real_data
-def test_the_published_reference_has_all_sources(data_dir: Path) -> None:
-    corpus, report = published.read(data_dir)
+def test_the_published_reference_has_all_sources(
+    published_read: tuple[Corpus, published.JoinReport],
+) -> None:
+    corpus, report = published_read
     assert report.left_out == {}
     assert set(corpus.measures) == set(PUBLISHED_SOURCES)
     assert len(corpus.rows_of) == 923

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from engine import RiskEngine
-from engine.corpus.sources import published
+from engine import Corpus, RiskEngine
 from engine.report.formatting import wage
 from engine.utils.text import clean
 from engine.web.content.career_filters import CareerChoices
@@ -34,11 +33,13 @@ NURSES, DANCERS = "29-1141.00", "27-2031.00"
 
 
 @pytest.fixture(scope="module")
-def site(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(
+    data_dir: Path, published_corpus: Corpus, tmp_path_factory: pytest.TempPathFactory
+) -> Site:
     """A few published occupations, all scored."""
     if not (data_dir / "bls_2025").is_dir():
         pytest.skip("the published data has no wages of BLS")
-    corpus, _ = published.read(data_dir)
+    corpus = published_corpus
     few = corpus.select_occupations([*list(corpus.rows_of)[::40], ART, NURSES, DANCERS])
     engine = RiskEngine.build(few, WordEncoder())
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'scores.sqlite'}")
