@@ -14,6 +14,11 @@ class FrozenMapping(Mapping[str, Any]):
 
     __slots__ = ("_items",)
 
+    @classmethod
+    def of(cls, mapping: Mapping[str, Any]) -> FrozenMapping:
+        """Return the mapping itself if it is one, or else a frozen copy."""
+        return mapping if isinstance(mapping, cls) else cls(mapping)
+
     def __init__(self, mapping: Mapping[str, Any]) -> None:
         self._items = dict(mapping)
 
@@ -108,4 +113,4 @@ class Neighbour:
     task_id: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "outcomes", FrozenMapping(self.outcomes))
+        object.__setattr__(self, "outcomes", FrozenMapping.of(self.outcomes))

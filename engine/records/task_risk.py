@@ -77,7 +77,7 @@ class TaskRisk(Estimated):
         object.__setattr__(self, "estimates", FrozenMapping(self.estimates))
         object.__setattr__(self, "known_outcomes", FrozenMapping(self.known_outcomes))
         object.__setattr__(self, "neighbour_means", FrozenMapping(self.neighbour_means))
-        object.__setattr__(self, "sources", FrozenMapping(self.sources))
+        object.__setattr__(self, "sources", FrozenMapping.of(self.sources))
 
     @property
     def can_take_over(self) -> float:

@@ -13,6 +13,7 @@ from engine.corpus.memberships import category_memberships, level_memberships
 from engine.encoders.probe import LinearProbe
 from engine.errors import EngineError
 from engine.records import rubric
+from engine.records.estimates import FrozenMapping
 from engine.records.measures import POTENTIAL
 from engine.records.time_share import EQUAL, TimeFacts, allocate, relative_time
 from engine.retrieval.features import (
@@ -78,10 +79,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceTask:
-    """A corpus task for results: plain Python values, which are quick to read."""
+    """A corpus task for results: Python values, which are quick to read and are shared."""
 
     text: str
-    outcomes: dict[str, float]
+    outcomes: FrozenMapping
     occupation: str
     soc_code: str
     task_id: str
@@ -160,11 +161,13 @@ class Reference:
         )
         named = [corpus.title_of(code) for code in codes]
         outcomes = [
-            {
-                name: value
-                for name, value in zip(corpus.measures, row, strict=True)
-                if value == value
-            }
+            FrozenMapping(
+                {
+                    name: value
+                    for name, value in zip(corpus.measures, row, strict=True)
+                    if value == value
+                }
+            )
             for row in corpus.outcomes.tolist()
         ]
         return [

@@ -16,13 +16,13 @@ from engine.model.occupation_estimates import error_models
 from engine.model.predictions import Predictions
 from engine.model.shown_evidence import ShownEvidence
 from engine.persistence.engine_parts import EngineParts
-from engine.records.estimates import Estimate, Neighbour
+from engine.records.estimates import Estimate, FrozenMapping, Neighbour
 from engine.records.inputs import Occupation, Task
 from engine.records.results import OccupationRisk, combined
 from engine.records.task_risk import TaskRisk
 from engine.records.time_share import allocate
 from engine.retrieval.index import NO_NEIGHBOUR
-from engine.retrieval.reference import Reference
+from engine.retrieval.reference import Reference, ReferenceTask
 from engine.scoring.translated import widened
 from engine.utils.text import text_key
 
@@ -161,38 +161,43 @@ def _task_risks(
 ) -> list[TaskRisk]:
     """Return one record per task; tasks of an occupation have time shares and their sources."""
     reference, predictions = parts.reference, scored.predictions
+    tables = (predictions.values, predictions.low, predictions.high, predictions.scales)
+    # Lists of plain numbers are read many times faster than single elements of arrays.
+    estimated = {
+        name: list(zip(*(table[name].tolist() for table in tables), strict=True))
+        for name in predictions.values
+    }
+    means = {name: values.tolist() for name, values in scored.shown.means.items()}
+    neighbours = _neighbours(reference, scored.shown)
+    novelty = predictions.novelty.tolist()
+    sources_of_measures = FrozenMapping(parts.model.sources)
     records = []
     for row, task in enumerate(tasks):
         rows = reference.corpus.rows_of_key.get(text_key(task.text))
-        estimates = {
-            name: Estimate(
-                value=float(values[row]),
-                low=float(predictions.low[name][row]),
-                high=float(predictions.high[name][row]),
-                error=float(predictions.scales[name][row]),
-            )
-            for name, values in predictions.values.items()
-            if not np.isnan(values[row])
-        }
-        means = {
-            name: float(values[row])
-            for name, values in scored.shown.means.items()
-            if not np.isnan(values[row])
-        }
         records.append(
             TaskRisk(
                 task=task.text,
-                estimates=estimates,
+                estimates={
+                    name: Estimate(value=value, low=low, high=high, error=error)
+                    for name, found in estimated.items()
+                    for value, low, high, error in (found[row],)
+                    if value == value
+                },
                 ai_capability_level=predictions.levels[row],
                 category=task.category or predictions.categories[row],
-                novelty=float(predictions.novelty[row]),
+                novelty=novelty[row],
                 out_of_scope=bool(predictions.out_of_scope[row]),
                 unlike_reference=bool(predictions.unlike_reference[row]),
-                neighbours=_neighbours(reference, scored.shown, row),
-                neighbour_means=means,
+                neighbours=neighbours[row],
+                neighbour_means={
+                    name: mean
+                    for name, values in means.items()
+                    for mean in (values[row],)
+                    if mean == mean
+                },
                 in_reference=rows is not None,
                 known_outcomes=_known_outcomes(reference, rows),
-                sources=parts.model.sources,
+                sources=sources_of_measures,
                 time_share=None if shares is None else float(shares[row]),
                 time_share_source=None if sources is None else sources[row],
             )
@@ -200,16 +205,18 @@ def _task_risks(
     return records
 
 
-def _neighbours(reference: Reference, shown: ShownEvidence, row: int) -> tuple[Neighbour, ...]:
-    return tuple(
-        _neighbour(reference, int(corpus_row), float(similarity))
-        for corpus_row, similarity in zip(shown.rows[row], shown.similarity[row], strict=True)
-        if corpus_row != NO_NEIGHBOUR
-    )
+def _neighbours(reference: Reference, shown: ShownEvidence) -> list[tuple[Neighbour, ...]]:
+    return [
+        tuple(
+            _neighbour(reference.tasks[corpus_row], near)
+            for corpus_row, near in zip(rows, similarity, strict=True)
+            if corpus_row != NO_NEIGHBOUR
+        )
+        for rows, similarity in zip(shown.rows.tolist(), shown.similarity.tolist(), strict=True)
+    ]
 
 
-def _neighbour(reference: Reference, corpus_row: int, similarity: float) -> Neighbour:
-    task = reference.tasks[corpus_row]
+def _neighbour(task: ReferenceTask, similarity: float) -> Neighbour:
     return Neighbour(
         text=task.text,
         similarity=similarity,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _replace_lookalikes(text: str) -> str:
     return replaced if all(map(is_latin, filter(str.isalpha, replaced))) else text
 
 
+@lru_cache(maxsize=4_096)
 def is_latin(character: str) -> bool:
     """Return whether a character is a letter of the Latin script."""
     return unicodedata.name(character, "").startswith("LATIN")
