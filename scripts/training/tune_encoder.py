@@ -28,7 +28,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from sentence_transformers import SentenceTransformer
 
 from engine import Corpus, EngineError
 from engine.corpus.memberships import category_memberships
@@ -95,6 +94,8 @@ def tune(
         device: device to compute on.
         n_folds: number of folds.
     """
+    from sentence_transformers import SentenceTransformer
+
     base = SentenceTransformer(str(minilm_folder()), device="cpu")
     examples, texts = _examples(corpus, activities, base.tokenizer)
     examples = examples.to(device)

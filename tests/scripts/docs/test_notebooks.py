@@ -1,15 +1,15 @@
-"""The notebooks of ``examples/`` run, and become pages with their plots."""
+"""The notebooks of ``examples/`` run, and become pages with their plots.
+
+The libraries of notebooks take seconds to import, so only the tests that use them do.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient.exceptions import CellExecutionError
 
-from scripts.docs import notebooks
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
@@ -29,6 +29,10 @@ def test_a_notebook_is_stored_without_outputs(path: Path) -> None:
 def test_a_notebook_runs_and_shows_plots(
     path: Path, starter_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import nbformat
+
+    from scripts.docs import notebooks
+
     monkeypatch.setenv("OCCUPATION_RISK_ENGINE", str(starter_folder))
     done = notebooks.run(path)
     outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
@@ -41,14 +45,25 @@ def test_a_notebook_runs_and_shows_plots(
     assert nbformat.reads(page.notebook, as_version=4).cells == done.cells
 
 
+@pytest.mark.documents
 def test_a_failing_cell_fails(tmp_path: Path) -> None:
+    import nbformat
+    from nbclient.exceptions import CellExecutionError
+
+    from scripts.docs import notebooks
+
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")])
     nbformat.write(notebook, tmp_path / "bad.ipynb")
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         notebooks.run(tmp_path / "bad.ipynb")
 
 
+@pytest.mark.documents
 def test_a_frame_becomes_a_plain_table() -> None:
+    import nbformat
+
+    from scripts.docs import notebooks
+
     frame = (
         '<style scoped>\n.dataframe {}\n</style>\n<table border="1" class="dataframe"><tr/></table>'
     )
