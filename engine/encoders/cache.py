@@ -29,6 +29,9 @@ _FILL_AFTER_EVICTION = 0.75
 
 _KEYS_PER_QUERY = 500  # SQLite limits the parameters of a query
 
+_DIGEST_BYTES = 16
+"""Length of the digest that follows each stored vector."""
+
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLOB NOT NULL)"
 
 T = TypeVar("T")
@@ -41,8 +44,9 @@ class EmbeddingCache:
 
     Each encoder has one SQLite file; several processes may use it at once. When the folder exceeds
     its limit, the vectors of other encoders go first, starting with the least recently used
-    encoder. Then the oldest vectors of this encoder go. A damaged file is removed. A cache that
-    cannot be read or written causes a warning and is skipped.
+    encoder. Then the oldest vectors of this encoder go. A damaged file is removed. A vector that
+    differs from what was written is computed again. A cache that cannot be read or written causes a
+    warning and is skipped.
 
     Args:
         folder: folder of the cache; in the user's cache folder if None.
@@ -109,14 +113,23 @@ class EmbeddingCache:
         precision = "-bfloat16" if computes_in_bfloat16() else ""
         path = self._folder / f"{encoder.fingerprint[:32]}{precision}.sqlite"
         keys = {text: hashlib.sha256(text.encode()).digest() for text in texts}
-        vectors = _using(path, lambda database: _read(database, keys.values())) or {}
+        stored = _using(path, lambda database: _read(database, keys.values())) or {}
+        vectors = _intact(stored, encoder.fingerprint)
+        if damaged := len(stored) - len(vectors):
+            _logger.warning(
+                "computing %d vectors of embedding cache %s again: they are damaged, or of an older "
+                "version",
+                damaged,
+                path,
+            )
         with contextlib.suppress(OSError):
             os.utime(path)  # the time of its last use, by which files are evicted
         if missing := [text for text, key in keys.items() if key not in vectors]:
             rows = encoder.encode(missing, progress=progress)
             new = {keys[text]: row for text, row in zip(missing, rows, strict=True)}
             vectors |= new
-            _using(path, lambda database: _write(database, new))
+            sealed = {key: _sealed(key, row, encoder.fingerprint) for key, row in new.items()}
+            _using(path, lambda database: _write(database, sealed))
             self._evict(path)
         return np.stack([vectors[keys[text]] for text in texts])
 
@@ -160,23 +173,42 @@ def _using(path: Path, action: Callable[[sqlite3.Connection], T], timeout: float
     return None
 
 
-def _read(database: sqlite3.Connection, keys: Collection[bytes]) -> dict[bytes, np.ndarray]:
-    """Vectors of those keys that are cached, float32."""
+def _sealed(key: bytes, vector: np.ndarray, fingerprint: str) -> bytes:
+    """Return the stored form of a vector: float32, followed by its digest."""
+    content = np.asarray(vector, np.float32).tobytes()
+    return content + _digest(key, content, fingerprint)
+
+
+def _intact(stored: Mapping[bytes, bytes], fingerprint: str) -> dict[bytes, np.ndarray]:
+    """Return the vectors whose digests are right; those of older versions have none."""
+    return {
+        key: np.frombuffer(content[:-_DIGEST_BYTES], dtype=np.float32)
+        for key, content in stored.items()
+        if content[-_DIGEST_BYTES:] == _digest(key, content[:-_DIGEST_BYTES], fingerprint)
+    }
+
+
+def _digest(key: bytes, content: bytes, fingerprint: str) -> bytes:
+    """Return the digest of a vector together with its text and its encoder."""
+    owner = fingerprint.encode() + key
+    return hashlib.blake2b(owner + content, digest_size=_DIGEST_BYTES).digest()
+
+
+def _read(database: sqlite3.Connection, keys: Collection[bytes]) -> dict[bytes, bytes]:
+    """Stored forms of the vectors of those keys that are cached."""
     distinct = list(set(keys))
-    found: dict[bytes, np.ndarray] = {}
+    found: dict[bytes, bytes] = {}
     for start in range(0, len(distinct), _KEYS_PER_QUERY):
         part = distinct[start : start + _KEYS_PER_QUERY]
         marks = ",".join("?" * len(part))
         query = f"SELECT text, vector FROM vectors WHERE text IN ({marks})"  # noqa: S608
-        rows = database.execute(query, part)
-        found |= {key: np.frombuffer(vector, dtype=np.float32) for key, vector in rows}
+        found |= dict(database.execute(query, part))
     return found
 
 
-def _write(database: sqlite3.Connection, vectors: Mapping[bytes, np.ndarray]) -> None:
-    rows = [(key, np.asarray(row, np.float32).tobytes()) for key, row in vectors.items()]
+def _write(database: sqlite3.Connection, vectors: Mapping[bytes, bytes]) -> None:
     with database:
-        database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+        database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", vectors.items())
 
 
 def _delete_oldest(database: sqlite3.Connection, fraction: float) -> None:

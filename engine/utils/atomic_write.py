@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,23 +46,32 @@ def write_run_report(path: Path, report: Mapping[str, Any]) -> None:
 def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary file to write; on success, rename it to ``path``.
 
+    The file has the permissions that the umask gives to any new file.
+
     Raises:
         OSError: if the file cannot be written; no temporary file remains.
     """
-    descriptor, name = tempfile.mkstemp(prefix=TEMPORARY_PREFIX, dir=path.parent)
-    os.close(descriptor)
-    temporary = Path(name)
+    temporary = _new_file(path.parent)
     try:
         yield temporary
         with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
-        temporary.chmod(0o644)
         temporary.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
     _sync_folder(path.parent)
+
+
+def _new_file(folder: Path) -> Path:
+    """Create an empty file with a name that no other file has; a link is never followed.
+
+    ``tempfile`` would make the file private to its owner, whatever the umask.
+    """
+    path = folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    return path
 
 
 def _sync_folder(folder: Path) -> None:

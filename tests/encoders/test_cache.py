@@ -175,3 +175,52 @@ def test_files_of_earlier_versions_are_used(tmp_path: Path, words: WordEncoder) 
     database.close()
     EmbeddingCache(tmp_path).encode(words, [*TEXTS, "Paint walls."])
     assert words.calls[1:] == [["Paint walls."]]
+
+
+def _change_each_bit(file: Path) -> list[bytes]:
+    """Flip another bit of the stored form of each text; return the texts' keys."""
+    with sqlite3.connect(file) as database:
+        rows = database.execute("SELECT text, vector FROM vectors").fetchall()
+        for number, (key, stored) in enumerate(rows):
+            changed = bytearray(stored)
+            changed[number % len(changed)] ^= 1 << number % 8
+            database.execute("UPDATE vectors SET vector = ? WHERE text = ?", (changed, key))
+    return [key for key, _ in rows]
+
+
+def test_a_flipped_bit_of_a_vector_is_never_used(
+    tmp_path: Path, words: WordEncoder, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = _texts(range(200))  # more than the bytes of a stored vector
+    expected = EmbeddingCache(tmp_path).encode(words, texts)
+    (file,) = tmp_path.glob("*.sqlite")
+    assert len(_change_each_bit(file)) == 200
+    found = EmbeddingCache(tmp_path).encode(words, texts)
+    np.testing.assert_array_equal(found, expected)
+    assert "computing 200 vectors" in caplog.text
+    EmbeddingCache(tmp_path).encode(words, texts)
+    assert [len(call) for call in words.calls] == [200, 200]  # and none after the repair
+
+
+def test_vectors_of_two_texts_or_encoders_cannot_be_swapped(tmp_path: Path) -> None:
+    encoders = [WordEncoder("a"), WordEncoder("b")]
+    expected = [EmbeddingCache(tmp_path).encode(encoder, TEXTS[:2]) for encoder in encoders]
+    files = [tmp_path / f"{encoder.fingerprint}.sqlite" for encoder in encoders]
+    with sqlite3.connect(files[0]) as first, sqlite3.connect(files[1]) as second:
+        (one, two) = first.execute("SELECT text, vector FROM vectors").fetchall()
+        first.execute("UPDATE vectors SET vector = ? WHERE text = ?", (two[1], one[0]))
+        second.execute("UPDATE vectors SET vector = ? WHERE text = ?", (two[1], two[0]))
+    for encoder, vectors in zip(encoders, expected, strict=True):
+        found = EmbeddingCache(tmp_path).encode(encoder, TEXTS[:2])
+        np.testing.assert_array_equal(found, vectors)
+        assert len(encoder.calls[-1]) == 1
+
+
+def test_vectors_of_an_older_version_are_computed_again(tmp_path: Path, words: WordEncoder) -> None:
+    """They have no digest."""
+    expected = EmbeddingCache(tmp_path).encode(words, TEXTS)
+    (file,) = tmp_path.glob("*.sqlite")
+    with sqlite3.connect(file) as database:
+        database.execute("UPDATE vectors SET vector = substr(vector, 1, 128)")
+    np.testing.assert_array_equal(EmbeddingCache(tmp_path).encode(words, TEXTS), expected)
+    assert len(words.calls) == 2
