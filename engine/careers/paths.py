@@ -81,26 +81,13 @@ class StepGraph:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray], occupations: int) -> StepGraph:
-        """Restore a graph.
-
-        Args:
-            arrays: as ``to_arrays`` returned them.
-            occupations: number of occupations of the catalog.
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> StepGraph:
+        """Restore a graph from what ``to_arrays`` returned.
 
         Raises:
             KeyError: if an array is missing.
-            ValueError: if the shapes differ, or a row is not in the catalog.
         """
-        rows, *values = (arrays[f"steps.{name}"] for name in ("rows", "similarity", "carries_over"))
-        shapes = {rows.shape, *(value.shape for value in values)}
-        if len(shapes) > 1 or rows.ndim != 2 or len(rows) != occupations:
-            raise ValueError(f"steps have shapes {shapes}, not all ({occupations}, n)")
-        if rows.min() < NO_NEIGHBOUR or rows.max() >= occupations:
-            raise ValueError(
-                f"steps lead to rows {rows.min()} to {rows.max()} of {occupations} occupations"
-            )
-        return cls(rows, *values)
+        return cls(*(arrays[f"steps.{name}"] for name in ("rows", "similarity", "carries_over")))
 
 
 @dataclass(frozen=True, kw_only=True)

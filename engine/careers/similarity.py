@@ -45,6 +45,8 @@ NAMES_USED = 10
 _MEAN_GAP = 1.4
 """Mean gap between the job zones of two random O*NET occupations; used if one is unknown."""
 
+_MAX_EXPONENT = 700.0
+
 _PLAIN_WEIGHTS = {"tasks_mean": 4.0, "tasks_there": 2.0, "tasks_here": 2.0, "names": 1.0}
 _PLAIN_CURVE = (1.0, -6.0)
 
@@ -151,7 +153,8 @@ class SimilarityModel:
     def similarity(self, scores: np.ndarray) -> np.ndarray:
         """Return scores as similarities, in [0, 1]."""
         slope, intercept = self.curve
-        return 1 / (1 + np.exp(-(slope * scores + intercept)))
+        # Bounded, because the exponential of larger numbers overflows; the result is the same 0.
+        return 1 / (1 + np.exp(np.minimum(-(slope * scores + intercept), _MAX_EXPONENT)))
 
     def to_arrays(self) -> tuple[dict[str, np.ndarray], dict[str, str]]:
         """Return the model as named arrays and text; ``from_arrays`` restores it."""

@@ -77,6 +77,14 @@ def is_further_measure(column: str) -> bool:
     )
 
 
+MAX_MEASURE_NAME = 60
+
+
+def is_measure_name(column: str) -> bool:
+    """Return whether a measure may have this name, which tables and charts show."""
+    return 0 < len(column) <= MAX_MEASURE_NAME and column.isprintable()
+
+
 def date_column(measure: str, header: Container[str]) -> str | None:
     """Return the column of ``tasks.csv`` that dates the outcomes of a measure; None without one."""
     own = f"{DATE}_{measure}"

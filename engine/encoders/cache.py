@@ -117,8 +117,7 @@ class EmbeddingCache:
         vectors = _intact(stored, encoder.fingerprint)
         if damaged := len(stored) - len(vectors):
             _logger.warning(
-                "computing %d vectors of embedding cache %s again: they are damaged, or of an older "
-                "version",
+                "computing %d vectors of embedding cache %s again: damaged, or of an older version",
                 damaged,
                 path,
             )

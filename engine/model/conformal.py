@@ -29,7 +29,8 @@ MAX_BINS = 5
 NOVELTY_EDGES = (0.67, 0.9)
 """Novelties that divide each bin into parts, because errors far from the reference are larger."""
 
-_PARTS = len(NOVELTY_EDGES) + 1
+PARTS = len(NOVELTY_EDGES) + 1
+"""Number of parts of each bin."""
 
 TASKS_PER_BIN = 200
 """Minimum number of tasks in a bin, or in a part of one."""
@@ -130,10 +131,10 @@ class TaskIntervals:
     def _scores_by_cell(self) -> list[np.ndarray]:
         """Scores of each cell, ascending; those of the whole bin where a cell has too few."""
         found = []
-        for number in range((len(self.edges) + 1) * _PARTS):
+        for number in range((len(self.edges) + 1) * PARTS):
             scores = self.scores[self.cells == number]
             if len(scores) < TASKS_PER_BIN:
-                scores = self.scores[self.cells // _PARTS == number // _PARTS]
+                scores = self.scores[self.cells // PARTS == number // PARTS]
             found.append(np.sort(scores))
         return found
 
@@ -142,7 +143,7 @@ def _cells(edges: np.ndarray, predictions: np.ndarray, novelty: np.ndarray) -> n
     """Return the bin of each prediction and its part by novelty, as one number, shape (n,)."""
     bins = np.searchsorted(edges, predictions, side="right")
     bins = np.minimum(bins, len(edges))  # NaN sorts last
-    return (bins * _PARTS + np.searchsorted(NOVELTY_EDGES, novelty, side="right")).astype(np.uint8)
+    return (bins * PARTS + np.searchsorted(NOVELTY_EDGES, novelty, side="right")).astype(np.uint8)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,12 +13,12 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.errors import ArtifactError
+from engine.errors import ArtifactError, EngineError
 from engine.persistence.manifest import (
     FORMAT,
     MANIFEST,
@@ -27,6 +27,7 @@ from engine.persistence.manifest import (
     Manifest,
     damaged,
 )
+from engine.persistence.tensors import ENDING, LENGTH_BYTES, Declared, header_bytes, parse_header
 from engine.utils.atomic_write import TEMPORARY_PREFIX, write_atomically
 from engine.utils.file_lock import file_lock
 
@@ -64,6 +65,25 @@ class Artifact:
         for name, content in sorted(self.files.items()):
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is known of an engine before its files are read.
+
+    Attributes:
+        facts: of the manifest.
+        sizes: size of each file in bytes, by name.
+        headers: file of arrays -> name -> what its header says of the array.
+    """
+
+    facts: Mapping[str, Any]
+    sizes: Mapping[str, int]
+    headers: Mapping[str, Mapping[str, Declared]]
+
+
+Inspect = Callable[[Outline], object]
+"""Raises a ValueError if an engine is not as it should be."""
 
 
 # Writing --------------------------------------------------------------------------------------
@@ -139,8 +159,12 @@ def _may_write(folder: Path) -> bool:
 # Reading --------------------------------------------------------------------------------------
 
 
-def read(folder: Path) -> Artifact:
+def read(folder: Path, inspect: Inspect | None = None) -> Artifact:
     """Read an engine folder, and check every file in it.
+
+    Args:
+        folder: the folder, which may be a link; nothing in it may be one.
+        inspect: checks the outline before any file is read.
 
     Raises:
         ArtifactError: if it is missing, incomplete, modified, or of another format.
@@ -149,7 +173,7 @@ def read(folder: Path) -> Artifact:
         identity = _identity(folder)
         manifest = read_manifest(folder)
         try:
-            return _read(folder, manifest)
+            return _read(folder, manifest, inspect)
         except ArtifactError:
             if _identity(folder) == identity:
                 raise
@@ -180,11 +204,18 @@ def read_manifest(folder: Path) -> Manifest:
     return Manifest.parse(_content(folder, MANIFEST, MAX_MANIFEST_BYTES), folder)
 
 
-def _read(folder: Path, manifest: Manifest) -> Artifact:
+def _read(folder: Path, manifest: Manifest, inspect: Inspect | None = None) -> Artifact:
     _check_names(folder, _stored_names(manifest))
     for name, entry in manifest.entries.items():  # check all sizes before reading any file
         if _size(folder, entry.stored(name)) != entry.size:
             raise damaged(folder, f"{entry.stored(name)} differs from the file that was built")
+    if inspect is not None:
+        try:
+            inspect(_outline(folder, manifest))
+        except EngineError:
+            raise
+        except ValueError as error:
+            raise damaged(folder, str(error)) from None
     files = {}
     for name, entry in manifest.entries.items():
         content = _content(folder, entry.stored(name), entry.size)
@@ -192,6 +223,27 @@ def _read(folder: Path, manifest: Manifest) -> Artifact:
             raise damaged(folder, f"{entry.stored(name)} differs from the file that was built")
         files[name] = content
     return Artifact(manifest.facts, files)
+
+
+def _outline(folder: Path, manifest: Manifest) -> Outline:
+    """Read the headers of the files of arrays.
+
+    Raises:
+        ValueError: naming the file whose header is invalid, or does not fit its size.
+    """
+    headers = {}
+    for name, entry in manifest.entries.items():
+        if name.endswith(ENDING):
+            try:
+                length = header_bytes(_start(folder, entry.stored(name), LENGTH_BYTES))
+                start = _start(folder, entry.stored(name), length)
+                headers[name] = parse_header(start, entry.size)
+            except ArtifactError:
+                raise
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+    sizes = {name: entry.size for name, entry in manifest.entries.items()}
+    return Outline(manifest.facts, sizes, headers)
 
 
 def _stored_names(manifest: Manifest) -> set[str]:
@@ -204,6 +256,9 @@ def _check_names(folder: Path, stored: set[str]) -> None:
     def may_be_there(path: Path) -> bool:
         return _is_leftover(path) and (folder / _MARKER).exists()
 
+    for path in folder.iterdir():
+        if path.is_symlink():
+            raise damaged(folder, f"{path.name} is a link")
     others = [path for path in folder.iterdir() if path.name not in stored | _KNOWN_NAMES]
     for path in others:
         if path.name.startswith(TEMPORARY_PREFIX) or may_be_there(path):
@@ -229,9 +284,14 @@ def _content(folder: Path, name: str, max_bytes: int) -> bytes:
     """Read a regular file of at most ``max_bytes``."""
     if _size(folder, name) > max_bytes:
         raise damaged(folder, f"{name} has more than {max_bytes:,} bytes")
+    return _start(folder, name, max_bytes + 1)
+
+
+def _start(folder: Path, name: str, count: int) -> bytes:
+    """Read the first bytes of a file."""
     try:
         with os.fdopen(os.open(folder / name, _OPEN), "rb") as stream:
-            return stream.read(max_bytes + 1)
+            return stream.read(count)
     except OSError as error:
         raise damaged(folder, f"{name} cannot be read ({error.strerror})") from None
 

@@ -8,29 +8,45 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from engine.careers.paths import StepGraph
 from engine.careers.profiles import OccupationVectors
 from engine.careers.similarity import SimilarityModel
-from engine.corpus.columns import CROSSWALK_FILE, MOVES_FILE, OTHER_FILE
+from engine.corpus.columns import (
+    CROSSWALK_FILE,
+    MOVES_FILE,
+    OCCUPATIONS_FILE,
+    OTHER_FILE,
+    TASKS_FILE,
+    TITLES_FILE,
+)
 from engine.corpus.corpus import Corpus
 from engine.encoders.probe import LinearProbe
-from engine.errors import EngineError, InputError, abbreviate
+from engine.errors import ArtifactError, EngineError, InputError, abbreviate
 from engine.model import serialization
-from engine.persistence import artifact, score_arrays
-from engine.persistence.artifact import Artifact
+from engine.persistence import artifact, consistency, score_arrays
+from engine.persistence.array_checks import check_headers, check_values
+from engine.persistence.artifact import Artifact, Outline
 from engine.persistence.engine_parts import EngineParts
+from engine.persistence.facts import Facts, InvalidContentError
 from engine.persistence.manifest import damaged
-from engine.records.measures import OBSERVED, Source
+from engine.persistence.schema import CAREERS, HEADS, INDEX, SCORES, VECTORS, Schema
+from engine.persistence.tensors import ENDING, Declared, parse_header
+from engine.records.measures import OBSERVED
 from engine.retrieval.index import NeighbourIndex
 from engine.retrieval.inverted_file import InvertedFile
 from engine.retrieval.reference import Reference, evidence_rows
+from engine.utils.delimited import decode
 from engine.version import __version__
 
-_INDEX = "index.safetensors"
-"""The learned part of an approximate index; an exact index needs no file."""
+_TABLES = (TASKS_FILE, OCCUPATIONS_FILE, TITLES_FILE)
+_OPTIONAL_TABLES = (OTHER_FILE, CROSSWALK_FILE, MOVES_FILE)
+
+Arrays = dict[str, dict[str, np.ndarray]]
+"""File -> name -> array."""
 
 _logger = logging.getLogger(__name__)
 
@@ -49,13 +65,15 @@ def as_folder(path: object) -> Path:
 
 
 def read(folder: Path) -> EngineParts:
-    """Read an engine folder, check every file in it, and return the parts of the engine.
+    """Read an engine folder, check everything in it, and return the parts of the engine.
 
     Raises:
-        ArtifactError: if it is missing, incomplete, modified or of another format.
+        ArtifactError: if it is missing, incomplete, modified or of another format, or if anything
+            in it is not as ``engine.persistence.schema`` declares it.
+        CorpusError: if the reference corpus is invalid.
     """
     start = time.perf_counter()
-    parts = unpack(folder, artifact.read(folder))
+    parts = unpack(folder, artifact.read(folder, _inspect))
     _logger.info("engine loaded", extra={"folder": str(folder)} | parts.log_facts(start))
     return parts
 
@@ -64,21 +82,45 @@ def write(folder: Path, parts: EngineParts) -> None:
     """Write an engine folder, replacing an engine that is there in one step.
 
     Raises:
-        ArtifactError: if the folder holds anything else, or cannot be written.
+        ArtifactError: if the engine could not be loaded again, the folder holds anything else, or
+            it cannot be written.
     """
-    artifact.write(folder, pack(parts))
+    facts, arrays = _describe(parts)
+    try:
+        headers = {file: _headers(found) for file, found in arrays.items()}
+        known = Facts.parse(facts)
+        schema = check_headers(known, headers)
+        _check(known, schema, arrays, parts.reference.corpus)
+    except InvalidContentError as error:
+        raise ArtifactError(
+            f"the engine was not written to {folder}, because it could not be loaded again: "
+            f"{error}; correct the corpus and build the engine again"
+        ) from None
+    artifact.write(folder, _packed(facts, arrays, parts.reference.corpus))
 
 
 def pack(parts: EngineParts) -> Artifact:
     """Convert an engine to facts and files; equal engines give equal bytes."""
+    return _packed(*_describe(parts), parts.reference.corpus)
+
+
+def _packed(facts: Mapping[str, Any], arrays: Arrays, corpus: Corpus) -> Artifact:
     from safetensors.numpy import save
 
+    files = corpus.files()
+    for name, found in arrays.items():
+        files[name] = save({key: np.ascontiguousarray(array) for key, array in found.items()})
+    return Artifact(facts, files)
+
+
+def _describe(parts: EngineParts) -> tuple[dict[str, Any], Arrays]:
+    """Return the facts and the arrays of an engine."""
     reference, scores = parts.reference, parts.scores
-    arrays = serialization.to_arrays(scores.models)
+    heads = serialization.to_arrays(scores.models)
     if reference.probe is not None:
-        arrays |= reference.probe.to_arrays()
-    career_arrays, similarity_facts = parts.similarity.to_arrays()
-    career_arrays |= parts.occupations.to_arrays() | parts.steps.to_arrays()
+        heads |= reference.probe.to_arrays()
+    careers, similarity_facts = parts.similarity.to_arrays()
+    careers |= parts.occupations.to_arrays() | parts.steps.to_arrays()
     facts = {
         "engine_version": __version__,
         "reference": {
@@ -95,19 +137,16 @@ def pack(parts: EngineParts) -> Artifact:
         "careers": similarity_facts | {"encoder": parts.occupations.encoder},
         "libraries": _library_versions(),
     }
-    tensors = {
-        "vectors.safetensors": {"vectors": reference.vectors},
-        "heads.safetensors": arrays,
-        "scores.safetensors": score_arrays.to_arrays(scores),
-        "careers.safetensors": career_arrays,
+    arrays = {
+        VECTORS: {"vectors": reference.vectors},
+        HEADS: heads,
+        SCORES: score_arrays.to_arrays(scores),
+        CAREERS: careers,
     }
     inverted_file = reference.index.inverted_file
     if inverted_file is not None:
-        tensors[_INDEX] = inverted_file.to_arrays()
-    files = reference.corpus.files()
-    for name, parts_of_file in tensors.items():
-        files[name] = save({k: np.ascontiguousarray(v) for k, v in parts_of_file.items()})
-    return Artifact(facts, files)
+        arrays[INDEX] = inverted_file.to_arrays()
+    return facts, arrays
 
 
 def unpack(folder: Path, content: Artifact) -> EngineParts:
@@ -118,65 +157,102 @@ def unpack(folder: Path, content: Artifact) -> EngineParts:
         content: as ``pack`` returned it.
 
     Raises:
-        ArtifactError: if something is missing, or does not fit together.
+        ArtifactError: if something is missing, not as the schema declares it, or does not fit
+            together.
         CorpusError: if the reference corpus is invalid.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
-    facts, files = content.facts, content.files
-    names = ["tasks.csv", "occupations.csv", "alternate_titles.csv"]
-    names += [name for name in (OTHER_FILE, CROSSWALK_FILE, MOVES_FILE) if name in files]
+    files = content.files
     try:
-        texts = {f"{folder} {name}": files[name].decode("utf-8") for name in names}
-        corpus = Corpus.parse(facts["reference"]["name"], texts)
-        arrays = load(files["heads.safetensors"])
-        career_arrays = load(files["careers.safetensors"])
-        confidence = float(facts["confidence"])
-        sources = {name: Source(**source) for name, source in facts["measures"].items()}
-        vectors = load(files["vectors.safetensors"])["vectors"]
-        if len(vectors) != len(corpus.tasks):
-            raise ValueError(f"vectors of shape {vectors.shape} for {len(corpus.tasks)} tasks")
-        occupations = OccupationVectors.from_arrays(career_arrays, facts["careers"]["encoder"])
-        if occupations.tasks is not None and len(occupations.tasks) != len(vectors):
-            raise ValueError(f"{len(occupations.tasks)} content vectors for {len(vectors)} tasks")
-        parts = EngineParts(
-            reference=Reference(
-                corpus,
-                vectors,
-                probe=LinearProbe.from_arrays(arrays, facts["probe"]),
-                index=_index(load(files[_INDEX]), corpus, vectors) if _INDEX in files else None,
-            ),
-            scores=score_arrays.from_arrays(
-                load(files["scores.safetensors"]),
-                corpus,
-                serialization.from_arrays(arrays, sources, int(facts["folds"])),
-                confidence,
-            ),
-            occupations=occupations,
-            similarity=SimilarityModel.from_arrays(career_arrays, facts["careers"]),
-            steps=StepGraph.from_arrays(career_arrays, len(corpus.rows_of)),
-            encoder_name=str(facts["encoder"]["name"]),
-            encoder_fingerprint=str(facts["encoder"]["fingerprint"]),
-            confidence=confidence,
-        )
+        sizes = {name: len(file) for name, file in files.items()}
+        headers = {
+            name: parse_header(file, len(file))
+            for name, file in files.items()
+            if name.endswith(ENDING)
+        }
+        facts, schema = _inspect(Outline(content.facts, sizes, headers))
+        corpus = _corpus(folder, facts, files)
+        arrays = {name: load(files[name]) for name in headers}
+        _check(facts, schema, arrays, corpus)
+        parts = _restored(facts, arrays, corpus)
         _check_scores(parts)
         return parts
     except EngineError:
         raise
+    except InvalidContentError as error:
+        raise damaged(folder, str(error)) from None
     except (LookupError, TypeError, ValueError, AttributeError, SafetensorError) as error:
         raise damaged(folder, f"its content is invalid ({error!r})") from None
+
+
+def _inspect(outline: Outline) -> tuple[Facts, Schema]:
+    """Check an engine before its files are read.
+
+    Raises:
+        InvalidContentError: saying what is wrong.
+    """
+    unknown = outline.sizes.keys() - {*_TABLES, *_OPTIONAL_TABLES, *outline.headers}
+    if unknown:
+        raise InvalidContentError(f"{min(unknown)} is not part of an engine")
+    facts = Facts.parse(outline.facts)
+    consistency.check_sizes(facts, outline.sizes)
+    return facts, check_headers(facts, outline.headers)
+
+
+def _check(
+    facts: Facts, schema: Schema, arrays: Mapping[str, Mapping[str, np.ndarray]], corpus: Corpus
+) -> None:
+    """Check the content of an engine; raise ``InvalidContentError`` if anything is wrong."""
+    consistency.check_corpus(facts, schema, corpus)
+    check_values(schema, arrays)
+    consistency.check_arrays(facts, arrays, corpus)
+
+
+def _headers(arrays: Mapping[str, np.ndarray]) -> dict[str, Declared]:
+    return {name: Declared(array.dtype.name, array.shape) for name, array in arrays.items()}
+
+
+def _corpus(folder: Path, facts: Facts, files: Mapping[str, bytes]) -> Corpus:
+    given = {name: files[name] for name in (*_TABLES, *_OPTIONAL_TABLES) if name in files}
+    consistency.check_fingerprint(facts, given)
+    texts = {f"{folder} {name}": decode(file, name) for name, file in given.items()}
+    return Corpus.parse(facts.reference, texts)
+
+
+def _restored(facts: Facts, arrays: Arrays, corpus: Corpus) -> EngineParts:
+    """Return the parts of an engine from arrays that have been checked."""
+    vectors, heads, careers = arrays[VECTORS]["vectors"], arrays[HEADS], arrays[CAREERS]
+    models = serialization.from_arrays(heads, facts.sources, facts.folds)
+    return EngineParts(
+        reference=Reference(
+            corpus,
+            vectors,
+            probe=LinearProbe.from_arrays(heads, facts.probe),
+            index=_index(arrays[INDEX], corpus, vectors) if INDEX in arrays else None,
+        ),
+        scores=score_arrays.from_arrays(arrays[SCORES], corpus, models, facts.confidence),
+        occupations=OccupationVectors.from_arrays(careers, facts.content_encoder),
+        similarity=SimilarityModel.from_arrays(careers, {"similarity": facts.similarity}),
+        steps=StepGraph.from_arrays(careers),
+        encoder_name=facts.encoder_name,
+        encoder_fingerprint=facts.encoder_fingerprint,
+        confidence=facts.confidence,
+    )
 
 
 def _index(arrays: Mapping[str, np.ndarray], corpus: Corpus, vectors: np.ndarray) -> NeighbourIndex:
     """Restore the approximate index of the tasks with outcomes.
 
     Raises:
-        KeyError: if an array is missing.
-        ValueError: if an array does not fit these tasks.
+        InvalidContentError: if an array does not fit these tasks.
     """
     rated = vectors[evidence_rows(corpus)]
-    return NeighbourIndex.restore(rated, InvertedFile.from_arrays(arrays, *rated.shape))
+    try:
+        return NeighbourIndex.restore(rated, InvertedFile.from_arrays(arrays, len(rated)))
+    except ValueError as error:
+        raise InvalidContentError(str(error)) from None
 
 
 def _check_scores(parts: EngineParts) -> None:

@@ -14,9 +14,8 @@ from engine.model.catalogue_scores import CatalogueScores
 from engine.model.exposure_level import EXPOSURE_LEVELS
 from engine.model.predictions import Predictions
 from engine.model.risk_model import RiskModel
-from engine.model.shown_evidence import NEAREST, ShownEvidence
+from engine.model.shown_evidence import ShownEvidence
 from engine.records import rubric
-from engine.retrieval.index import NO_NEIGHBOUR
 
 
 def to_arrays(scores: CatalogueScores) -> dict[str, np.ndarray]:
@@ -55,31 +54,19 @@ def from_arrays(
     """Restore scores from named arrays.
 
     Args:
-        arrays: as ``to_arrays`` returned them.
+        arrays: as ``to_arrays`` returned them; checked by ``engine.persistence.schema`` if read.
         corpus: whose tasks are scored.
         models: as ``CatalogueScores.models``.
         confidence: of the intervals, in (0, 1).
 
     Raises:
         KeyError: if an array is missing.
-        IndexError: if a fold has no model.
-        ValueError: if arrays do not fit the corpus, or a number is out of range.
     """
 
     def table(name: str, measures: Iterable[str]) -> dict[str, np.ndarray]:
         return {measure: arrays[f"{name}.{measure}"] for measure in measures}
 
-    fold, estimated = arrays["fold"].astype(np.int64), list(models[0].measures)
-    for name, array in arrays.items():
-        if len(array) != len(corpus.tasks):
-            raise ValueError(f"{name} is for {len(array)} tasks, not {len(corpus.tasks)}")
-    if fold.max(initial=0) >= len(models):
-        raise IndexError(f"scores of fold {fold.max()}, but only {len(models)} models")
-    shown = arrays["shown.rows"].astype(np.int64)
-    if shown.shape[1:] != (NEAREST + 1,) or shown.shape != arrays["shown.similarity"].shape:
-        raise ValueError(f"shown.rows is of shape {shown.shape}")
-    if shown.min(initial=0) < NO_NEIGHBOUR or shown.max(initial=0) >= len(fold):
-        raise ValueError(f"shown.rows contains numbers from {shown.min()} to {shown.max()}")
+    estimated = list(models[0].measures)
     points = CatalogueScores(
         predictions=Predictions(
             values=table("values", estimated),
@@ -92,17 +79,14 @@ def from_arrays(
             top_probability=arrays["top_probability"],
         ),
         shown=ShownEvidence(
-            rows=shown,
+            rows=arrays["shown.rows"].astype(np.int64),
             similarity=arrays["shown.similarity"],
             means=table("means", corpus.measures),
             similar_time=arrays["similar_time"],
         ),
-        fold=fold,
+        fold=arrays["fold"].astype(np.int64),
         models=tuple(models),
         shares=arrays["shares"],
         share_errors=arrays["share_errors"],
     )
-    for name, values in points.predictions.values.items():
-        if ((values < 0) | (values > 1)).any():
-            raise ValueError(f"values.{name} has scores outside the range from 0 to 1")
     return points.with_confidence(confidence)

@@ -124,6 +124,26 @@ def neighbour_weights(neighbours: Neighbours, depth: int) -> np.ndarray:
     return np.where(neighbours.rows[:, :depth] == NO_NEIGHBOUR, 0.0, relative)
 
 
+def feature_names(measures: Sequence[str], groups: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of the features, in order.
+
+    They are: the mean of each measure at each of the ``DEPTHS``; the standard deviation of each
+    measure at the middle depth; the share of the neighbors there, by weight, whose outcome of the
+    measure is known; the mean similarity of the nearest 1, 5, 20 and 100; the mean membership in
+    each group at the two larger depths.
+
+    Args:
+        measures: names of the outcomes.
+        groups: names of the groups that a task may belong to.
+    """
+    names = [f"{measure}_mean_{depth}" for depth in DEPTHS for measure in measures]
+    names += [f"{measure}_spread" for measure in measures]
+    names += [f"{measure}_support" for measure in measures]
+    names += [f"similarity_{depth}" for depth in (1, *DEPTHS)]
+    names += [f"{group}_vote_{depth}" for depth in DEPTHS[1:] for group in groups]
+    return tuple(names)
+
+
 class FeatureExtractor:
     """Computes features of tasks from what is known of their neighbors.
 
@@ -158,18 +178,7 @@ class FeatureExtractor:
         }
 
     def features(self, neighbours: Neighbours) -> FeatureMatrix:
-        """Compute features from at least ``NEIGHBOURS`` neighbors of each task.
-
-        The columns are, in order: the mean of each measure at each of the ``DEPTHS``; the standard
-        deviation of each measure at the middle depth; the share of the neighbors there, by weight,
-        whose outcome of the measure is known; the mean similarity of the nearest 1, 5, 20 and 100;
-        the mean membership in each group at the two larger depths.
-        """
-        names = [f"{measure}_mean_{depth}" for depth in DEPTHS for measure in self.measures]
-        names += [f"{measure}_spread" for measure in self.measures]
-        names += [f"{measure}_support" for measure in self.measures]
-        names += [f"similarity_{depth}" for depth in (1, *DEPTHS)]
-        names += [f"{group}_vote_{depth}" for depth in DEPTHS[1:] for group in self.groups]
+        """Compute ``feature_names`` from at least ``NEIGHBOURS`` neighbors of each task."""
         found = {
             depth: weighted_mean_and_support(neighbours, values, depth)
             for depth, values in self._by_depth.items()
@@ -183,4 +192,5 @@ class FeatureExtractor:
         columns.append(found[middle][1][:, :count])
         nearest = [neighbours.similarity[:, :depth] for depth in (1, *DEPTHS)]
         columns += [similarity.mean(axis=1, keepdims=True) for similarity in nearest]
-        return FeatureMatrix(tuple(names), np.hstack([*columns, votes, at[deep][:, count:]]))
+        names = feature_names(self.measures, self.groups)
+        return FeatureMatrix(names, np.hstack([*columns, votes, at[deep][:, count:]]))

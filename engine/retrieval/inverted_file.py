@@ -33,21 +33,16 @@ class InvertedFile:
         return {"centroids": self.centroids, "lists": self.lists, "nprobe": nprobe}
 
     @classmethod
-    def from_arrays(
-        cls, arrays: Mapping[str, np.ndarray], count: int, dimensions: int
-    ) -> InvertedFile:
-        """Restore the partition of ``count`` vectors of ``dimensions`` from named arrays.
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray], count: int) -> InvertedFile:
+        """Restore the partition of ``count`` vectors from named arrays.
 
         Raises:
             KeyError: if an array is missing.
             ValueError: if an array does not fit the vectors or the other arrays.
         """
         centroids, lists, nprobe = (arrays[name] for name in ("centroids", "lists", "nprobe"))
-        _check("centroids", centroids, np.float32, (None, dimensions))
-        _check("lists", lists, np.int32, (count,))
-        _check("nprobe", nprobe, np.int32, (1,))
-        if not np.isfinite(centroids).all():
-            raise ValueError("index: centroids contains numbers that are not finite")
+        if len(lists) != count:
+            raise ValueError(f"index: lists is for {len(lists)} vectors, not {count}")
         if count and not 0 <= lists.min() <= lists.max() < len(centroids):
             raise ValueError(
                 f"index: lists contains numbers from {lists.min()} to {lists.max()}, but the "
@@ -58,16 +53,3 @@ class InvertedFile:
                 f"index: nprobe is {nprobe[0]}, outside the range from 1 to {len(centroids)}"
             )
         return cls(centroids, lists, int(nprobe[0]))
-
-
-def _check(name: str, array: np.ndarray, dtype: type, shape: tuple[int | None, ...]) -> None:
-    """Check type and shape; None stands for any size."""
-    fits = array.ndim == len(shape) and all(
-        size in (None, found) for size, found in zip(shape, array.shape, strict=True)
-    )
-    if array.dtype != dtype or not fits:
-        needed = tuple("n" if size is None else size for size in shape)
-        raise ValueError(
-            f"index: {name} is {array.dtype} of shape {array.shape}, but must be "
-            f"{np.dtype(dtype)} of shape {needed}"
-        )

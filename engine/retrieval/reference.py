@@ -26,6 +26,9 @@ from engine.retrieval.features import (
 )
 from engine.retrieval.index import NeighbourIndex, Neighbours
 
+VOTED = (*rubric.WORK_ACTIVITY_GROUPS, *rubric.EXPOSURE_LEVELS)
+"""Groups that neighbors vote for: work-activity groups, then exposure levels."""
+
 _CHUNK = 4_096
 """Number of tasks to look up at a time, to bound memory."""
 
@@ -219,7 +222,7 @@ class Reference:
             measures=self.corpus.measures,
             outcomes=self._outcomes,
             prior=column_means(self._outcomes),
-            groups=[*rubric.WORK_ACTIVITY_GROUPS, *rubric.EXPOSURE_LEVELS],
+            groups=VOTED,
             memberships=np.where(votes.any(axis=1, keepdims=True), votes, np.nan),
         )
 

@@ -338,7 +338,7 @@ def test_a_reader_starts_again_when_an_equal_engine_replaced_the_first(
     original = artifact._read
     disturbed = []
 
-    def read(folder: Path, manifest: artifact.Manifest) -> artifact.Artifact:
+    def read(folder: Path, manifest: artifact.Manifest, *more: Any) -> artifact.Artifact:
         if not disturbed:
             disturbed.append(True)
             artifact.write(folder, SECOND)

@@ -16,7 +16,7 @@ def inverted_file() -> InvertedFile:
 
 
 def test_it_is_restored_from_arrays(inverted_file: InvertedFile) -> None:
-    restored = InvertedFile.from_arrays(inverted_file.to_arrays(), 40, 4)
+    restored = InvertedFile.from_arrays(inverted_file.to_arrays(), 40)
     np.testing.assert_array_equal(restored.centroids, inverted_file.centroids)
     np.testing.assert_array_equal(restored.lists, inverted_file.lists)
     assert restored.nprobe == 2
@@ -25,19 +25,12 @@ def test_it_is_restored_from_arrays(inverted_file: InvertedFile) -> None:
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
-        ("centroids", lambda a: a[:, :-1], r"centroids is float32 of shape \(8, 3\)"),
-        ("centroids", lambda a: a[0], "centroids is float32 of shape"),
-        ("centroids", lambda a: a.astype(np.float64), "centroids is float64"),
-        ("centroids", lambda a: a * np.nan, "not finite"),
-        ("centroids", lambda a: a * np.inf, "not finite"),
         ("centroids", lambda a: a[:0], "numbers from 0 to 7, but the 0 centroids"),
-        ("lists", lambda a: a[1:], r"lists is int32 of shape \(39,\).* must be int32 .*\(40,\)"),
-        ("lists", lambda a: a.astype(np.float32), "lists is float32"),
+        ("lists", lambda a: a[1:], "lists is for 39 vectors, not 40"),
         ("lists", lambda a: a + 1, "from 1 to 8, but the 8 centroids are numbered from 0"),
         ("lists", lambda a: a - 1, "from -1 to 6, but the 8 centroids"),
         ("nprobe", lambda a: a * 0, "nprobe is 0, outside the range from 1 to 8"),
         ("nprobe", lambda a: a + 8, "nprobe is 10, outside the range from 1 to 8"),
-        ("nprobe", lambda a: a[0], "nprobe is int32 of shape"),
     ],
 )
 def test_invalid_arrays_are_rejected(
@@ -48,7 +41,7 @@ def test_invalid_arrays_are_rejected(
 ) -> None:
     arrays = inverted_file.to_arrays()
     with pytest.raises(ValueError, match=message):
-        InvertedFile.from_arrays(arrays | {name: change(arrays[name])}, 40, 4)
+        InvertedFile.from_arrays(arrays | {name: change(arrays[name])}, 40)
 
 
 @pytest.mark.parametrize("name", ["centroids", "lists", "nprobe"])
@@ -56,4 +49,4 @@ def test_missing_arrays_are_rejected(inverted_file: InvertedFile, name: str) -> 
     arrays = inverted_file.to_arrays()
     del arrays[name]
     with pytest.raises(KeyError, match=name):
-        InvertedFile.from_arrays(arrays, 40, 4)
+        InvertedFile.from_arrays(arrays, 40)
