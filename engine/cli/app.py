@@ -11,6 +11,7 @@ from engine.cli import build, careers, fetch, mcp, scoring, site, titles, workfo
 from engine.errors import EngineError
 from engine.report.formatting import WHAT_RISK_IS
 from engine.utils import log_setup
+from engine.utils.inert_text import inert
 from engine.version import __version__
 
 NAME = "occupation-risk"
@@ -78,5 +79,5 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(args=arguments, prog_name=NAME)
     except EngineError as error:
-        typer.echo(f"{NAME}: {error}", err=True)
+        typer.echo(f"{NAME}: {inert(str(error))}", err=True)
         sys.exit(2)

@@ -15,6 +15,7 @@ from engine.cli.output import Output, color, save, width
 from engine.cli.selection import SelectionOptions, load_selection
 from engine.cli.working import working
 from engine.records.frontier import STEPS, Frontier
+from engine.utils.inert_text import inert
 
 
 def check_frontier(frontier: str | None) -> str | None:
@@ -132,6 +133,6 @@ def batch(
         )
     typer.echo(f"{done.scored:,} rows scored into {output / 'scores'}, {done.rejected:,} rejected")
     for reject in done.first_rejects:
-        typer.echo(f"{reject.file} row {reject.row:,}: {reject.reason}", err=True)
+        typer.echo(inert(f"{reject.file} row {reject.row:,}: {reject.reason}"), err=True)
     if done.rejected > len(done.first_rejects):
         typer.echo(f"all rejects and their reasons: {done.rejects}", err=True)

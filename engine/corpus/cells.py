@@ -8,8 +8,13 @@ from collections.abc import Callable, Mapping, Set
 from datetime import date
 
 from engine.corpus.columns import OCCUPATIONS_FILE, OTHER_FILE, OUTLOOK_COLUMNS
-from engine.errors import InputError, abbreviate
+from engine.errors import CorpusError, InputError, abbreviate
 from engine.records import isco, rubric
+from engine.records.inputs import MAX_TITLE
+from engine.utils.inert_text import inert_line
+
+MAX_FAULTS = 10_000
+"""Number of faults in a file after which its check stops: it is another kind of file."""
 
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 _FIRST_DAY = "0000-01-01"
@@ -28,8 +33,21 @@ class CellChecker:
         self.faults: list[str] = []
 
     def fault(self, line: int, column: str, message: str) -> None:
-        """Add a fault."""
+        """Add a fault.
+
+        Raises:
+            CorpusError: if there are too many to go on.
+        """
         self.faults.append(f"{self.file} line {line}, column {column}: {message}")
+        if len(self.faults) >= MAX_FAULTS:
+            raise CorpusError(f"{self.file}, which was not read to its end,", self.faults)
+
+    def text(self, line: int, column: str, text: str, most: int) -> str:
+        """The text in a cell, on one line; "" if it is too long."""
+        if len(text) <= most:
+            return inert_line(text)
+        self.fault(line, column, f"{len(text):,} characters, more than {most:,}; shorten it")
+        return ""
 
     def code(
         self, line: int, text: str, parse: Callable[[str], str], column: str = "soc_code"
@@ -121,7 +139,7 @@ class CellChecker:
             elif name == "wage_is_minimum":
                 values[name] = self.boolean(line, name, row[name], if_blank=False)
             else:
-                values[name] = row[name]
+                values[name] = self.text(line, name, row[name], MAX_TITLE)
         return values
 
 

@@ -32,7 +32,7 @@ MOVE_COLUMNS = ("from_soc", "to_soc", "count")
 """Required columns of ``moves.csv``; ``source`` is optional."""
 
 OUTLOOK_COLUMNS: Mapping[str, tuple[float, float] | None] = {
-    "median_wage": (0, 1e9),
+    "median_wage": (1, 1e9),
     "wage_is_minimum": None,
     "employment": (0, 1e10),
     "employment_change": (-1, 100),

@@ -10,6 +10,7 @@ from engine.corpus import codes
 from engine.corpus.cells import CellChecker
 from engine.corpus.columns import MOVE_COLUMNS
 from engine.corpus.validation import Rows
+from engine.records.inputs import MAX_TITLE
 
 SOURCE = "source"
 """Column that says where a count comes from; optional in files."""
@@ -46,5 +47,6 @@ def check_moves(rows: Rows, known_codes: Set[str], file: str) -> tuple[pd.DataFr
             earlier = first_line[start, end]
             check.fault(line, "from_soc", f"duplicate move (first on line {earlier}); add them up")
         first_line.setdefault((start, end), line)
-        table.append((start, end, count, row.get(SOURCE, "")))
+        source = check.text(line, SOURCE, row.get(SOURCE, ""), MAX_TITLE)
+        table.append((start, end, count, source))
     return pd.DataFrame(table, columns=[*MOVE_COLUMNS, SOURCE]), check.faults

@@ -25,7 +25,7 @@ from engine.corpus.columns import (
 from engine.corpus.moves import check_moves
 from engine.corpus.validation import Rows, check_crosswalk
 from engine.errors import CorpusError
-from engine.utils.delimited import parse_table
+from engine.utils.delimited import iter_table
 
 _FILES: Mapping[str, Sequence[str]] = {
     TASKS_FILE: TASK_COLUMNS,
@@ -78,10 +78,10 @@ class CorpusRows:
 
     @classmethod
     def parse(cls, texts: Mapping[str, str]) -> CorpusRows:
-        """Parse the texts of the files; see ``Corpus.parse``.
+        """Parse the texts of the files; see ``Corpus.parse``. ``check`` can read the rows once.
 
         Raises:
-            InputError: if a text is not CSV with the required columns.
+            InputError: if a text does not have the required columns.
         """
         names, columns = list(_FILES), list(_FILES.values())
         rows: list[Rows] = [() for _ in names]
@@ -91,7 +91,7 @@ class CorpusRows:
                 named = (names.index(file) for file in _NAMED if where.endswith(file))
                 table = next(named, position)
             names[table] = where
-            rows[table] = parse_table(text, where, columns[table])
+            rows[table] = iter_table(text, where, columns[table])
         tasks, occupations, titles, others, crosswalk, moves = rows
         return cls(
             tasks=tasks,
@@ -112,6 +112,7 @@ class CorpusRows:
 
         Raises:
             CorpusError: listing all faults, up to 50.
+            InputError: if a text is not CSV.
         """
         names = [*self.file_names, *list(_FILES)[len(self.file_names) :]]
         tasks_file, occupations_file, titles_file, other_file, crosswalk_file, moves_file = names

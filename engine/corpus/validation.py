@@ -14,6 +14,7 @@ from engine.corpus.columns import (
     ACTIVITIES,
     CATEGORY_SEPARATOR,
     CROSSWALK_COLUMNS,
+    MAX_MEASURE_NAME,
     OCCUPATION_COLUMNS,
     OCCUPATIONS_FILE,
     OUTLOOK_COLUMNS,
@@ -22,15 +23,19 @@ from engine.corpus.columns import (
     TITLE_COLUMNS,
     date_column,
     is_further_measure,
+    is_measure_name,
 )
 from engine.corpus.crosswalk import KINDS
 from engine.errors import InputError, abbreviate
 from engine.records import esco, isco, rubric
-from engine.records.inputs import check_time_shares, task_text
+from engine.records.inputs import MAX_DESCRIPTION, MAX_TITLE, check_time_shares, task_text
 from engine.utils.text import text_key
 
 Rows = Iterable[tuple[int, Mapping[str, str]]]
 """Rows of a file: line number, and column -> stripped text."""
+
+_MAX_LIST = 2_000
+"""Maximum length of a cell with several categories or activities, in characters."""
 
 NEAR_DUPLICATE = 0.8
 """Two tasks are near-duplicates above this ratio (``difflib``, 0 to 1) of matching characters."""
@@ -52,9 +57,9 @@ def check_occupations(rows: Rows, file: str) -> tuple[pd.DataFrame, list[str]]:
         table.append(
             {
                 "soc_code": code,
-                "title": row["title"],
+                "title": check.text(line, "title", row["title"], MAX_TITLE),
                 "job_zone": 0 if math.isnan(zone) else int(zone),
-                "description": row["description"],
+                "description": check.text(line, "description", row["description"], MAX_DESCRIPTION),
                 **check.outlook(line, row),
             }
         )
@@ -85,7 +90,7 @@ def check_other_occupations(
             check.fault(
                 line, "soc_code", f"{code} is in {OCCUPATIONS_FILE} too; remove one of them"
             )
-        table.append((code, row["title"]))
+        table.append((code, check.text(line, "title", row["title"], MAX_TITLE)))
     return pd.DataFrame(table, columns=list(TITLE_COLUMNS)), check.faults
 
 
@@ -117,7 +122,7 @@ def check_titles(rows: Rows, known_codes: Set[str], file: str) -> tuple[pd.DataF
         code = check.known_code(line, row["soc_code"], known_codes, codes.parse)
         if not row["title"]:
             check.fault(line, "title", "blank title; fill it in or remove the row")
-        table.append((code, row["title"]))
+        table.append((code, check.text(line, "title", row["title"], MAX_TITLE)))
     return pd.DataFrame(table, columns=list(TITLE_COLUMNS)), check.faults
 
 
@@ -133,7 +138,7 @@ def check_crosswalk(rows: Rows, file: str) -> tuple[pd.DataFrame, list[str]]:
         parsed = {
             "esco": check.code(line, row["esco"], esco.parse_esco, "esco") if row["esco"] else "",
             "isco": check.code(line, row["isco"], isco.parse_isco, "isco") if row["isco"] else "",
-            "title": row["title"],
+            "title": check.text(line, "title", row["title"], MAX_TITLE),
             "soc_code": check.code(line, row["soc_code"], codes.parse) if row["soc_code"] else "",
             "match": row["match"],
         }
@@ -159,13 +164,18 @@ def check_tasks(
     Returns:
         the table, as ``Corpus.tasks``; measure -> latest date of its outcomes; and the faults.
     """
-    given = list(rows)
-    header = list(given[0][1]) if given else list(TASK_COLUMNS)
+    given = iter(rows)
+    first = next(given, None)
+    header = list(TASK_COLUMNS) if first is None else list(first[1])
     measures = ("exposure", "automation", *filter(is_further_measure, header))
     dated = {name: column for name in measures if (column := date_column(name, header))}
     check = _TaskChecker(file, known_codes, measures, dated, strict=strict)
-    table = [check.row(line, row) for line, row in given]
-    if not given:
+    for name in filter(is_further_measure, header):
+        if not is_measure_name(name):
+            message = f"invalid name {abbreviate(name)}; use 1 to {MAX_MEASURE_NAME} characters"
+            check.fault(1, "of a measure", message)
+    table = [] if first is None else [check.row(*first), *(check.row(*row) for row in given)]
+    if not table:
         check.faults.append(f"{file}: no tasks; add one row for each task")
     check.faults.extend(check.time_share_faults())
     columns = ["task_id", "soc_code", "task", "category", "time_share", *RATING_COLUMNS, "core"]
@@ -214,17 +224,23 @@ class _TaskChecker(CellChecker):
             self._shares.setdefault(code, []).append(None if math.isnan(share) else share)
             self._first_line.setdefault(code, line)
         return {
-            "task_id": row["task_id"],
+            "task_id": self.text(line, "task_id", row["task_id"], MAX_TITLE),
             "soc_code": code,
             "task": text,
-            "category": row["category"],
+            "category": self.text(line, "category", row["category"], _MAX_LIST),
             "time_share": share,
             "frequency": self.number(line, "frequency", row.get("frequency", ""), 0, 1e6),
             "importance": self.number(line, "importance", row.get("importance", ""), 1, 5),
             "core": self.boolean(line, "core", row.get("core", ""), if_blank=True),
-            **({ACTIVITIES: row[ACTIVITIES]} if ACTIVITIES in row else {}),
+            **self._activities(line, row),
             **{name: self.measure(line, name, row[name]) for name in self._measures},
         }
+
+    def _activities(self, line: int, row: Mapping[str, str]) -> dict[str, str]:
+        """The column of activities, if the file has it."""
+        if ACTIVITIES not in row:
+            return {}
+        return {ACTIVITIES: self.text(line, ACTIVITIES, row[ACTIVITIES], _MAX_LIST)}
 
     def dates(self) -> dict[str, str]:
         """Measure -> latest date of its outcomes, if any is given; for use after all rows."""

@@ -17,6 +17,7 @@ from typing import Any
 from engine.errors import InputError
 from engine.intake.roster_cells import Cell
 from engine.utils.delimited import MAX_FILE_BYTES, read_bytes
+from engine.utils.inert_text import inert
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 500
@@ -102,6 +103,7 @@ def parse_table(content: bytes, where: str) -> StaffTable:
 
 def _parse_text(content: bytes, where: str) -> StaffTable:
     text, decisions = _decode(content, where)
+    text = inert(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
         raise InputError(f"{where} is empty; add a header and one row per job")
     skipped = 0
@@ -308,7 +310,7 @@ def _cell(value: object) -> Cell:
         return float(value)
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return str(value)
+    return inert(str(value))
 
 
 def _formulas(sheet: Any) -> set[tuple[int, int]]:

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass
 
 from engine.errors import InputError, abbreviate
 from engine.records import codes, rubric
+from engine.utils.inert_text import inert, inert_line
 from engine.utils.text import clean
 
 MAX_TASK_CHARACTERS = 800
@@ -15,6 +16,12 @@ MAX_TASK_CHARACTERS = 800
 
 MAX_TASKS = 1_000
 """Maximum number of tasks of an occupation. Most have ten to sixty; more suggest a wrong file."""
+
+MAX_TITLE = 300
+"""Maximum length of a title, in characters. The longest of O*NET has 126."""
+
+MAX_DESCRIPTION = 5_000
+"""Maximum length of a description, in characters. The longest of O*NET has 733."""
 
 UNTITLED = "Pasted job"
 """Title of a job that has none; the engine does not interpret it."""
@@ -133,12 +140,14 @@ class Occupation:
     """An occupation to score: a title and its tasks.
 
     Attributes:
-        title: name of the occupation; not blank.
+        title: name of the occupation; not blank, at most 300 characters.
         tasks: one or more sentences or ``Task`` records; stored as a tuple of ``Task``.
         soc_code: O*NET-SOC code, or that of a unit group of ISCO-08, such as ISCO-3313; or None.
             Scoring leaves out the reference tasks of this code.
         job_zone: O*NET job zone, from 1 (little preparation) to 5 (extensive); None if unknown.
-        description: one or two sentences; may be empty.
+        description: one or two sentences; may be empty, at most 5,000 characters.
+
+    Characters that a terminal would obey are removed from both, see ``engine.utils.inert_text``.
 
     Raises:
         InputError: if a value has the wrong type or is out of range, or the time shares do not
@@ -153,10 +162,11 @@ class Occupation:
     description: str = ""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.title, str) or not self.title.strip():
+        if not isinstance(self.title, str) or not inert_line(self.title).strip():
             raise InputError(f"occupation title is {abbreviate(self.title)}; give it a name")
-        title = " ".join(self.title.split())
+        title = " ".join(inert_line(self.title).split())
         _check_unicode(title, "occupation title")
+        _check_length(title, "occupation title", MAX_TITLE)
         where = f"occupation {title[:60]!r}"
         object.__setattr__(self, "title", title)
         object.__setattr__(self, "tasks", as_tasks(self.tasks, where, limit=MAX_TASKS))
@@ -169,6 +179,8 @@ class Occupation:
                     f"description is {abbreviate(self.description)}; give text, or '' for none"
                 )
             _check_unicode(self.description, "description")
+            object.__setattr__(self, "description", inert(self.description))
+            _check_length(self.description, "description", MAX_DESCRIPTION)
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
         check_time_shares([task.time_share for task in self.task_records], where)
@@ -235,3 +247,10 @@ def _check_unicode(text: str, name: str) -> None:
             f"{name} has a broken character at position {error.start + 1}; fix the encoding of "
             "its source"
         ) from None
+
+
+def _check_length(text: str, name: str, most: int) -> None:
+    if len(text) > most:
+        raise InputError(
+            f"{name} has {len(text):,} characters ({text[:40]!r}…), more than {most:,}; shorten it"
+        )

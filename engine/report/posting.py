@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.records.posting import LeftOutLine, Posting
+from engine.utils.inert_text import inert
 
 REASON_WORDS = {
     "requirement": "requirement",
@@ -51,10 +52,10 @@ def posting_to_text(posting: Posting, where: str) -> str:
     if posting.title:
         summary += f" of {posting.title}"
     if not shown:
-        return f"{summary}; left out nothing"
+        return inert(f"{summary}; left out nothing")
     lines = [f"{summary}; left out {count_of(len(shown), 'line')}:"]
     lines += [f"  {REASON_WORDS[line.reason]}: {_short(line.text)}" for line in shown]
-    return "\n".join(lines)
+    return inert("\n".join(lines))
 
 
 def _short(text: str) -> str:

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from engine.report.formatting import WHAT_RISK_IS
+from engine.utils.inert_text import inert
 
 
 class TerminalText:
@@ -33,7 +34,7 @@ class TerminalText:
         from rich.padding import Padding
         from rich.text import Text
 
-        self._console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+        self._console.print(Padding(Text(inert(text), style=style), (0, 0, 0, indent)))
 
     def table(self, table: Any) -> None:
         """Add a table of rich."""

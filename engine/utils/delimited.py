@@ -5,13 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 from engine.errors import InputError
+from engine.utils.inert_text import inert
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
+
+MAX_COLUMNS = 500
+"""Maximum number of columns of a table; every row has a cell for each."""
+
+Row = tuple[int, dict[str, str]]
+"""First line number of a row, and column -> stripped text."""
 
 # The reader of a cell checks its length, with a better message than that of csv.
 csv.field_size_limit(MAX_FILE_BYTES)
@@ -73,7 +80,7 @@ def decode(content: bytes, where: str) -> str:
 
 def read_table(
     path: Path, required: Iterable[str], delimiter: str = ",", quoted: bool = True
-) -> list[tuple[int, dict[str, str]]]:
+) -> list[Row]:
     """Read the rows of a delimited file; see ``parse_table``.
 
     Raises:
@@ -84,8 +91,17 @@ def read_table(
 
 def parse_table(
     text: str, where: str, required: Iterable[str], delimiter: str = ",", quoted: bool = True
-) -> list[tuple[int, dict[str, str]]]:
-    """Parse delimited text with a header; blank lines are skipped.
+) -> list[Row]:
+    """Parse all rows of delimited text; see ``iter_table``."""
+    return list(iter_table(text, where, required, delimiter, quoted))
+
+
+def iter_table(
+    text: str, where: str, required: Iterable[str], delimiter: str = ",", quoted: bool = True
+) -> Iterator[Row]:
+    """Parse delimited text with a header, one row at a time; blank lines are skipped.
+
+    Characters that a terminal would obey are removed, see ``engine.utils.inert_text``.
 
     Args:
         text: the table.
@@ -99,39 +115,51 @@ def parse_table(
         at the end of a row are "".
 
     Raises:
-        InputError: if a column is missing or duplicate, a row has more cells than the header, or a
-            quoted cell does not end.
+        InputError: at once, if a column is missing or duplicate, or there are too many; later, if a
+            row has more cells than the header, or a quoted cell does not end.
     """
+    rows = _cells(inert(text), where, delimiter, quoted)
+    first = next(rows, None)
+    if first is None:
+        return iter(())
+    header = [cell.strip() for cell in first[1]]
+    _check_header(where, header, list(required))
+    return _named(rows, header, where)
+
+
+def _named(rows: Iterator[tuple[int, list[str]]], header: list[str], where: str) -> Iterator[Row]:
+    for line, cells in rows:
+        if len(cells) > len(header):
+            raise InputError(
+                f"{where} line {line}: {len(cells)} cells, but the header has {len(header)}; "
+                "put text that contains the delimiter in double quotes"
+            )
+        cells += [""] * (len(header) - len(cells))
+        named = zip(header, cells, strict=True)
+        yield line, {name: cell.strip() for name, cell in named}
+
+
+def _cells(text: str, where: str, delimiter: str, quoted: bool) -> Iterator[tuple[int, list[str]]]:
+    """Yield the first line number and the cells of each row that is not blank."""
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, quoting=quoting, strict=True)
-    rows: list[tuple[int, dict[str, str]]] = []
-    header: list[str] | None = None
     line = 1
     try:
         for cells in reader:
             start, line = line, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if header is None:
-                header = [cell.strip() for cell in cells]
-                _check_header(where, header, list(required))
-                continue
-            if len(cells) > len(header):
-                raise InputError(
-                    f"{where} line {start}: {len(cells)} cells, but the header has {len(header)}; "
-                    "put text that contains the delimiter in double quotes"
-                )
-            cells += [""] * (len(header) - len(cells))
-            named = zip(header, cells, strict=True)
-            rows.append((start, {name: cell.strip() for name, cell in named}))
+            if any(cell.strip() for cell in cells):
+                yield start, cells
     except csv.Error as error:
         raise InputError(
             f"{where} line {reader.line_num}: {error}; check the double quotes on this line"
         ) from None
-    return rows
 
 
 def _check_header(where: str, header: list[str], required: list[str]) -> None:
+    if len(header) > MAX_COLUMNS:
+        raise InputError(
+            f"{where} line 1: {len(header):,} columns, more than {MAX_COLUMNS}; remove unused ones"
+        )
     missing = [column for column in required if column not in header]
     if missing:
         raise InputError(
