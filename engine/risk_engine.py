@@ -16,7 +16,7 @@ from engine.corpus.corpus import Corpus
 from engine.corpus.crosswalk import Crosswalk
 from engine.encoders.base import DEFAULT_ENCODER, Encoder, check_fingerprint
 from engine.encoders.cache import EmbeddingCache
-from engine.encoders.registry import find_encoder
+from engine.encoders.registry import allowed_encoder, find_encoder
 from engine.errors import InputError, abbreviate
 from engine.intake.roster import read_roster
 from engine.intake.titles import TitleMatcher
@@ -121,14 +121,20 @@ class RiskEngine(EngineViews):
         cls,
         path: str | Path | None = None,
         *,
-        encoder: Encoder | None = None,
+        encoder: str | Encoder | None = None,
+        allow_encoder: str | None = None,
         confidence: float | None = None,
     ) -> RiskEngine:
         """Load a saved engine.
 
+        Everything in the folder is checked. Encoders that do not ship are loaded only if
+        ``encoder`` or ``allow_encoder`` names them; without, the engine still scores its catalog.
+
         Args:
             path: an engine folder; if None, the default engine, which is built on first use.
-            encoder: replaces the encoder that the engine names; needs the same fingerprint.
+            encoder: replaces the encoder that the engine names: an encoder, or its name as for
+                ``build``; needs the same fingerprint.
+            allow_encoder: name of an encoder that the engine may load besides those that ship.
             confidence: probability of the intervals, between 0 and 1; as built if None.
 
         Raises:
@@ -137,11 +143,14 @@ class RiskEngine(EngineViews):
         """
         folder = default_folder() if path is None else engine_folder.as_folder(path)
         parts = engine_folder.read(folder)
-        if encoder is not None:
-            check_fingerprint(encoder, parts.encoder_fingerprint, str(folder))
+        used = find_encoder(encoder) if isinstance(encoder, str) else encoder
+        if used is None:
+            used = allowed_encoder(parts.encoder_name, allow_encoder, str(folder))
+        else:
+            check_fingerprint(used, parts.encoder_fingerprint, str(folder))
         if confidence is not None:
             parts = parts.with_confidence(confidence)
-        return cls(parts, encoder or find_encoder(parts.encoder_name))
+        return cls(parts, used)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -94,6 +94,7 @@ class OutputFolder:
 def _describe(inputs: Sequence[Path], settings: Settings) -> dict[str, Any]:
     """Describe a run by everything that its scores depend on, for ``run.json``."""
     described = asdict(settings)
+    described.pop("allow_encoder")  # a permission, which changes no score
     manifest = artifact.read_manifest(Path(described.pop("engine"))).render()
     files = [
         {"path": str(path), "bytes": path.stat().st_size, "modified": path.stat().st_mtime_ns}

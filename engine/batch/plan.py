@@ -26,6 +26,7 @@ class Settings:
 
     Attributes:
         engine: engine folder.
+        allow_encoder: name of an encoder that the engine may load besides those that ship.
         text_column: column of the tasks, one task per row.
         soc_column: column of SOC codes; the reference tasks of a row's occupation are left out of
             its evidence. None if there is no such column.
@@ -41,6 +42,7 @@ class Settings:
     soc_column: str | None = None
     part_rows: int = 100_000
     confidence: float | None = None
+    allow_encoder: str | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.part_rows <= MAX_PART_ROWS:

@@ -49,7 +49,11 @@ class PartScorer:
     def __init__(self, settings: Settings, output: Path) -> None:
         self._settings = settings
         self._output = OutputFolder(output)
-        self._engine = RiskEngine.load(settings.engine, confidence=settings.confidence)
+        self._engine = RiskEngine.load(
+            settings.engine,
+            allow_encoder=settings.allow_encoder,
+            confidence=settings.confidence,
+        )
 
     def __call__(self, part: Part) -> PartResult:
         """Score a part and write its file atomically; scoring it again writes the same.

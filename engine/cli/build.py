@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from engine.cli.options import DataDir, Report
+from engine.cli.options import AllowEncoder, DataDir, Report
 from engine.errors import InputError
 from engine.utils import log_setup, resources
 
@@ -61,6 +61,7 @@ def build(
             "--from-scratch", help="Use plain MiniLM, and fit everything on the reference alone."
         ),
     ] = False,
+    allow_encoder: Annotated[str | None, AllowEncoder] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -75,9 +76,11 @@ def build(
         log_setup.set_up(verbose=True)
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     _check_options(reference, add, encoder, from_scratch, output, moves)
+    if allow_encoder is not None and add is None:
+        raise InputError("--allow-encoder needs --add; to build with an encoder, use --encoder")
     start = time.perf_counter()
     if add is not None and output is not None:
-        folder, engine = output, _extend(output, add)
+        folder, engine = output, _extend(output, add, allow_encoder)
     else:
         corpus = _read_reference(reference or "starter", data_dir or resources.data_dir())
         folder = output or _default_output(reference, corpus)
@@ -160,14 +163,15 @@ def _build(corpus: Corpus, encoder: str | None) -> RiskEngine:
     return RiskEngine.build(corpus, encoder or DEFAULT_ENCODER, progress=sys.stderr.isatty())
 
 
-def _extend(folder: Path, tasks: Path) -> RiskEngine:
+def _extend(folder: Path, tasks: Path, allow_encoder: str | None) -> RiskEngine:
     from engine.corpus.corpus import Corpus
     from engine.corpus.references import summary
     from engine.risk_engine import RiskEngine
 
     more = Corpus.read(tasks)
     typer.echo(summary(more))
-    engine = RiskEngine.load(folder).extended(more, progress=sys.stderr.isatty())
+    before = RiskEngine.load(folder, allow_encoder=allow_encoder)
+    engine = before.extended(more, progress=sys.stderr.isatty())
     typer.echo(summary(engine.corpus))
     return engine
 

@@ -10,10 +10,9 @@ import typer
 
 from engine.careers.filters import DEFAULT_MATCHES, MAX_EFFORT, MoveFilters
 from engine.cli.option_groups import OptionGroup, with_option_groups
-from engine.cli.options import Engine
+from engine.cli.options import EngineOptions
 from engine.cli.output import Output, color, save, width
 from engine.cli.selection import FileOption, SelectionOptions, load_one, read_occupation_file
-from engine.cli.working import working
 
 if TYPE_CHECKING:
     from engine.records.results import OccupationRisk
@@ -97,7 +96,7 @@ def similar(
     *,
     selection: SelectionOptions,
     output: Output = None,
-    engine: Engine = None,
+    engine: EngineOptions,
     k: Annotated[int, typer.Option("-k", help="Number of matches.")] = DEFAULT_MATCHES,
     diversity: Annotated[
         float,
@@ -133,7 +132,7 @@ def path(
     *,
     selection: SelectionOptions,
     output: Output = None,
-    engine: Engine = None,
+    engine: EngineOptions,
     to: Annotated[
         str | None,
         typer.Option(
@@ -183,22 +182,22 @@ def path(
     typer.echo(text, nl=False)
 
 
+@with_option_groups
 def compare(
+    *,
     soc: Annotated[
         list[str] | None,
         typer.Option("--soc", help="SOC code in the catalog; repeat for more occupations."),
     ] = None,
     file: Annotated[Path | None, FileOption] = None,
     output: Output = None,
-    engine: Engine = None,
+    engine: EngineOptions,
 ) -> None:
     """Compare two to five occupations, from the catalog, a file or both."""
     own = read_occupation_file(file)
     from engine.report.careers import comparison_to_text
-    from engine.risk_engine import RiskEngine
 
-    with working("loading the engine"):
-        loaded = RiskEngine.load(engine)
+    loaded = engine.load()
     comparison = loaded.compare([*own, *(soc or [])])
     if output is not None:
         save(output, comparison, comparison.to_frame())

@@ -7,14 +7,17 @@ from typing import Annotated, Literal
 import typer
 
 from engine.cli.extras import import_of_extra
-from engine.cli.options import Engine
+from engine.cli.option_groups import with_option_groups
+from engine.cli.options import EngineOptions
 from engine.errors import InputError
 from engine.mcp import DEFAULT_PORT
 
 _HTTP_ONLY = "With --transport http: "
 
 
+@with_option_groups
 def mcp(
+    *,
     transport: Annotated[
         Literal["stdio", "http"],
         typer.Option(
@@ -34,7 +37,7 @@ def mcp(
             "repeat for more.",
         ),
     ] = None,
-    engine: Engine = None,
+    engine: EngineOptions,
 ) -> None:
     """Serve assistants and other programs over the Model Context Protocol (MCP).
 
@@ -44,8 +47,14 @@ def mcp(
     """
     commands = import_of_extra("engine.mcp.commands", "mcp", "the MCP server")
     if transport == "http":
-        commands.serve_http(engine, host=host, port=port, allowed_hosts=allowed_host or ())
+        commands.serve_http(
+            engine.engine,
+            allow_encoder=engine.allow_encoder,
+            host=host,
+            port=port,
+            allowed_hosts=allowed_host or (),
+        )
         return
     if allowed_host:
         raise InputError("--allowed-host needs --transport http; add it, or leave it out")
-    commands.serve_stdio(engine)
+    commands.serve_stdio(engine.engine, allow_encoder=engine.allow_encoder)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from engine.cli.option_groups import with_option_groups
-from engine.cli.options import Confidence, DataDir, Engine
+from engine.cli.options import Confidence, DataDir, EngineOptions
 from engine.cli.output import Output, color, save, width
 from engine.cli.selection import SelectionOptions, load_selection
 from engine.cli.working import working
@@ -34,7 +34,7 @@ def score(
     *,
     selection: SelectionOptions,
     output: Output = None,
-    engine: Engine = None,
+    engine: EngineOptions,
     data_dir: DataDir = None,
     confidence: Confidence = None,
     by_contribution: Annotated[
@@ -80,7 +80,9 @@ def score(
     typer.echo(text, nl=False)
 
 
+@with_option_groups
 def batch(
+    *,
     source: Annotated[
         str, typer.Argument(metavar="INPUT", help="Parquet or CSV: a file, folder or pattern.")
     ],
@@ -98,7 +100,7 @@ def batch(
             "evidence."
         ),
     ] = None,
-    engine: Engine = None,
+    engine: EngineOptions,
     backend: Annotated[
         str,
         typer.Option(
@@ -119,9 +121,10 @@ def batch(
     from engine.batch.run import run_batch
     from engine.scoring.default_engine import default_folder
 
-    folder = (default_folder() if engine is None else engine).resolve()
+    folder = (default_folder() if engine.engine is None else engine.engine).resolve()
     settings = Settings(
         engine=str(folder),
+        allow_encoder=engine.allow_encoder,
         text_column=text_column,
         soc_column=soc_column,
         part_rows=part_rows,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from engine.cli.option_groups import OptionGroup
+from engine.cli.options import EngineChoice
 from engine.cli.working import working
 from engine.errors import InputError
 from engine.utils import resources
@@ -60,7 +61,7 @@ SelectionOptions = Annotated[
 
 def load_selection(
     selection: Selection,
-    engine: Path | None,
+    engine: EngineChoice,
     *,
     confidence: float | None = None,
     data_dir: Path | None = None,
@@ -81,7 +82,7 @@ def load_selection(
     return _load(selection, occupations, engine, confidence, data_dir)
 
 
-def load_one(selection: Selection, engine: Path | None) -> tuple[RiskEngine, Occupation]:
+def load_one(selection: Selection, engine: EngineChoice) -> tuple[RiskEngine, Occupation]:
     """Load the engine and the one selected occupation.
 
     Raises:
@@ -111,15 +112,12 @@ def _read_files(selection: Selection) -> list[Occupation]:
 def _load(
     selection: Selection,
     occupations: list[Occupation],
-    engine: Path | None,
+    engine: EngineChoice,
     confidence: float | None,
     data_dir: Path | None = None,
 ) -> tuple[RiskEngine, list[Occupation]]:
-    from engine.risk_engine import RiskEngine
-
     code = _linked_code(selection)
-    with working("loading the engine"):
-        loaded = RiskEngine.load(engine, confidence=confidence)
+    loaded = engine.load(confidence)
     if code is not None:
         return loaded, [_find_linked(loaded, code, data_dir)]
     return loaded, occupations or [_find_in_catalog(loaded, selection)]

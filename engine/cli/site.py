@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from engine.cli.extras import import_of_extra
-from engine.cli.options import Engine, Report
+from engine.cli.option_groups import with_option_groups
+from engine.cli.options import EngineOptions, Report
 from engine.errors import InputError
 from engine.utils.resources import DATABASE_VARIABLE
 from engine.web import DEFAULT_RATE
@@ -33,7 +34,9 @@ PublicUrl = Annotated[
 ]
 
 
+@with_option_groups
 def pipeline(
+    *,
     soc: Annotated[
         list[str] | None, typer.Option("--soc", help="Score this SOC code; repeat for more.")
     ] = None,
@@ -45,28 +48,41 @@ def pipeline(
     ] = False,
     report: Report = None,
     database: Database = None,
-    engine: Engine = None,
+    engine: EngineOptions,
 ) -> None:
     """Score the catalog into the store, resuming an interrupted run."""
     if soc and everything:
         raise InputError("--soc and --all cannot be combined; give one of them")
     typer.echo(
         _commands().pipeline(
-            engine=engine, database=database, soc_codes=soc or None, again=again, report=report
+            engine=engine.engine,
+            allow_encoder=engine.allow_encoder,
+            database=database,
+            soc_codes=soc or None,
+            again=again,
+            report=report,
         )
     )
 
 
+@with_option_groups
 def changes(
+    *,
     since: Annotated[int, typer.Option("--since", help="Number of the run to compare with.")],
     database: Database = None,
-    engine: Engine = None,
+    engine: EngineOptions,
 ) -> None:
     """Show how risks have changed since a run of the pipeline."""
-    typer.echo(_commands().changes(engine=engine, database=database, since=since))
+    typer.echo(
+        _commands().changes(
+            engine=engine.engine, allow_encoder=engine.allow_encoder, database=database, since=since
+        )
+    )
 
 
+@with_option_groups
 def serve(
+    *,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
     root_path: Annotated[
@@ -92,11 +108,12 @@ def serve(
         bool, typer.Option("--score", help="Score the remaining occupations in the background.")
     ] = False,
     database: Database = None,
-    engine: Engine = None,
+    engine: EngineOptions,
 ) -> None:
     """Serve the occupation pages and the JSON API."""
     _commands().serve(
-        engine=engine,
+        engine=engine.engine,
+        allow_encoder=engine.allow_encoder,
         database=database,
         host=host,
         port=port,
@@ -108,7 +125,9 @@ def serve(
     )
 
 
+@with_option_groups
 def export(
+    *,
     folder: Annotated[
         Path | None,
         typer.Argument(
@@ -126,16 +145,15 @@ def export(
     ] = None,
     public_url: PublicUrl = "",
     database: Database = None,
-    engine: Engine = None,
+    engine: EngineOptions,
 ) -> None:
     """Write the occupation pages as static files for any web server, or a data set, or both."""
     if folder is None and data is None:
         raise InputError("nothing to export; name a folder for the pages, or --data DIR")
     if data is not None:
         from engine.dataset.export import export_dataset
-        from engine.risk_engine import RiskEngine
 
-        done = export_dataset(RiskEngine.load(engine), data)
+        done = export_dataset(engine.load(), data)
         typer.echo(
             f"wrote {done.occupations:,} occupations, {done.tasks:,} tasks and {done.measures:,} "
             f"measures to {data}"
@@ -143,7 +161,11 @@ def export(
     if folder is not None:
         typer.echo(
             _commands().export_site(
-                engine=engine, database=database, folder=folder, public_url=public_url
+                engine=engine.engine,
+                allow_encoder=engine.allow_encoder,
+                database=database,
+                folder=folder,
+                public_url=public_url,
             )
         )
 

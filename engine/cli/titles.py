@@ -8,13 +8,16 @@ from typing import Annotated
 
 import typer
 
-from engine.cli.options import Engine
+from engine.cli.option_groups import with_option_groups
+from engine.cli.options import EngineOptions
 from engine.cli.output import Output, color, save, width
 from engine.cli.working import working
 from engine.errors import InputError
 
 
+@with_option_groups
 def titles(
+    *,
     file: Annotated[
         Path,
         typer.Argument(
@@ -24,12 +27,11 @@ def titles(
         ),
     ],
     output: Output = None,
-    engine: Engine = None,
+    engine: EngineOptions,
 ) -> None:
     """Match job titles to occupations of the catalog, with probabilities and alternatives."""
     from engine.intake.roster import parse_roster, read_roster
     from engine.report.titles import titles_to_text
-    from engine.risk_engine import RiskEngine
 
     if str(file) == "-":
         content = b"" if sys.stdin is None else sys.stdin.buffer.read()
@@ -45,8 +47,7 @@ def titles(
         named = ", ".join(map(str, blank[:5]))
         more = ", …" if len(blank) > 5 else ""
         typer.echo(f"left out {len(blank)} rows without a job title: {named}{more}", err=True)
-    with working("loading the engine"):
-        loaded = RiskEngine.load(engine)
+    loaded = engine.load()
     with working("matching titles"):
         matches = loaded.match_titles(
             [row.title for row in rows], [row.department or None for row in rows]

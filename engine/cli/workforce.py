@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from engine.cli.options import Confidence, Engine
+from engine.cli.option_groups import with_option_groups
+from engine.cli.options import Confidence, EngineOptions
 from engine.cli.output import check_file, color, width, write_file
 from engine.cli.working import working
 
@@ -27,7 +28,9 @@ def _check_unresolved(output: Path | None) -> Path | None:
     return check_file(output, "--unresolved", (".csv",))
 
 
+@with_option_groups
 def workforce(
+    *,
     staff: Annotated[
         Path,
         typer.Argument(
@@ -67,17 +70,15 @@ def workforce(
             "--show-small", help="Show groups of fewer than 5 people too. Do not share them."
         ),
     ] = False,
-    engine: Engine = None,
+    engine: EngineOptions,
     confidence: Confidence = None,
 ) -> None:
     """Score a staff list: the risk of its jobs, by department, and the tasks that could move."""
     from engine.intake.roster import read_roster
     from engine.report.workforce import workforce_to_text
-    from engine.risk_engine import RiskEngine
 
     roster = read_roster(staff)  # before the engine, which takes seconds to load
-    with working("loading the engine"):
-        loaded = RiskEngine.load(engine, confidence=confidence)
+    loaded = engine.load(confidence)
     with working(f"scoring {len(roster.rows):,} rows"):
         result = loaded.score_workforce(
             roster, weight=weight, confirmed=confirm, show_small=show_small

@@ -18,6 +18,7 @@ import numpy as np
 
 from engine.encoders import side_by_side
 from engine.encoders.minilm_files import adapted_fingerprint, minilm_folder
+from engine.encoders.model_folder import check_model_folder
 from engine.encoders.precision import computes_in_bfloat16
 from engine.errors import EncoderError, first_line
 from engine.utils.concurrency import check_not_forked
@@ -137,8 +138,9 @@ def _read_model(location: str) -> Any:
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    check_model_folder(Path(location))
     try:
-        return SentenceTransformer(location, device="cpu")
+        return SentenceTransformer(location, device="cpu", trust_remote_code=False)
     except Exception as error:  # the library raises many kinds for the same reason
         raise EncoderError(
             f"encoder {location!r} cannot be loaded ({first_line(error)}); give 'minilm', the "

@@ -24,26 +24,32 @@ _ALL_ADDRESSES = ("0.0.0.0", "::", "")  # noqa: S104 compared only
 _SHUTDOWN_SECONDS = 5
 
 
-def serve_stdio(engine: Path | None) -> None:
+def serve_stdio(engine: Path | None, *, allow_encoder: str | None = None) -> None:
     """Serve one client over stdin and stdout until it closes stdin.
 
     Args:
         engine: engine folder; the default engine if None. It loads in the background.
+        allow_encoder: name of an encoder that it may load besides those that ship.
 
     Raises:
         EngineError: if the folder holds no engine.
     """
-    with _scorer(engine) as scorer:
+    with _scorer(engine, allow_encoder) as scorer:
         anyio.run(RiskServer(scorer).run_stdio_async)
 
 
 def serve_http(
-    engine: Path | None, *, host: str, port: int, allowed_hosts: Sequence[str] = ()
+    engine: Path | None,
+    *,
+    host: str,
+    port: int,
+    allowed_hosts: Sequence[str] = (),
+    allow_encoder: str | None = None,
 ) -> None:
     """Serve clients over streamable HTTP until interrupted; print the address to stderr.
 
     Args:
-        engine: as for ``serve_stdio``.
+        engine, allow_encoder: as for ``serve_stdio``.
         host, port: address to listen on; port 0 takes any free port.
         allowed_hosts: names by which clients may reach the server; those of this computer by
             default.
@@ -53,7 +59,7 @@ def serve_http(
             hostnames.
     """
     security = protection(host, allowed_hosts)
-    with listen(host, port) as listening, _scorer(engine) as scorer:
+    with listen(host, port) as listening, _scorer(engine, allow_encoder) as scorer:
         # No request depends on an earlier one, so there are no sessions to keep.
         app = RiskServer(scorer).streamable_http_app(
             streamable_http_path=HTTP_PATH,
@@ -97,7 +103,7 @@ def protection(host: str, allowed_hosts: Sequence[str]) -> TransportSecuritySett
     return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
 
 
-def _scorer(engine: Path | None) -> Scorer:
+def _scorer(engine: Path | None, allow_encoder: str | None) -> Scorer:
     """Return the scorer of an engine folder.
 
     Raises:
@@ -105,4 +111,4 @@ def _scorer(engine: Path | None) -> Scorer:
     """
     if engine is not None:
         artifact.read(engine)
-    return Scorer(lambda: RiskEngine.load(engine))
+    return Scorer(lambda: RiskEngine.load(engine, allow_encoder=allow_encoder))

@@ -61,6 +61,7 @@ def _progress(activity: str) -> Iterator[Reporter]:
 def pipeline(
     *,
     engine: Path | None,
+    allow_encoder: str | None = None,
     database: str | None,
     soc_codes: Sequence[str] | None = None,
     again: bool = False,
@@ -70,6 +71,7 @@ def pipeline(
 
     Args:
         engine: engine folder; the default engine if None.
+        allow_encoder: name of an encoder that it may load besides those that ship.
         database: URL of the store; the default store if None.
         soc_codes: occupations to score; None for the entire catalog.
         again: start a new run even if the same one is complete.
@@ -80,7 +82,7 @@ def pipeline(
     """
     started = time.perf_counter()
     store = Store(database)
-    loaded = RiskEngine.load(engine)
+    loaded = RiskEngine.load(engine, allow_encoder=allow_encoder)
     with _progress("scoring") as progress:
         done = run_pipeline(loaded, store, soc_codes, again=again, progress=progress)
     if report is not None:
@@ -95,14 +97,17 @@ def pipeline(
     return f"run {done.run_id} of {store.url} is complete: {done.scored} scored{resumed}"
 
 
-def changes(*, engine: Path | None, database: str | None, since: int) -> str:
+def changes(
+    *, engine: Path | None, allow_encoder: str | None = None, database: str | None, since: int
+) -> str:
     """List the occupations whose risk changed since a run, one per line, largest change first.
 
     Args:
-        engine, database: as for ``pipeline``.
+        engine, allow_encoder, database: as for ``pipeline``.
         since: number of the run.
     """
-    found = changes_since(Store(database), since, RiskEngine.load(engine).fingerprint)
+    loaded = RiskEngine.load(engine, allow_encoder=allow_encoder)
+    found = changes_since(Store(database), since, loaded.fingerprint)
     if not found:
         return f"no changes since run {since}"
     noun = "occupation" if len(found) == 1 else "occupations"
@@ -125,6 +130,7 @@ def _change_line(change: Change) -> str:
 def serve(
     *,
     engine: Path | None,
+    allow_encoder: str | None = None,
     database: str | None,
     host: str,
     port: int,
@@ -137,7 +143,7 @@ def serve(
     """Serve pages and API until interrupted.
 
     Args:
-        engine, database: as for ``pipeline``; both open before the server starts.
+        engine, allow_encoder, database: as for ``pipeline``; both open before the server starts.
         host, port: address to listen on.
         root_path: path under which a proxy mounts the site.
         public_url: address of the home page for visitors; "" if it is not known.
@@ -155,7 +161,8 @@ def serve(
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     protection = Protection.of(host, allowed_hosts, rate_limit)
     check_public_url(public_url)
-    loaded, store = RiskEngine.load(engine), Store(database)
+    loaded = RiskEngine.load(engine, allow_encoder=allow_encoder)
+    store = Store(database)
     unscored = score and open_run(loaded, store).state != COMPLETE
     site = Site(loaded, store)
     # The first job loads the encoder and other parts, so read and score one before visitors wait.
@@ -164,15 +171,18 @@ def serve(
     app = create_app(
         lambda: site, root_path=root_path, public_url=public_url, protection=protection
     )
-    with _background_pipeline(engine, database) if unscored else nullcontext():
+    with _background_pipeline(engine, allow_encoder, database) if unscored else nullcontext():
         serve_app(app, host, port)
 
 
 @contextmanager
-def _background_pipeline(engine: Path | None, database: str | None) -> Iterator[None]:
+def _background_pipeline(
+    engine: Path | None, allow_encoder: str | None, database: str | None
+) -> Iterator[None]:
     """The pipeline in a process that ends with the server; a later one resumes its run."""
     command = [sys.executable, "-m", "engine", "pipeline"]
     command += [] if engine is None else ["--engine", str(engine)]
+    command += [] if allow_encoder is None else ["--allow-encoder", allow_encoder]
     # The URL may hold a password, and other users can see the command line of a process.
     variables = {} if database is None else {DATABASE_VARIABLE: database}
     # Uvicorn raises the signal that ended it again, which must not end this process at once.
@@ -188,16 +198,21 @@ def _background_pipeline(engine: Path | None, database: str | None) -> Iterator[
 
 
 def export_site(
-    *, engine: Path | None, database: str | None, folder: Path, public_url: str = ""
+    *,
+    engine: Path | None,
+    allow_encoder: str | None = None,
+    database: str | None,
+    folder: Path,
+    public_url: str = "",
 ) -> str:
     """Write the site as files into a folder; return one line about it.
 
     Args:
-        engine, database: as for ``pipeline``.
+        engine, allow_encoder, database: as for ``pipeline``.
         public_url: as for ``serve``.
     """
     check_public_url(public_url)
-    site = Site(RiskEngine.load(engine), Store(database))
+    site = Site(RiskEngine.load(engine, allow_encoder=allow_encoder), Store(database))
     with _progress("writing") as progress:
         count = export(site, folder, progress, public_url=public_url)
     return f"wrote {count} files to {folder}"
