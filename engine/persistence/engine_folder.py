@@ -33,7 +33,7 @@ from engine.persistence.artifact import Artifact, Outline
 from engine.persistence.engine_parts import EngineParts
 from engine.persistence.facts import Facts, InvalidContentError
 from engine.persistence.manifest import damaged
-from engine.persistence.schema import CAREERS, HEADS, INDEX, SCORES, VECTORS, Schema
+from engine.persistence.schema import CAREERS, HEADS, INDEX, REQUIRED, SCORES, VECTORS, Schema
 from engine.persistence.tensors import ENDING, Declared, parse_header
 from engine.records.measures import OBSERVED
 from engine.retrieval.index import NeighbourIndex
@@ -193,7 +193,7 @@ def _inspect(outline: Outline) -> tuple[Facts, Schema]:
     Raises:
         InvalidContentError: saying what is wrong.
     """
-    unknown = outline.sizes.keys() - {*_TABLES, *_OPTIONAL_TABLES, *outline.headers}
+    unknown = outline.sizes.keys() - {*_TABLES, *_OPTIONAL_TABLES, *REQUIRED, INDEX}
     if unknown:
         raise InvalidContentError(f"{min(unknown)} is not part of an engine")
     facts = Facts.parse(outline.facts)

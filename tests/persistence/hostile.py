@@ -138,34 +138,33 @@ def tiny_corpus() -> Corpus:
     )
 
 
-def tiny_engines(folder: Path) -> dict[str, tuple[Content, Any]]:
-    """Return name -> content of a tiny engine, and its encoder.
-
-    "plain" has heads on a kernel, folds, and an approximate index; "tuned" has a probe.
-    """
-    corpus, cache = tiny_corpus(), EmbeddingCache(folder / "vectors")
-    plain = WordEncoder(dimensions=8)
-    fold_of = {code: number % 3 for number, code in enumerate(corpus.rows_of)}
-    keys = [text_key(text) for text in corpus.tasks["task"]]
-    tuned = TunedWords.tuned(folder / "tuned", fold_of, keys)
+def plain_engine(folder: Path) -> tuple[Content, Any]:
+    """Return a tiny engine with heads on a kernel, folds, and an approximate index."""
+    corpus, cache, encoder = tiny_corpus(), EmbeddingCache(folder), WordEncoder(dimensions=8)
     more = dataclasses.replace(
         corpus,
         tasks=corpus.tasks.iloc[:1].assign(task_id="one", task="Greet visitors at the door."),
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index, "EXACT_UP_TO", 20)
-        built = RiskEngine.build(corpus, plain, cache=cache).extended(more, cache=cache)
-    return {
-        "plain": (Content.of(built), plain),
-        "tuned": (Content.of(RiskEngine.build(corpus, tuned, cache=cache)), tuned),
-    }
+        engine = RiskEngine.build(corpus, encoder, cache=cache).extended(more, cache=cache)
+    return Content.of(engine), encoder
+
+
+def tuned_engine(folder: Path) -> tuple[Content, Any]:
+    """Return a tiny engine with a probe, and content vectors of its own."""
+    corpus = tiny_corpus()
+    fold_of = {code: number % 3 for number, code in enumerate(corpus.rows_of)}
+    keys = [text_key(text) for text in corpus.tasks["task"]]
+    encoder = TunedWords.tuned(folder / "tuned", fold_of, keys)
+    return Content.of(RiskEngine.build(corpus, encoder, cache=EmbeddingCache(folder))), encoder
 
 
 # Use ------------------------------------------------------------------------------------------
 
 
 def exercise(content: Artifact, encoder: Any, which: int = 0) -> str:
-    """Load an engine and use it; return "refused" or "used".
+    """Load an engine and use it; return "used", or the error that refuses it.
 
     Args:
         content: of the engine folder.
@@ -184,7 +183,7 @@ def exercise(content: Artifact, encoder: Any, which: int = 0) -> str:
         message = str(error)
     assert 0 < len(message) < 20_000, "a message of no use"
     assert not (set(message) & UNSAFE), "a message that a terminal would obey"
-    return "refused"
+    return message
 
 
 UNSAFE = {chr(code) for code in (*range(9), 11, 12, *range(14, 32), *range(127, 160))}
