@@ -31,7 +31,7 @@ def scored_parts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     class Loader:
         @staticmethod
-        def load(path: str, *, confidence: float | None) -> RiskEngine:
+        def load(path: str, *, allow_encoder: str | None, confidence: float | None) -> RiskEngine:
             return RiskEngine.load(path, encoder=WordEncoder(), confidence=confidence)
 
     def score_here(

@@ -103,3 +103,37 @@ def test_a_narrow_encoding_does_not_lose_the_result(cli: Run, saved: Path) -> No
     complete = cli(*arguments).stdout
     expected = complete.encode("cp1252", errors="replace").decode("cp1252")
     assert done.stdout == expected != complete
+
+
+def test_every_command_that_loads_an_engine_can_allow_an_encoder() -> None:
+    commands = typer.main.get_command(app).commands
+    names = {name: {o for p in c.params for o in p.opts} for name, c in commands.items()}
+    loads = {name for name, options in names.items() if "--engine" in options} | {"build"}
+    assert loads == {name for name, options in names.items() if "--allow-encoder" in options}
+    assert loads == set(COMMANDS) - {"fetch"}
+
+
+def test_permission_to_load_an_encoder_is_passed_on(cli: Run, saved: Path, tmp_path: Path) -> None:
+    """The engine names an encoder that does not ship; its catalog needs none."""
+    text = tmp_path / "job.txt"
+    text.write_text("Clerk\n\nDuties:\n- Write reports for clients.\n- File letters.\n")
+    assert cli("score", "--engine", saved, "--soc", "29-1129.01").returncode == 0
+    done = cli("score", "--engine", saved, "--text", text)
+    assert done.returncode == 2
+    assert "names the encoder 'words', which does not ship" in done.stderr
+    assert "allow it with --allow-encoder NAME" in done.stderr
+    done = cli("score", "--engine", saved, "--text", text, "--allow-encoder", "words")
+    assert "encoder 'words' cannot be loaded" in done.stderr  # it was asked for, and there is none
+    done = cli("build", "--allow-encoder", "words")
+    assert "--allow-encoder needs --add" in done.stderr
+
+
+def test_errors_are_inert(cli: Run, tmp_path: Path) -> None:
+    table = tmp_path / "jobs.csv"
+    table.write_text("\x1b[31mred\x07,\u202eshare\n1,2\n", encoding="utf-8")
+    done = cli("score", "--file", table)
+    assert done.returncode == 2
+    assert "missing column task" in done.stderr
+    done = cli("score", "--file", f"{tmp_path}/\x1b[31mred.csv")
+    assert "does not exist" in done.stderr
+    assert "\x1b" not in done.stderr

@@ -114,7 +114,10 @@ def _shorten(arrays: Arrays) -> None:
             lambda arrays: arrays.pop("values.automation"),
             "array 'values.automation' of scores.safetensors is missing",
         ),
-        (lambda arrays: arrays.pop("means.human_agency"), "do not have the same measures"),
+        (
+            lambda arrays: arrays.pop("means.human_agency"),
+            "is of shape|do not have the same measures",
+        ),
         (
             lambda arrays: arrays.update(shares=arrays["shares"][1:]),
             r"'shares' of scores.safetensors is of shape \(\d+,\), but must",

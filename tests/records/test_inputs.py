@@ -83,7 +83,21 @@ def test_a_job_zone_is_from_1_to_5(zone: object) -> None:
         Occupation("Clerk", ["File letters."], job_zone=zone)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("title", ["", "  ", None, 5])
+def test_titles_and_descriptions_are_inert_and_bounded() -> None:
+    found = Occupation(
+        "\x1b[31mArt\u202e\tTherapist\x07",
+        ["File letters."],
+        description="One\nline.\x9b",
+    )
+    assert (found.title, found.description) == ("[31mArt Therapist", "One\nline.")
+    assert Occupation("a" * 300, ["File letters."], description="b" * 5_000).title == "a" * 300
+    with pytest.raises(EngineError, match="title has 301 characters .*more than 300; shorten it"):
+        Occupation("a" * 301, ["File letters."])
+    with pytest.raises(EngineError, match="description has 5,000,000 characters"):
+        Occupation("Clerk", ["File letters."], description="b" * 5_000_000)
+
+
+@pytest.mark.parametrize("title", ["", "  ", "\x1b\u202e", None, 5])
 def test_a_blank_title_is_rejected(title: object) -> None:
     with pytest.raises(EngineError, match="occupation title is .*; give it a name"):
         Occupation(title, ["File letters."])  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine import EngineError
-from engine.utils.delimited import read_table, read_text
+from engine.utils.delimited import iter_table, read_table, read_text
 
 
 def _file(folder: Path, content: bytes) -> Path:
@@ -50,3 +50,28 @@ def test_a_folder_or_a_missing_file_is_rejected(tmp_path: Path) -> None:
         read_text(tmp_path)
     with pytest.raises(EngineError, match="does not exist; check the path"):
         read_text(tmp_path / "missing.csv")
+
+
+def test_headers_and_cells_are_inert(tmp_path: Path) -> None:
+    content = "ta\x1bsk,\u202eshare\nWrite\x07 reports.,\x9b1\n".encode()
+    ((_, row),) = read_table(_file(tmp_path, content), ["task"])
+    assert row == {"task": "Write reports.", "share": "1"}
+    with pytest.raises(EngineError, match="rename one of: red, share") as raised:
+        read_table(_file(tmp_path, b"\x1b]red\x07,share\n1,2\n".replace(b"]", b"")), ["task"])
+    assert "\x1b" not in str(raised.value)
+
+
+def test_rows_are_read_one_at_a_time_and_the_header_at_once() -> None:
+    text = "task\n" + "a\n" * 3 + "a,b\n"
+    rows = iter_table(text, "table.csv", ["task"])
+    assert [next(rows)[0] for _ in range(3)] == [2, 3, 4]
+    with pytest.raises(EngineError, match="line 5: 2 cells"):
+        next(rows)
+    with pytest.raises(EngineError, match="missing column other"):
+        iter_table(text, "table.csv", ["other"])
+
+
+def test_a_table_of_too_many_columns_is_rejected() -> None:
+    header = ",".join(map(str, range(501)))
+    with pytest.raises(EngineError, match="line 1: 501 columns, more than 500; remove unused"):
+        iter_table(f"{header}\n", "table.csv", [])
