@@ -32,6 +32,31 @@ PROMISES: tuple[Promise, ...] = (
         tests=("tests/persistence/test_artifact.py",),
     ),
     Promise(
+        name="strangers",
+        promise="An engine folder from a stranger, whose checksums fit, is refused with a reason, "
+        "or it scores, finds careers and prints without NaN and without another error. It loads no "
+        "encoder that you did not allow, follows no link, and takes memory in proportion to its "
+        "size.",
+        proof="130 wrong contents by hand, each with its message; 10,000 random changes of arrays, "
+        "facts and tables; false headers; links; small folders that ask for gigabytes; folders of "
+        "encoders with code.",
+        tests=(
+            "tests/persistence/test_hostile_folders.py",
+            "tests/reliability/test_hostile_folders.py",
+            "tests/encoders/test_model_folder.py",
+            "tests/utils/test_inert_text.py",
+            "tests/utils/test_file_lock.py",
+            "tests/utils/test_atomic_write.py",
+        ),
+    ),
+    Promise(
+        name="cache",
+        promise="A cached vector that differs from what was written is never used.",
+        proof="A bit of every stored vector flipped; vectors of two texts and of two encoders "
+        "swapped; vectors without a digest.",
+        tests=("tests/encoders/test_cache.py",),
+    ),
+    Promise(
         name="crashes",
         promise="kill -9 during a build, save, pipeline, batch run, download, or cache write "
         "leaves the complete old or new state, and nothing that blocks the next run.",
