@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine.errors import InputError, abbreviate
 from engine.records import isco, soc
 
 
+@lru_cache(maxsize=10_000)  # most rows repeat the code of the row above
 def parse(text: str) -> str:
     """Return a code of either form, normalized.
 

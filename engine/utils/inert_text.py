@@ -21,7 +21,9 @@ _BREAKS = str.maketrans("\n\t", "  ")
 
 def inert(text: str) -> str:
     """Return a text without the characters that it should not have."""
-    return text if text.isprintable() else UNSAFE.sub(_replacement, text)
+    if text.isprintable() or text.replace("\n", "").isprintable():  # much faster than a search
+        return text
+    return UNSAFE.sub(_replacement, text)
 
 
 def inert_line(text: str) -> str:
