@@ -90,7 +90,9 @@ def write(folder: Path, parts: EngineParts) -> None:
         headers = {file: _headers(found) for file, found in arrays.items()}
         known = Facts.parse(facts)
         schema = check_headers(known, headers)
-        _check(known, schema, arrays, parts.reference.corpus)
+        check_values(schema, arrays)
+        consistency.check_corpus(known, schema, parts.reference.corpus)
+        consistency.check_arrays(known, arrays, parts.reference.corpus)
     except InvalidContentError as error:
         raise ArtifactError(
             f"the engine was not written to {folder}, because it could not be loaded again: "
@@ -173,9 +175,11 @@ def unpack(folder: Path, content: Artifact) -> EngineParts:
             if name.endswith(ENDING)
         }
         facts, schema = _inspect(Outline(content.facts, sizes, headers))
-        corpus = _corpus(folder, facts, files)
         arrays = {name: load(files[name]) for name in headers}
-        _check(facts, schema, arrays, corpus)
+        check_values(schema, arrays)
+        corpus = _corpus(folder, facts, files)
+        consistency.check_corpus(facts, schema, corpus)
+        consistency.check_arrays(facts, arrays, corpus)
         parts = _restored(facts, arrays, corpus)
         _check_scores(parts)
         return parts
@@ -199,15 +203,6 @@ def _inspect(outline: Outline) -> tuple[Facts, Schema]:
     facts = Facts.parse(outline.facts)
     consistency.check_sizes(facts, outline.sizes)
     return facts, check_headers(facts, outline.headers)
-
-
-def _check(
-    facts: Facts, schema: Schema, arrays: Mapping[str, Mapping[str, np.ndarray]], corpus: Corpus
-) -> None:
-    """Check the content of an engine; raise ``InvalidContentError`` if anything is wrong."""
-    consistency.check_corpus(facts, schema, corpus)
-    check_values(schema, arrays)
-    consistency.check_arrays(facts, arrays, corpus)
 
 
 def _headers(arrays: Mapping[str, np.ndarray]) -> dict[str, Declared]:

@@ -267,7 +267,11 @@ _JSON += ({"a": 1}, *_TEXTS)
 
 def mutated(content: Content, dice: random.Random) -> Content:
     """Return the content with one to three random changes, and sealed."""
-    changed = content.copy()
+    changed = Content(
+        facts=json.loads(json.dumps(content.facts)),
+        arrays={file: dict(arrays) for file, arrays in content.arrays.items()},
+        tables=dict(content.tables),
+    )
     for _ in range(dice.choice((1, 1, 1, 2, 3))):
         change = dice.choice(_CHANGES)
         change(changed, dice)
@@ -277,8 +281,13 @@ def mutated(content: Content, dice: random.Random) -> Content:
 
 
 def _pick(content: Content, dice: random.Random) -> tuple[dict[str, np.ndarray], str]:
+    """Return the arrays of a file, and the name of one, which is copied; "" if there is none."""
     arrays = content.arrays[dice.choice(sorted(content.arrays))]
-    return arrays, dice.choice(sorted(arrays)) if arrays else ""
+    if not arrays:
+        return arrays, ""
+    name = dice.choice(sorted(arrays))
+    arrays[name] = arrays[name].copy()
+    return arrays, name
 
 
 def _some_numbers(content: Content, dice: random.Random) -> None:
