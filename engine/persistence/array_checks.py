@@ -39,7 +39,7 @@ def check_headers(facts: Facts, headers: Mapping[str, Mapping[str, Declared]]) -
     own: dict[tuple[str, str], int] = {}
     for file, prefix, name, array in schema.arrays():
         declared = headers[file][name]
-        if declared.dtype != array.dtype:
+        if declared.dtype not in (array.dtype, array.narrow):
             raise InvalidContentError(
                 f"array {name!r} of {file} is {declared.dtype}, but must be {array.dtype}"
             )
@@ -149,13 +149,14 @@ def _problem(array: Array, values: np.ndarray) -> str:
         if not np.isfinite(values).any():
             return "has no finite number"
         values = values[values != -np.inf]
-    low, high = values.min(), values.max()
+    low, high = float(values.min()), float(values.max())  # float16 holds no wide limits
     if np.isnan(low):
         if not array.nan:
             return "has NaN, but every number must be known"
         if array.nan == "rows" and (np.isnan(values) != np.isnan(values[:, :1])).any():
             return "has a row that is NaN in part"
-        low, high = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+        low = float(np.fmin.reduce(values, axis=None))
+        high = float(np.fmax.reduce(values, axis=None))
         if np.isnan(low):
             return ""
     if low < array.low or high > array.high:

@@ -59,8 +59,9 @@ class Array:
 
     Attributes:
         dtype: name of its numpy type.
+        narrow: name of a smaller type that it may have instead, as in heads that ship; "" if none.
         shape: size of each dimension, as a number or a name. Dimensions of one name have one size:
-            in all files if ``Sizes`` has the name, or else in one head.
+            in all files if the manifest or the vectors say it, or else in one head.
         low, high: smallest and largest number.
         nan: NaN is allowed: "" nowhere, "any" anywhere, "rows" in entire rows.
         lowest: −∞ is allowed, but not everywhere.
@@ -76,6 +77,7 @@ class Array:
     lowest: bool = False
     order: str = ""
     unit: bool = False
+    narrow: str = ""
 
 
 Scope = Mapping[str, Array]
@@ -129,13 +131,19 @@ MEASURE_ARRAYS: Scope = {
     "error_coefficients": Array(dtype="float64", shape=(6,)),
     "error_bounds": Array(dtype="float64", shape=(2,), low=MIN_SCALE, high=10, order="ascending"),
     "task_edges": Array(dtype="float64", shape=("bins",), order="ascending"),
-    "task_scores": Array(dtype="float32", shape=("fitted tasks",), low=0),
+    "task_scores": Array(dtype="float32", narrow="float16", shape=("fitted tasks",), low=0),
     "task_cells": Array(dtype="uint8", shape=("fitted tasks",), low=0, high=255),
     "correlation": Array(dtype="float64", shape=(1,), low=0, high=1),
     "occupation_estimates": Array(
-        dtype="float64", shape=("fitted occupations",), low=-_ROUNDING, high=1 + _ROUNDING
+        dtype="float64",
+        narrow="float32",
+        shape=("fitted occupations",),
+        low=-_ROUNDING,
+        high=1 + _ROUNDING,
     ),
-    "occupation_scores": Array(dtype="float64", shape=("fitted occupations",), low=0),
+    "occupation_scores": Array(
+        dtype="float64", narrow="float32", shape=("fitted occupations",), low=0
+    ),
     "occupation_edges": Array(dtype="float64", shape=("occupation bins",), order="ascending"),
     "occupation_groups": Array(dtype="uint8", shape=("fitted occupations",), low=0, high=99),
 }

@@ -27,6 +27,7 @@ DTYPES: Mapping[str, str] = {
     "BOOL": "bool",
     "U8": "uint8",
     "I32": "int32",
+    "F16": "float16",
     "F32": "float32",
     "F64": "float64",
 }
