@@ -69,7 +69,7 @@ def _new_file(folder: Path) -> Path:
 
     ``tempfile`` would make the file private to its owner, whatever the umask.
     """
-    path = folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}"
+    path = folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(4)}"
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     return path
 
