@@ -29,7 +29,7 @@ from engine.corpus.moves import SOURCE
 from engine.corpus.sources import jobhop, mobility_network
 from engine.errors import CorpusError, InputError
 from engine.records import isco
-from engine.utils.delimited import decode, parse_table, read_bytes
+from engine.utils.delimited import parse_table, read_text
 
 Counts = Mapping[tuple[str, str], float]
 """Code of the origin and of the destination -> number of moves."""
@@ -74,7 +74,7 @@ def read_moves(path: Path, corpus: Corpus) -> PlacedMoves:
     """
     if path.is_dir():
         return _place(mobility_network.read(path), mobility_network.NAME, path, corpus)
-    text = decode(read_bytes(path), str(path))
+    text = read_text(path)
     header = text.partition("\n")[0]
     if jobhop.CODE in header:
         return _place(jobhop.read(text, str(path)), jobhop.NAME, path, corpus)
