@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import time
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -477,3 +478,9 @@ def test_cells_are_limited_in_every_kind_of_list(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(roster_table, "MAX_CELLS", 5)
     with pytest.raises(InputError, match="more than 5 cells; remove unused columns"):
         read_roster([{"Job title": "Nurse", "a": "", "b": ""}] * 2)
+
+
+def test_long_cells_of_parentheses_take_linear_time() -> None:
+    start = time.process_time()
+    _read(f"job title;note\nNurse;{'(' * 32_000}\n" + "Nurse;x\n" * 3)
+    assert time.process_time() - start < 2  # a search for the end of each took minutes
