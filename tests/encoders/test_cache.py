@@ -175,3 +175,14 @@ def test_files_of_earlier_versions_are_used(tmp_path: Path, words: WordEncoder) 
     database.close()
     EmbeddingCache(tmp_path).encode(words, [*TEXTS, "Paint walls."])
     assert words.calls[1:] == [["Paint walls."]]
+
+
+def test_texts_are_encoded_without_a_home_folder(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "")
+    monkeypatch.setenv("HOME", "relative")  # as "~" for a user that the system does not list
+    found = EmbeddingCache().encode(WordEncoder(), TEXTS)
+    np.testing.assert_array_equal(found, WordEncoder().encode(TEXTS))
+    assert "skipping the embedding cache: the home folder of this user is unknown" in caplog.text
+    assert not Path("relative").exists()
