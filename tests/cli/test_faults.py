@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import errno
 import os
-from pathlib import Path
 
 import pytest
 
@@ -57,5 +56,3 @@ def test_a_defect_keeps_its_traceback() -> None:
 
 def test_a_status_is_kept() -> None:
     assert _ended(SystemExit(3)) == 3
-    with reported("occupation-risk"):
-        Path()

@@ -118,7 +118,7 @@ def test_a_closed_pipe_ends_a_command_quietly(name: str, commands: dict[str, lis
     """As in ``| head``: the status is that of a program which the signal SIGPIPE ends."""
     end, start = os.pipe()
     os.close(end)
-    with open(start, "wb") as closed:
+    with os.fdopen(start, "wb") as closed:
         _ends(_start(name, *commands[name], stdout=closed), 141)
 
 
@@ -131,7 +131,7 @@ def test_endless_input_is_one_line(arguments: tuple[str, ...], starter_folder: P
 
 def test_an_interrupt_ends_a_command_quietly(starter_folder: Path) -> None:
     end, start = os.pipe()  # nothing is written, so the command waits
-    with open(end, "rb") as waiting:
+    with os.fdopen(end, "rb") as waiting:
         process = _start(
             *("--verbose", "score", "--text", "-", "--engine", str(starter_folder)), stdin=waiting
         )
