@@ -21,6 +21,7 @@ from engine.intake.roster_table import (
     parse_table,
     read_table,
 )
+from engine.utils.bounded_read import fits_in_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,8 @@ def read_roster(staff: Any) -> Roster:
     if isinstance(staff, Roster):
         return staff
     if isinstance(staff, (str, os.PathLike)):
-        return _understand(read_table(Path(staff)))
+        with fits_in_memory(str(staff)):
+            return _understand(read_table(Path(staff)))
     if isinstance(staff, (bytes, bytearray)):
         return parse_roster(bytes(staff), "staff list")
     if hasattr(staff, "itertuples") and hasattr(staff, "columns"):
@@ -87,7 +89,8 @@ def parse_roster(content: bytes, where: str) -> Roster:
         content: bytes of the file.
         where: name of the source, for errors.
     """
-    return _understand(parse_table(content, where))
+    with fits_in_memory(where):
+        return _understand(parse_table(content, where))
 
 
 def _of_frame(frame: pd.DataFrame) -> StaffTable:

@@ -6,9 +6,11 @@ that the system reports says nothing about a pipe or a device, and a file may gr
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,11 +52,9 @@ def read_file(path: Path, *, most: int = MAX_FILE_BYTES) -> bytes:
         with open(os.open(path, _OPEN), "rb", buffering=0) as stream:  # noqa: PTH123
             mode = os.fstat(stream.fileno()).st_mode
             _check_kind(path, mode)
-            return (
-                _read_pipe(stream, path, most)
-                if stat.S_ISFIFO(mode)
-                else _read(stream, str(path), most)
-            )
+            read = _read_pipe if stat.S_ISFIFO(mode) else _read
+            with fits_in_memory(str(path)):
+                return read(stream, str(path), most)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist; check the path") from None
     except OSError as error:
@@ -62,8 +62,6 @@ def read_file(path: Path, *, most: int = MAX_FILE_BYTES) -> bytes:
             f"{str(path)[:200]} cannot be read ({error.strerror}); check the path and its "
             "permissions"
         ) from None
-    except MemoryError:
-        raise _too_little_memory(str(path)) from None
     except InputError:
         raise
     except ValueError:  # of a path with a NUL character
@@ -82,13 +80,36 @@ def read_standard_input(*, most: int = MAX_FILE_BYTES) -> bytes:
     if sys.stdin is None:
         return b""
     try:
-        return _read(sys.stdin.buffer, STANDARD_INPUT, most)
+        with fits_in_memory(STANDARD_INPUT):
+            return _read(sys.stdin.buffer, STANDARD_INPUT, most)
     except OSError as error:
         raise InputError(
             f"{STANDARD_INPUT} cannot be read ({error.strerror}); pipe a file into the command"
         ) from None
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path is a folder; False, not an error, if no file can have such a path."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+@contextlib.contextmanager
+def fits_in_memory(where: str) -> Iterator[None]:
+    """Report a block that needs too much memory as an error of the source that it reads.
+
+    Args:
+        where: name of the source.
+
+    Raises:
+        InputError: if the block raises ``MemoryError``.
+    """
+    try:
+        yield
     except MemoryError:
-        raise _too_little_memory(STANDARD_INPUT) from None
+        raise InputError(f"{where} does not fit in the memory of this computer; split it") from None
 
 
 def _check_kind(path: Path, mode: int) -> None:
@@ -97,16 +118,16 @@ def _check_kind(path: Path, mode: int) -> None:
             raise InputError(f"{path} is {kind}")
 
 
-def _read_pipe(stream: BinaryIO, path: Path, most: int) -> bytes:
+def _read_pipe(stream: BinaryIO, where: str, most: int) -> bytes:
     """Read a pipe that was opened without waiting for a program that writes to it."""
     start = stream.read(1)  # None if a program has opened the pipe, but has written nothing yet
     if start == b"":
         raise InputError(
-            f"{path} is a pipe that no program writes to; name a file, or pipe the text into the "
+            f"{where} is a pipe that no program writes to; name a file, or pipe the text into the "
             "command"
         )
     os.set_blocking(stream.fileno(), True)
-    return (start or b"") + _read(stream, str(path), most - len(start or b""))
+    return (start or b"") + _read(stream, where, most - len(start or b""))
 
 
 def _read(stream: BinaryIO, where: str, most: int) -> bytes:
@@ -123,7 +144,3 @@ def _read(stream: BinaryIO, where: str, most: int) -> bytes:
 
 def _size(most: int) -> str:
     return f"{-(-most // 2**20)} MB"
-
-
-def _too_little_memory(where: str) -> InputError:
-    return InputError(f"{where} does not fit in the memory of this computer; split it")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine.errors import InputError, abbreviate
-from engine.utils.bounded_read import MAX_FILE_BYTES, read_file
+from engine.utils.bounded_read import MAX_FILE_BYTES, fits_in_memory, read_file
 
 MAX_ROWS = 5_000_000
 MAX_COLUMNS = 500
@@ -63,6 +63,11 @@ def decode(content: bytes, where: str) -> str:
         InputError: if the content is empty or not UTF-8 text; it names the encoding or the format.
     """
     _check_encoding(content, where)
+    with fits_in_memory(where):
+        return _decode(content, where)
+
+
+def _decode(content: bytes, where: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -109,6 +114,13 @@ def parse_table(
         InputError: if a column is missing or duplicate, a row has more cells than the header, a
             quoted cell does not end, or the table exceeds a limit.
     """
+    with fits_in_memory(where):
+        return _parse(text, where, list(required), delimiter, quoted)
+
+
+def _parse(
+    text: str, where: str, required: list[str], delimiter: str, quoted: bool
+) -> list[tuple[int, dict[str, str]]]:
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     reader = csv.reader(io.StringIO(text), delimiter=delimiter, quoting=quoting, strict=True)
     rows: list[tuple[int, dict[str, str]]] = []
@@ -123,7 +135,7 @@ def parse_table(
                 continue
             if header is None:
                 header = [cell.strip() for cell in cells]
-                _check_header(where, header, list(required))
+                _check_header(where, header, required)
                 continue
             if (len(rows) + 1) * len(header) > MAX_CELLS:
                 raise InputError(f"{where} has more than {MAX_CELLS:,} cells; split it")

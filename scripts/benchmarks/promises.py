@@ -47,6 +47,20 @@ PROMISES: tuple[Promise, ...] = (
         tests=("tests/reliability/test_full_disk.py",),
     ),
     Promise(
+        name="command-line",
+        promise="Every command bounds what it reads, and ends in one line and a status whatever "
+        "its streams and its home folder are.",
+        proof="Each command writes to a full disk and to a closed pipe. Endless input, devices, "
+        "sockets, and pipes without a writer; other encodings; too many columns, rows and cells; an interrupt; a "
+        "home folder that is missing, a file, read-only, unset, or unknown.",
+        tests=(
+            "tests/reliability/test_command_line.py",
+            "tests/utils/test_bounded_read.py",
+            "tests/utils/test_delimited.py",
+            "tests/cli/test_faults.py",
+        ),
+    ),
+    Promise(
         name="web",
         promise="The server answers to its own hostnames only, and bounds rate, size, and time. It "
         "sets no cookie, serves no path outside its folders, and puts no formula into a download. "

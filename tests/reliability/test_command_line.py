@@ -39,7 +39,7 @@ def _commands(engine: Path, folder: Path) -> dict[str, list[str]]:
         "score": ["--soc", _SOC, *chosen],
         "similar": ["--soc", _SOC, *chosen],
         "path": ["--soc", _SOC, *chosen],
-        "compare": ["--soc", _SOC, "--soc", "29-1125.00", *chosen],
+        "compare": ["--soc", _SOC, "--soc", "11-1011.00", *chosen],
         "titles": [str(staff), *chosen],
         "workforce": [str(staff), *chosen],
         "batch": [str(tasks), str(folder / "scores"), "--workers", "1", *chosen],
@@ -77,13 +77,14 @@ def _start(
         env={name: value for name, value in given.items() if value is not None},
         text=True,
         cwd=ROOT,
-        preexec_fn=_limit_memory,
+        preexec_fn=_prepare,
     )
 
 
-def _limit_memory() -> None:
+def _prepare() -> None:
     import resource
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a program in the background ignores it
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from engine.errors import InputError
 from engine.utils import bounded_read
-from engine.utils.bounded_read import read_file, read_standard_input
+from engine.utils.bounded_read import fits_in_memory, is_folder, read_file, read_standard_input
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes")
 
@@ -127,3 +127,13 @@ def test_too_little_memory_is_one_error(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "list.csv").touch()
     with pytest.raises(InputError, match=r"list\.csv does not fit in the memory"):
         read_file(tmp_path / "list.csv")
+    with (
+        pytest.raises(InputError, match="the staff list does not fit"),
+        fits_in_memory("the staff list"),
+    ):
+        raise MemoryError
+
+
+def test_no_path_is_too_strange_to_be_asked(tmp_path: Path) -> None:
+    assert is_folder(tmp_path)
+    assert not any(is_folder(tmp_path / name) for name in ("x" * 300, "a\0b", "missing"))

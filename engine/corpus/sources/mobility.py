@@ -29,6 +29,7 @@ from engine.corpus.moves import SOURCE
 from engine.corpus.sources import jobhop, mobility_network
 from engine.errors import CorpusError, InputError
 from engine.records import isco
+from engine.utils.bounded_read import is_folder
 from engine.utils.delimited import parse_table, read_text
 
 Counts = Mapping[tuple[str, str], float]
@@ -72,7 +73,7 @@ def read_moves(path: Path, corpus: Corpus) -> PlacedMoves:
         InputError: if the file is missing, has none of the forms, or no code of it is known.
         CorpusError: listing the invalid rows of your own file.
     """
-    if path.is_dir():
+    if is_folder(path):
         return _place(mobility_network.read(path), mobility_network.NAME, path, corpus)
     text = read_text(path)
     header = text.partition("\n")[0]
