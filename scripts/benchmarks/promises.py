@@ -51,8 +51,8 @@ PROMISES: tuple[Promise, ...] = (
         promise="Every command bounds what it reads, and ends in one line and a status whatever "
         "its streams and its home folder are.",
         proof="Each command writes to a full disk and to a closed pipe. Endless input, devices, "
-        "sockets, and pipes without a writer; other encodings; too many columns, rows and cells; an interrupt; a "
-        "home folder that is missing, a file, read-only, unset, or unknown.",
+        "sockets, and pipes without a writer; other encodings; too many columns, rows, and cells; "
+        "an interrupt; a home folder that is missing, a file, read-only, unset, or unknown.",
         tests=(
             "tests/reliability/test_command_line.py",
             "tests/utils/test_bounded_read.py",
