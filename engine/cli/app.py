@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -66,7 +68,8 @@ for command in (
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit.
 
-    An ``EngineError`` is one line on stderr and exit status 2.
+    An ``EngineError`` is one line on stderr and exit status 2, and so is an output stream that
+    cannot be written, such as one to a file on a full disk.
 
     Args:
         arguments: words after the command's name; those of this process if None.
@@ -80,3 +83,21 @@ def main(arguments: list[str] | None = None) -> None:
     except EngineError as error:
         typer.echo(f"{NAME}: {error}", err=True)
         sys.exit(2)
+    except OSError as error:
+        if error.filename is not None:  # not an output stream
+            raise
+        _exit_without_output(error)
+
+
+def _exit_without_output(error: OSError) -> NoReturn:
+    with contextlib.suppress(OSError):
+        typer.echo(
+            f"{NAME}: the output cannot be written ({error.strerror}); free space on its disk, or "
+            "write it elsewhere",
+            err=True,
+        )
+    with contextlib.suppress(OSError, ValueError):  # what is still buffered fails once more at exit
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+    sys.exit(2)
