@@ -47,7 +47,7 @@ def stage_csv(source: Path, target: Path, rejects: Path, state: FileState) -> in
         rows = 0
         with (
             RejectFile(rejects) as rejected,  # complete before the target, which marks it complete
-            pq.ParquetWriter(path, schema, compression="zstd") as writer,
+            pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer,
         ):
             for block in given.blocks():
                 rows += block.rows

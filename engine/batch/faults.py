@@ -20,9 +20,12 @@ from engine.errors import EngineError
 PAUSES = (0.5, 2.0)
 """Seconds before each further try."""
 
-DATA_ERRORS = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowSerializationError, OSError)
-"""Errors of Arrow about the content of a file. An ``OSError`` with an ``errno`` is of the system:
-read inside ``reading``, which takes those out."""
+DATA_ERRORS = (
+    *(pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowSerializationError, pa.ArrowTypeError),
+    *(pa.ArrowKeyError, pa.ArrowIndexError, pa.ArrowCapacityError, UnicodeDecodeError, OSError),
+)
+"""Errors of Arrow about the content of a file, all but too little memory. An ``OSError`` with an
+``errno`` is of the system: read inside ``reading``, which takes those out."""
 
 _TRANSIENT = {
     getattr(errno, name)

@@ -137,6 +137,11 @@ class Part:
         return f"part-{self.number:06d}.parquet"
 
     @property
+    def is_staged(self) -> bool:
+        """Whether ``path`` is a copy that the run made of a CSV file."""
+        return Path(self.source).suffix.lower() == ".csv"
+
+    @property
     def described(self) -> str:
         """The part and its rows, for error messages."""
         last = self.first + self.rows
@@ -182,17 +187,35 @@ def open_parquet(path: str | Path) -> pq.ParquetFile:
     """
     try:
         with reading(path):
-            return pq.ParquetFile(
+            file = pq.ParquetFile(
                 path,
                 buffer_size=1 << 20,
                 page_checksum_verification=True,
                 thrift_container_size_limit=_MAX_FOOTER_ITEMS,
             )
+            _ = file.schema_arrow.names  # which may not be UTF-8
+            return file
     except DATA_ERRORS as error:
         raise InputError(
             f"{path} is not a readable Parquet file of at most {_MAX_FOOTER_ITEMS:,} columns and "
             f"row groups ({first_line(error)}); replace it or remove it from the input"
         ) from None
+
+
+def count_rows(file: pq.ParquetFile, source: str | Path) -> int:
+    """Count the rows of a Parquet file.
+
+    Raises:
+        InputError: if its footer contradicts itself.
+    """
+    rows = file.metadata.num_rows
+    groups = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+    if sum(groups) != rows or min(groups, default=0) < 0:
+        raise InputError(
+            f"{source} is damaged: its footer says that it has {rows:,} rows, and its row groups "
+            f"{sum(groups):,}; replace it or remove it from the input"
+        )
+    return rows
 
 
 def plan_parts(files: Sequence[InputFile], settings: Settings) -> list[Part]:

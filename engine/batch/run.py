@@ -14,6 +14,8 @@ from engine.batch.plan import (
     FileState,
     InputFile,
     Settings,
+    check_unchanged,
+    count_rows,
     find_inputs,
     open_parquet,
     plan_parts,
@@ -91,12 +93,13 @@ def _stage(record: RunRecord, folder: OutputFolder) -> list[InputFile]:
     files = []
     measures = list(artifact.read_manifest(Path(record.settings.engine)).facts["measures"])
     for number, (source, state) in enumerate(zip(record.inputs, record.states, strict=True)):
-        path, rows = source.resolve(), None
+        path, counted = source.resolve(), None
         if source.suffix.lower() == ".csv":
-            path, state, rows = retried(partial(_convert, source, state, folder, number))
+            path, state, counted = retried(partial(_convert, source, state, folder, number))
         with open_parquet(path) as file:
             check_schema(file.schema_arrow, str(source), record.settings, measures)
-            rows = file.metadata.num_rows if rows is None else rows
+            rows = count_rows(file, source) if counted is None else counted
+        check_unchanged(path, state, source)  # it may have been replaced before it was opened
         files.append(InputFile(path=path, source=source, state=state, rows=rows))
     return files
 

@@ -184,6 +184,11 @@ def _read_blocks(
             reason = str(error)
         at = max(at, part.first)
         if at < stop:
+            if part.is_staged:  # the rows of the input are sound
+                raise EngineError(
+                    f"{part.path}, the copy of {part.source}, is damaged ({reason}); remove the "
+                    "copy and run the same command again to resume"
+                )
             reason = f"the Parquet data is damaged ({reason})"
             rejected.add(
                 Reject(file=part.source, row=at + 1, rows=stop - at, reason=reason, text=None)

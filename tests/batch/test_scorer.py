@@ -122,6 +122,67 @@ def test_a_file_that_says_it_has_more_rows_than_it_has_loses_none(
 
 
 @pytest.mark.usefixtures("scored_parts")
+def test_a_footer_that_contradicts_itself_is_refused(engine_folder: Path, tmp_path: Path) -> None:
+    """The file says 500 rows and its two groups 600, or the other way round."""
+    for name, groups, says in (("fewer", 300, 500), ("more", 250, 600)):
+        path = tmp_path / f"{name}.parquet"
+        write_tasks(path, sentences(2 * groups), row_group_size=groups)
+        content = path.read_bytes()
+        start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+        total = content[start:].replace(_zigzag(2 * groups), _zigzag(says))
+        path.write_bytes(content[:start] + total)
+        assert pq.read_metadata(path).num_rows == says
+        message = f"{name}.parquet is damaged: its footer says that it has {says} rows, and its row"
+        with pytest.raises(EngineError, match=message):
+            run(path, tmp_path / "out", engine_folder)
+
+
+def _zigzag(number: int) -> bytes:
+    """Encode a number of two bytes as Thrift does in a field of 64 bits."""
+    return bytes([0x16, number * 2 & 0x7F | 0x80, number * 2 >> 7])
+
+
+@pytest.mark.usefixtures("scored_parts")
+def test_damaged_bytes_of_a_footer_are_an_error_and_never_a_crash(
+    engine_folder: Path, tmp_path: Path
+) -> None:
+    """Every byte of the schema is replaced: either no row is lost, or the run ends."""
+    path = tmp_path / "in.parquet"
+    write_tasks(path, sentences(6), row_group_size=3, store_schema=False)
+    content = path.read_bytes()
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    outcomes = set()
+    for place in range(start, start + 60):
+        path.write_bytes(content[:place] + b"\xff" + content[place + 1 :])
+        try:
+            done = run(path, tmp_path / f"out-{place}", engine_folder)
+        except EngineError:
+            outcomes.add("error")
+        else:
+            assert done.scored + done.rejected == 6
+            outcomes.add("rows")
+    assert outcomes == {"error", "rows"}
+
+
+@pytest.mark.usefixtures("scored_parts")
+def test_a_damaged_copy_of_a_csv_file_costs_no_row(engine_folder: Path, tmp_path: Path) -> None:
+    lines = ["id,task", *(f"{n},{text}" for n, text in enumerate(sentences(30)))]
+    (tmp_path / "in.csv").write_text("\n".join(lines))
+    run(tmp_path / "in.csv", tmp_path / "out", engine_folder)
+    parts = {path: path.read_bytes() for path in (tmp_path / "out" / "scores").iterdir()}
+    next(iter(parts)).unlink()
+    copy = tmp_path / "out" / "staged" / "input-000000.parquet"
+    sound = copy.read_bytes()
+    copy.write_bytes(sound[:100] + bytes([sound[100] ^ 1]) + sound[101:])
+    with pytest.raises(EngineError, match=r"the copy of .*in\.csv, is damaged .*remove the copy"):
+        run(tmp_path / "in.csv", tmp_path / "out", engine_folder)
+    copy.unlink()
+    assert run(tmp_path / "in.csv", tmp_path / "out", engine_folder).scored == 30
+    assert {path: path.read_bytes() for path in parts} == parts
+    assert copy.read_bytes() == sound
+
+
+@pytest.mark.usefixtures("scored_parts")
 @pytest.mark.parametrize("kept", [0, 3, 1_000, -1])
 def test_a_part_whose_file_was_truncated_is_scored_again(
     kept: int, engine_folder: Path, tmp_path: Path
