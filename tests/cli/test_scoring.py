@@ -217,7 +217,7 @@ def test_a_full_disk_behind_a_stream_is_no_traceback(
     else:
         assert done.returncode == 2
         assert done.stderr.splitlines()[-1] == (
-            "occupation-risk: the output cannot be written (No space left on device); free space "
-            "on its disk, or write it elsewhere"
+            "occupation-risk: output cannot be written (No space left on device); free space, or "
+            "write to another file"
         )
         assert "Traceback" not in done.stderr
