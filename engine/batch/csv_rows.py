@@ -17,7 +17,8 @@ from typing import BinaryIO
 
 from engine.batch.faults import reading
 from engine.errors import InputError
-from engine.utils.delimited import MAX_FILE_BYTES  # also csv's limit on the length of a cell
+from engine.utils.bounded_read import MAX_FILE_BYTES
+from engine.utils.delimited import check_is_text  # the module also raises csv's limit on a cell
 
 _BLOCK_BYTES, _BLOCK_ROWS = 16 << 20, 200_000
 """A block ends with the row that reaches one of these."""
@@ -25,17 +26,7 @@ _BLOCK_BYTES, _BLOCK_ROWS = 16 << 20, 200_000
 _MAX_ROW_BYTES, _MAX_ROW_LINES = min(16 << 20, MAX_FILE_BYTES), 100_000
 """An open quote would otherwise read the rest of a file of any size into memory."""
 
-_BOM = b"\xef\xbb\xbf"
-_OTHER_FORMATS = {
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
-    b"\x1f\x8b": "compressed with gzip",
-    b"\x28\xb5\x2f\xfd": "compressed with zstd",
-    b"BZh": "compressed with bzip2",
-    b"\xfd7zXZ": "compressed with xz",
-    b"PK\x03\x04": "a ZIP archive or a spreadsheet",
-    b"PAR1": "a Parquet file",
-}
+_BOM, _START_BYTES = b"\xef\xbb\xbf", 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +115,7 @@ class CsvRows:
             except UnicodeDecodeError:
                 raise unreadable(self._source, f"line {line} is not UTF-8") from None
             if any("\0" in name for name in names):
-                raise unreadable(self._source, "it is UTF-16 text or binary data")
+                raise unreadable(self._source, "it has NUL bytes")
             return names
         raise unreadable(self._source, "it has no rows")
 
@@ -212,10 +203,8 @@ def open_csv(source: Path) -> Iterator[CsvRows]:
         stream = source.open("rb")
     with stream:
         with reading(source):
-            start = stream.read(max(map(len, _OTHER_FORMATS)))
-        for mark, what in _OTHER_FORMATS.items():
-            if start.startswith(mark):
-                raise unreadable(source, f"it is {what}")
+            start = stream.read(_START_BYTES)
+        check_is_text(start, str(source))
         stream.seek(len(_BOM) if start.startswith(_BOM) else 0)
         yield CsvRows(source, stream)
 

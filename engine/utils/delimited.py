@@ -62,7 +62,7 @@ def decode(content: bytes, where: str) -> str:
     Raises:
         InputError: if the content is empty or not UTF-8 text; it names the encoding or the format.
     """
-    _check_encoding(content, where)
+    check_is_text(content, where)
     with fits_in_memory(where):
         return _decode(content, where)
 
@@ -177,8 +177,16 @@ def check_columns(where: str, header: Sequence[str], most: int = MAX_COLUMNS) ->
             )
 
 
-def _check_encoding(content: bytes, where: str) -> None:
-    """Reject what is not UTF-8 by its first bytes."""
+def check_is_text(content: bytes, where: str) -> None:
+    """Reject what is not UTF-8 by its first bytes.
+
+    Args:
+        content: the file, or its first thousand bytes.
+        where: name of the source, for errors.
+
+    Raises:
+        InputError: if they are those of another encoding or format; it says what to do.
+    """
     for magic, kind, fix in _COMPRESSED:
         if content.startswith(magic):
             raise InputError(f"{where} is not text but {kind}; {fix}")

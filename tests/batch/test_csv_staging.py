@@ -184,12 +184,8 @@ def test_rows_that_an_open_quote_merges_are_refused(columns: int, tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        ("task\nLift boxes.\n".encode("utf-16"), "it is UTF-16 text"),
-        ("task\nLift boxes.\n".encode("utf-16-le"), "it is UTF-16 text or binary data"),
-        (gzip.compress(b"task\nLift boxes.\n"), "it is compressed with gzip"),
-        (b"PK\x03\x04rest", "it is a ZIP archive or a spreadsheet"),
-        (b"PAR1rest", "it is a Parquet file"),
         (b"caf\xe9\nLift boxes.\n", "line 1 is not UTF-8"),
+        (b"task\nLift\0boxes.\n", "it has NUL bytes"),
         (b"", "it has no rows"),
         (b"\r\n\n\n", "it has no rows"),
     ],
@@ -197,6 +193,21 @@ def test_rows_that_an_open_quote_merges_are_refused(columns: int, tmp_path: Path
 def test_what_is_no_csv_is_named(content: bytes, what: str, tmp_path: Path) -> None:
     message = rf"in\.csv is not a readable CSV file \({re.escape(what)}\); save it as UTF-8 with"
     with pytest.raises(InputError, match=message):
+        _stage(content, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("task\nLift boxes.\n".encode("utf-16"), "has the encoding UTF-16LE, not UTF-8"),
+        ("task\nLift boxes.\n".encode("utf-16-le"), "has the encoding UTF-16LE, not UTF-8"),
+        (gzip.compress(b"task\nLift boxes.\n"), "is not text but gzip; unpack it"),
+        (b"PK\x03\x04rest", "is not text but a ZIP archive or an Excel workbook"),
+        (b"PAR1rest", "is not text but Parquet"),
+    ],
+)
+def test_another_encoding_or_format_is_named(content: bytes, what: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=rf"in\.csv {re.escape(what)}"):
         _stage(content, tmp_path)
 
 
