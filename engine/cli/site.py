@@ -143,6 +143,10 @@ def export(
             "Parquet, with a description of each column.",
         ),
     ] = None,
+    language: Annotated[
+        str,
+        typer.Option("--language", help="Language of the pages: en, de, fr or es."),
+    ] = "en",
     public_url: PublicUrl = "",
     database: Database = None,
     engine: EngineOptions,
@@ -166,6 +170,7 @@ def export(
                 database=database,
                 folder=folder,
                 public_url=public_url,
+                language=language,
             )
         )
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 
+from engine.display.wording import marked
 from engine.errors import InputError, abbreviate
 from engine.records import codes, rubric
 from engine.utils.inert_text import inert, inert_line
@@ -23,7 +24,7 @@ MAX_TITLE = 300
 MAX_DESCRIPTION = 5_000
 """Maximum length of a description, in characters. The longest of O*NET has 733."""
 
-UNTITLED = "Pasted job"
+UNTITLED = marked("Pasted job")
 """Title of a job that has none; the engine does not interpret it."""
 
 SHARE_TOLERANCE = 0.005

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import pytest
 
 from engine.encoders.cache import EmbeddingCache
@@ -224,3 +225,14 @@ def test_vectors_of_an_older_version_are_computed_again(tmp_path: Path, words: W
         database.execute("UPDATE vectors SET vector = substr(vector, 1, 128)")
     np.testing.assert_array_equal(EmbeddingCache(tmp_path).encode(words, TEXTS), expected)
     assert len(words.calls) == 2
+
+
+def test_texts_are_encoded_without_a_home_folder(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    unknown = Path("~/.cache/occupation-risk")  # of a user that the system does not list
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda _: unknown)
+    found = EmbeddingCache().encode(WordEncoder(), TEXTS)
+    np.testing.assert_array_equal(found, WordEncoder().encode(TEXTS))
+    assert "skipping the embedding cache: the home folder of this user is unknown" in caplog.text
+    assert not Path("~").exists()

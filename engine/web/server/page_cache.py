@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from engine.web.content.site import Site
+from engine.web.pages.languages import visit
 from engine.web.server.responses import HTML, ContentCache, ThreadRunner, compress, respond
 
 _PAGES_CACHED = 1_024
@@ -43,6 +44,8 @@ class PageCache:
             progress and progress.done,
             request.url.path,
             request.url.query,
+            visit().language,
+            visit().prefix,
         )
         content = await self._cache.get(key, lambda: compress(create(), media_type), in_thread)
         return respond(request, content, file_name)

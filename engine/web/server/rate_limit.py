@@ -15,6 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from engine.display.wording import gettext
 from engine.errors import InputError
 from engine.web import DEFAULT_RATE
 from engine.web.server.errors import problem
@@ -110,8 +111,12 @@ class RateLimit:
             if not self._limiter.hit(self._rate, client, cost=cost):
                 reset = self._limiter.get_window_stats(self._rate, client).reset_time
                 wait = max(1, math.ceil(reset - time.time()))
-                detail = f"Too many requests: the limit is {self._rate}. Try again in {wait} s."
-                response = problem(Request(scope), 429, detail)
+                detail = gettext(
+                    "Too many requests: the limit is %(rate)s. Try again in %(seconds)s s.",
+                    rate=self._rate,
+                    seconds=wait,
+                )
+                response = problem(Request(scope), 429, detail, translated=True)
                 response.headers["retry-after"] = str(wait)
                 await response(scope, receive, send)
                 return

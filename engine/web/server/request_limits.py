@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from engine.display.wording import gettext
 from engine.web.server.errors import problem
 
 MAX_BODY_BYTES = 1_000_000
@@ -61,17 +62,34 @@ class Guard:
                 return
             except Exception as error:
                 _logger.error("request failed", exc_info=error, extra={"route": route(scope)})
-                fault = (500, "Something went wrong on the server. The error has been logged.")
+                fault = (
+                    500,
+                    gettext("Something went wrong on the server. The error has been logged."),
+                )
         if deadline.cancelled_caught:
             _logger.warning("request took too long", extra={"route": route(scope)})
-            limit = f"{self._seconds:g} seconds"
+            seconds = f"{self._seconds:g}"
             fault = (
-                (503, f"The server did not finish within {limit}. Try again, or send less at once.")
+                (
+                    503,
+                    gettext(
+                        "The server did not finish within %(seconds)s seconds. Try again, or send "
+                        "less at once.",
+                        seconds=seconds,
+                    ),
+                )
                 if exchange.received_all
-                else (408, f"The request did not arrive completely within {limit}. Try again.")
+                else (
+                    408,
+                    gettext(
+                        "The request did not arrive completely within %(seconds)s seconds. Try "
+                        "again.",
+                        seconds=seconds,
+                    ),
+                )
             )
         if fault is not None and not exchange.responded:
-            response = problem(Request(scope), *fault)
+            response = problem(Request(scope), *fault, translated=True)
             response.headers["connection"] = "close"
             await response(scope, receive, exchange.send)
 

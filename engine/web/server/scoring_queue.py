@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from typing import TypeVar
 
 from starlette.exceptions import HTTPException
@@ -25,7 +27,8 @@ class ScoringQueue(WorkQueue):
             HTTPException: 503, if too many jobs wait.
         """
         try:
-            return await super().process(job)
+            # The job answers the visit, so it speaks its language.
+            return await super().process(partial(copy_context().run, job))
         except BusyError as error:
             detail = f"{str(error)[:1].upper()}{str(error)[1:]}."
             raise HTTPException(503, detail, {"retry-after": _RETRY_SECONDS}) from None
