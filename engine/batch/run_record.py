@@ -20,6 +20,10 @@ RUN = "run.json"
 _ENGINE_KEY = "model"
 """Key of the engine's checksum."""
 
+_NOT_RECORDED = {"engine", "allow_encoder"}
+"""Settings without a place in the record: the checksum names the engine, and a permission changes
+no score."""
+
 _MAX_BYTES = 256 << 20
 _DIGITS = frozenset("0123456789abcdef")
 
@@ -66,8 +70,8 @@ class RunRecord:
     def content(self) -> dict[str, Any]:
         """Return the content of ``run.json``."""
         described = asdict(self.settings)
-        del described["engine"]  # its checksum is what matters
-        del described["allow_encoder"]  # a permission, which changes no score
+        for name in _NOT_RECORDED:
+            del described[name]
         files = [
             {"path": str(path), **asdict(state)}
             for path, state in zip(self.inputs, self.states, strict=True)
@@ -148,7 +152,7 @@ def check_same(folder: Path, recorded: Mapping[str, Any], record: RunRecord) -> 
 
 def _is_record(found: Mapping[str, Any]) -> bool:
     """Return whether every field, and no other, is there and of the right form."""
-    expected = {"format", _ENGINE_KEY, *Settings.__dataclass_fields__, "inputs"} - {"engine"}
+    expected = {"format", _ENGINE_KEY, *Settings.__dataclass_fields__, "inputs"} - _NOT_RECORDED
     if set(found) != expected:
         return False
     digest, inputs = found[_ENGINE_KEY], found["inputs"]
