@@ -52,11 +52,15 @@ class EmbeddingCache:
     Args:
         folder: folder of the cache; in the user's cache folder if None.
         limit: maximum size of the folder in bytes.
+        shipped: take the vectors of the starter reference that ship; False computes them.
     """
 
-    def __init__(self, folder: Path | None = None, *, limit: int = CACHE_BYTES) -> None:
+    def __init__(
+        self, folder: Path | None = None, *, limit: int = CACHE_BYTES, shipped: bool = True
+    ) -> None:
         self._folder = folder if folder is not None else _default_folder()
         self._limit = limit
+        self._takes_shipped = shipped
         self._shipped: dict[str, shipped_vectors.ShippedVectors] = {}
 
     def encode(
@@ -104,6 +108,8 @@ class EmbeddingCache:
 
     def _shipped_for(self, encoder: Encoder) -> shipped_vectors.ShippedVectors:
         """Return the vectors that ship for an encoder, read once."""
+        if not self._takes_shipped:
+            return shipped_vectors.NOTHING
         if encoder.fingerprint not in self._shipped:
             self._shipped[encoder.fingerprint] = shipped_vectors.read(encoder.fingerprint)
         return self._shipped[encoder.fingerprint]

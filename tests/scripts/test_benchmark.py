@@ -32,6 +32,7 @@ OPTIONS = {
     "careers-speed": {"--occupations"},
     "moves": {"--data-dir", "--engine", "--test-from"},
     "cold-start": {"--runs"},
+    "shipped": set(),
     "speed": {"--reference", "--data-dir", "--encoder", "--sizes", "--rows", "--workers"},
     "index": {"--sizes"},
     "extension": {"--seeds"},
