@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -19,9 +20,10 @@ from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
 from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content.career_filters import DEFAULT_GAP, ZoneGap, as_gap, nearly_passing, passing
 from engine.web.content.site import Site
-from engine.web.server.responses import JSON, compress, respond
-from engine.web.server.scoring_queue import ScoringQueue
+from engine.web.server.request_queue import Queues, RequestQueue
+from engine.web.server.responses import JSON, Content, compress, respond
 from engine.web.store.changes import changes_since
+from engine.web.store.store import Record
 
 SocCode = Annotated[
     str,
@@ -120,12 +122,13 @@ class Change(BaseModel):
     frontier: str | dict[str, float] | None = None
 
 
-def api(site: Site, scoring: ScoringQueue) -> APIRouter:
+def api(site: Site, queues: Queues) -> APIRouter:
     """Routes under /api."""
     router = APIRouter(prefix="/api", tags=["api"], responses=PROBLEMS)
+    reading = queues.reading
 
     @router.get("/occupations")
-    def occupations(
+    async def occupations(
         request: Request,
         q: Annotated[
             str,
@@ -143,36 +146,33 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
         per_page: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Response:
         """Occupations with their key figures, page by page; with q, the best matches first."""
-        rows = site.overview()
-        if q.strip():
-            rows = site.found(rows, q, limit=1_000)
-        rows = [row for row in rows if codes.number(row["soc_code"]).startswith(group)]
-        if sort is not None:
-            known = [row for row in rows if row[sort] is not None]
-            unknown = [row for row in rows if row[sort] is None]
-            rows = sorted(known, key=lambda row: row[sort], reverse=descending) + unknown
-        first = (page - 1) * per_page
-        pages = max(1, -(-len(rows) // per_page))
-        return _reply(
-            request,
-            {
+
+        def found() -> Record:
+            rows = site.overview()
+            if q.strip():
+                rows = site.found(rows, q, limit=1_000)
+            rows = [row for row in rows if codes.number(row["soc_code"]).startswith(group)]
+            rows = _sorted(rows, sort, descending=descending)
+            first = (page - 1) * per_page
+            return {
                 "total": len(rows),
                 "page": page,
                 "per_page": per_page,
-                "pages": pages,
+                "pages": max(1, -(-len(rows) // per_page)),
                 "occupations": rows[first : first + per_page],
-            },
-        )
+            }
+
+        return await _reply(request, reading, found)
 
     @router.get("/occupations/{soc}")
-    def occupation(
+    async def occupation(
         request: Request, soc: SocCode, run: Annotated[int | None, Query(ge=1)] = None
     ) -> Response:
         """An occupation with its tasks, scores and evidence; run_id is null if it has no score."""
-        return _reply(request, site.occupation(soc, run))
+        return await _reply(request, reading, lambda: site.occupation(soc, run))
 
     @router.get("/occupations/{soc}/similar")
-    def similar(
+    async def similar(
         request: Request,
         soc: SocCode,
         k: Annotated[int, Query(ge=1, le=50)] = DEFAULT_MATCHES,
@@ -201,7 +201,6 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
         Where fewer than five pass, ``next`` has those that fail the fewest filters, and ``failed``
         names the filters.
         """
-        record = site.occupation(soc)
         filters = MoveFilters(
             safer_only=safer_only,
             max_job_zone_gap=as_gap(max_job_zone_gap),
@@ -209,19 +208,32 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
             min_wage_ratio=min_wage_ratio,
             no_worse_outlook=no_worse_outlook,
         )
-        stored = site.matches(record)
-        matches = passing(stored, filters)[:k]
-        near = nearly_passing(stored, filters, max(0, min(k, FEW) - len(matches)))
-        facts = {"soc_code": record["soc_code"], "run_id": record["run_id"]}
-        return _reply(request, facts | {"matches": matches, "next": near})
+
+        def found() -> Record:
+            record = site.occupation(soc)
+            stored = site.matches(record)
+            matches = passing(stored, filters)[:k]
+            near = nearly_passing(stored, filters, max(0, min(k, FEW) - len(matches)))
+            facts = {"soc_code": record["soc_code"], "run_id": record["run_id"]}
+            return facts | {"matches": matches, "next": near}
+
+        return await _reply(request, reading, found)
+
+    _add_runs(router, site, reading)
+    _add_scoring(router, site, queues.scoring)
+    return router
+
+
+def _add_runs(router: APIRouter, site: Site, reading: RequestQueue) -> None:
+    """Routes of the scoring runs."""
 
     @router.get("/runs")
-    def runs(request: Request) -> Response:
+    async def runs(request: Request) -> Response:
         """Complete scoring runs of this engine, the newest first; progress of the first run."""
-        progress = site.monitor.progress()
-        return _reply(
-            request,
-            {
+
+        def found() -> Record:
+            progress = site.monitor.progress()
+            return {
                 "progress": progress and asdict(progress),
                 "runs": [
                     {
@@ -232,16 +244,16 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
                     }
                     for run in site.runs()
                 ],
-            },
-        )
+            }
+
+        return await _reply(request, reading, found)
 
     @router.get("/runs/{run_id}/changes")
-    def changes(request: Request, run_id: int) -> Response:
+    async def changes(request: Request, run_id: int) -> Response:
         """Occupations whose risk changed since this run, the largest change first."""
-        found = changes_since(site.store, run_id, site.engine.fingerprint)
-        return _reply(
-            request,
-            {
+
+        def found() -> Record:
+            return {
                 "run_id": run_id,
                 "changes": [
                     {
@@ -250,16 +262,14 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
                         "before": change.before,
                         "after": change.after,
                     }
-                    for change in found
+                    for change in changes_since(site.store, run_id, site.engine.fingerprint)
                 ],
-            },
-        )
+            }
 
-    _add_scoring(router, site, scoring)
-    return router
+        return await _reply(request, reading, found)
 
 
-def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
+def _add_scoring(router: APIRouter, site: Site, scoring: RequestQueue) -> None:
     """Routes that score with the engine, a few requests at a time."""
 
     @router.get("/linked")
@@ -275,7 +285,7 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
         ],
     ) -> Response:
         """What a code of ISCO-08 or ESCO stands for: occupations, weights, and their mix."""
-        return _reply(request, await scoring.process(lambda: site.linked(code)))
+        return await _reply(request, scoring, lambda: site.linked(code))
 
     @router.get("/compare")
     async def compare(
@@ -284,7 +294,7 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
     ) -> Response:
         """Two to five occupations side by side: figures, shared and distinct tasks, and paths from
         the first to each of the others."""
-        return _reply(request, await scoring.process(lambda: site.compared(soc)))
+        return await _reply(request, scoring, lambda: site.compared(soc))
 
     @router.post("/occupations/{soc}/what-if")
     async def what_if(soc: SocCode, change: Change) -> Response:
@@ -317,12 +327,26 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
         )
 
 
+def _sorted(rows: list[Record], sort: str | None, *, descending: bool) -> list[Record]:
+    """Return rows by a field; those without it come last. None keeps their order."""
+    if sort is None:
+        return rows
+    known = [row for row in rows if row[sort] is not None]
+    unknown = [row for row in rows if row[sort] is None]
+    return sorted(known, key=lambda row: row[sort], reverse=descending) + unknown
+
+
 def _unstored(content: Any) -> Response:
     """Return what was made of what a client sent; nobody may keep it but the client."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False)
     return Response(text, media_type=JSON, headers={"cache-control": "no-store"})
 
 
-def _reply(request: Request, content: Any) -> Response:
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-    return respond(request, compress(text, JSON))
+async def _reply(request: Request, queue: RequestQueue, create: Callable[[], Any]) -> Response:
+    """Send what ``create`` returns; the queue calls it, and writes it as JSON."""
+
+    def written() -> Content:
+        text = json.dumps(create(), ensure_ascii=False, allow_nan=False)
+        return compress(text, JSON)
+
+    return respond(request, await queue.process(written))

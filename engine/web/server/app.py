@@ -25,8 +25,8 @@ from engine.web.server.page_cache import PageCache
 from engine.web.server.pasted_jobs import pasted_job_routes
 from engine.web.server.rate_limit import HostCheck, Protection, RateLimit
 from engine.web.server.request_limits import Guard
+from engine.web.server.request_queue import Queues
 from engine.web.server.routes import pages
-from engine.web.server.scoring_queue import ScoringQueue
 from engine.web.server.telemetry import Metrics, Observed
 from engine.web.server.workforce import workforce_routes
 
@@ -64,24 +64,25 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         site = await to_thread.run_sync(open_site)
-        scoring = ScoringQueue()
+        queues, own_routes = Queues.start(), [*app.router.routes]
         app.state.reference = site.engine.corpus.name  # for pages of errors
         facts = {"version": __version__, "engine": site.engine.fingerprint}
-        metrics.describe(facts, lambda: scoring.waiting, site.monitor.revision)
+        metrics.describe(facts, queues, site.monitor.revision)
         app.include_router(health(site, metrics))
-        app.include_router(api(site, scoring))
-        links, cache = ServerLinks(root_path, public_url), PageCache(site)
-        app.include_router(pages(site, links, scoring, cache))
+        app.include_router(api(site, queues))
+        links, cache = ServerLinks(root_path, public_url), PageCache(site, queues.reading)
+        app.include_router(pages(site, links, queues, cache))
         app.include_router(explore_routes(site, links, cache))
-        app.include_router(pasted_job_routes(site, links, scoring))
-        app.include_router(workforce_routes(site, links, scoring))
+        app.include_router(pasted_job_routes(site, links, queues.scoring))
+        app.include_router(workforce_routes(site, links, queues.scoring))
         # Objects created so far live as long as the server. Without freezing them, each full
         # garbage collection would delay requests by 0.1 s.
         gc.collect()
         gc.freeze()
         yield
         gc.unfreeze()
-        scoring.close()
+        queues.close()
+        app.router.routes[:] = own_routes  # a later start adds its own
         site.store.close()
 
     app = FastAPI(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from anyio import to_thread
 from fastapi import Request
 from starlette.responses import Response
 
 from engine.web.content.site import Site
-from engine.web.server.responses import HTML, ContentCache, ThreadRunner, compress, respond
+from engine.web.server.request_queue import RequestQueue
+from engine.web.server.responses import HTML, ContentCache, compress, respond
 
 _PAGES_CACHED = 1_024
 
@@ -19,21 +20,33 @@ class PageCache:
 
     Args:
         site: its runs decide how long a response stays the same.
+        reading: creates responses.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, reading: RequestQueue) -> None:
         self._site = site
+        self._reading = reading
         self._cache = ContentCache(_PAGES_CACHED)
 
     async def respond(
         self,
         request: Request,
         create: Callable[[], str | bytes],
+        *parameters: Hashable,
         media_type: str = HTML,
         file_name: str | None = None,
-        in_thread: ThreadRunner = to_thread.run_sync,
+        queue: RequestQueue | None = None,
     ) -> Response:
-        """A response that stays the same until the next run is complete, created once for all."""
+        """A response that stays the same until the next run is complete, created once for all.
+
+        Args:
+            create: creates the body.
+            parameters: everything that the body depends on besides the route, as the route reads
+                it. The query itself may have more, and other spellings of the same.
+            media_type: of the body.
+            file_name: makes the response a download of this name.
+            queue: calls ``create``; by default that for reading.
+        """
         monitor = self._site.monitor
         if monitor.is_due:  # queries the store, so not in the event loop
             await to_thread.run_sync(monitor.revision)
@@ -41,8 +54,9 @@ class PageCache:
         key = (
             monitor.revision(),
             progress and progress.done,
-            request.url.path,
-            request.url.query,
+            request.scope["route"].path,
+            parameters,
         )
+        in_thread = (queue or self._reading).process
         content = await self._cache.get(key, lambda: compress(create(), media_type), in_thread)
         return respond(request, content, file_name)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.errors import InputError
 from engine.web import DEFAULT_RATE
+from engine.web.server.allowances import CALLER, SECONDS_OF_WORK, Allowances, Caller
 from engine.web.server.errors import problem
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -39,7 +37,8 @@ class Protection:
     Attributes:
         hosts: hostnames that the server accepts; ``*`` for any, ``*.example.org`` for all
             subdomains.
-        rate: requests that a client may make, a POST counting as five; None for no limit.
+        rate: requests that a client may make, a POST counting as five; None for no limit. A request
+            counts as one more for each further ``SECONDS_OF_WORK`` that it takes.
         seconds: maximum time of a request, from its head to the end of its response.
     """
 
@@ -101,20 +100,20 @@ class RateLimit:
     def __init__(self, app: ASGIApp, rate: RateLimitItem) -> None:
         self._app = app
         self._rate = rate
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._allowances = Allowances(rate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] not in OPERATIONS:
             client = _client(scope)
             cost = _WRITE_COST if scope["method"] == "POST" else _READ_COST
-            if not self._limiter.hit(self._rate, client, cost=cost):
-                reset = self._limiter.get_window_stats(self._rate, client).reset_time
-                wait = max(1, math.ceil(reset - time.time()))
+            wait = math.ceil(self._allowances.take(client, cost))
+            if wait:
                 detail = f"Too many requests: the limit is {self._rate}. Try again in {wait} s."
                 response = problem(Request(scope), 429, detail)
                 response.headers["retry-after"] = str(wait)
                 await response(scope, receive, send)
                 return
+            CALLER.set(Caller(client, cost * SECONDS_OF_WORK, self._allowances))
         await self._app(scope, receive, send)
 
 

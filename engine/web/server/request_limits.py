@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 
 import anyio
 from starlette.datastructures import MutableHeaders
@@ -11,28 +12,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.web.server.errors import problem
+from engine.web.server.protocol import Connection
+from engine.web.server.security_headers import FRAMED_HEADERS, SECURITY_HEADERS
 
 MAX_BODY_BYTES = 1_000_000
 """Bodies must be smaller than this; a thousand tasks take a tenth of it."""
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
-)
-_HEADERS = {
-    "content-security-policy": f"{_POLICY}'none'",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-}
-
 _FRAMED = "/embed/{soc}"
 """Route of the card that other sites show in a frame."""
-_FRAMED_HEADERS = {name: value for name, value in _HEADERS.items() if name != "x-frame-options"} | {
-    "content-security-policy": f"{_POLICY}*"
-}
 
 _logger = logging.getLogger(__name__)
 
@@ -41,7 +28,8 @@ class Guard:
     """ASGI middleware, written without a framework because every request passes through it.
 
     Args:
-        seconds: maximum time of a request, from its head to the end of its response.
+        seconds: maximum time from the head of a request to the start of its response. How long
+            the client takes to read the response is up to ``protocol.BoundedProtocol``.
     """
 
     def __init__(self, app: ASGIApp, seconds: float) -> None:
@@ -52,34 +40,55 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send)
-        fault: tuple[int, str] | None = None
-        with anyio.move_on_after(self._seconds) as deadline:
-            try:
-                await self._app(scope, exchange.receive, exchange.send)
-            except ClientDisconnect:
-                return
-            except Exception as error:
-                _logger.error("request failed", exc_info=error, extra={"route": route(scope)})
-                fault = (500, "Something went wrong on the server. The error has been logged.")
+        deadline = anyio.move_on_after(self._seconds)
+        connection = Connection.of(scope) or Connection()
+        connection.on_lost = deadline.cancel
+        exchange = _Exchange(scope, receive, send, deadline)
+        fault = None
+        with deadline:
+            fault = await self._fault_of(scope, exchange)
+        connection.on_lost = None
+        if connection.is_lost:
+            return
         if deadline.cancelled_caught:
             _logger.warning("request took too long", extra={"route": route(scope)})
-            limit = f"{self._seconds:g} seconds"
-            fault = (
-                (503, f"The server did not finish within {limit}. Try again, or send less at once.")
-                if exchange.received_all
-                else (408, f"The request did not arrive completely within {limit}. Try again.")
-            )
+            fault = self._late(exchange)
         if fault is not None and not exchange.responded:
             response = problem(Request(scope), *fault)
             response.headers["connection"] = "close"
             await response(scope, receive, exchange.send)
 
+    async def _fault_of(self, scope: Scope, exchange: _Exchange) -> tuple[int, str] | None:
+        """Let the application answer; return status and explanation if it fails."""
+        try:
+            await self._app(scope, exchange.receive, exchange.send)
+        except ClientDisconnect:
+            return None
+        except Exception as error:
+            _logger.error("request failed", exc_info=error, extra={"route": route(scope)})
+            return 500, "Something went wrong on the server. The error has been logged."
+        return None
+
+    def _late(self, exchange: _Exchange) -> tuple[int, str]:
+        """Status and explanation for a request that took too long."""
+        limit = f"{self._seconds:g} seconds"
+        if exchange.received_all:
+            return (
+                503,
+                f"The server did not finish within {limit}. Try again, or send less at once.",
+            )
+        return 408, f"The request did not arrive completely within {limit}. Try again."
+
 
 class _Exchange:
-    """A request, whose size is counted as it arrives, and the headers of its response."""
+    """A request, whose size is counted as it arrives, and the headers of its response.
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    The deadline ends when the response starts.
+    """
+
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, deadline: anyio.CancelScope
+    ) -> None:
         self._receive = receive
         self._send = send
         self._scope = scope
@@ -87,6 +96,7 @@ class _Exchange:
         names = {name for name, _ in scope["headers"]}
         self.received_all = names.isdisjoint({b"content-length", b"transfer-encoding"})
         self.responded = False
+        self._deadline = deadline
 
     async def receive(self) -> Message:
         message = await self._receive()
@@ -101,8 +111,10 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.responded = True
+            self._deadline.deadline = math.inf
             headers = MutableHeaders(scope=message)
-            sent = _FRAMED_HEADERS if route(self._scope).startswith(_FRAMED) else _HEADERS
+            framed = route(self._scope).startswith(_FRAMED)
+            sent = FRAMED_HEADERS if framed else SECURITY_HEADERS
             for name, value in sent.items():
                 headers.setdefault(name, value)
         await self._send(message)

@@ -18,8 +18,8 @@ from engine.web.pages.workforce import workforce_form, workforce_report
 from engine.web.server.api import INPUT, PROBLEMS
 from engine.web.server.errors import status_of
 from engine.web.server.request_limits import MAX_BODY_BYTES
+from engine.web.server.request_queue import RequestQueue
 from engine.web.server.responses import JSON
-from engine.web.server.scoring_queue import ScoringQueue
 from engine.workforce.scoring import WEIGHTS
 
 _UNCACHED = {"cache-control": "no-store"}
@@ -50,7 +50,7 @@ class StaffInput(BaseModel):
     show_small: bool = False
 
 
-def workforce_routes(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
+def workforce_routes(site: Site, links: ServerLinks, scoring: RequestQueue) -> APIRouter:
     """Routes of the page and the API for staff lists."""
     router = APIRouter()
     reference = site.engine.corpus.name
