@@ -97,7 +97,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """Count the bytes of the head, and the names of the host."""
         super().on_header(name, value)
-        self._fields_bytes += len(name) + len(value)
+        self._fields_bytes += len(name) + len(value) + len(": \r\n")
         self._hosts += name.lower() == b"host"
 
     def on_headers_complete(self) -> None:

@@ -97,3 +97,10 @@ def test_each_client_has_a_rate_and_an_ipv6_network_is_one_client(site: Site) ->
 
     clients = ["192.0.2.1", "192.0.2.2", "192.0.2.1", "2001:db8::1", "2001:db8::2", "2001:db8:1::1"]
     assert [status(address) for address in clients] == [200, 200, 429, 200, 429, 200]
+
+
+def test_a_job_that_costs_more_than_the_rate_is_scored_alone(site: Site) -> None:
+    app = create_app(lambda: site, protection=Protection(rate=parse("1/minute")))
+    with TestClient(app) as client:
+        job = {"tasks": ["Write reports."]}
+        assert [client.post("/api/score", json=job).status_code for _ in range(2)] == [200, 429]
