@@ -38,9 +38,7 @@ OUTLOOK = (*_PROSPECTS, "outlook_group")
 """Facts of an occupation that come from its outlook; ``outlook_group`` is ``Outlook.group``."""
 
 _SCORES = tuple(
-    column.name
-    for column in schema.occupation_scores.c
-    if column.name not in ("soc_code", "title", "job_zone", "document")
+    column.name for column in schema.SUMMARY if column.name not in ("soc_code", "title", "job_zone")
 )
 """Stored figures of an occupation, which are None until it is scored."""
 
@@ -52,7 +50,7 @@ class Site:
 
     Args:
         engine: scores jobs that users submit; pages show the stored scores of this engine.
-        store: the scores of the catalog; the engine's catalog is written into it.
+        store: the scores of the catalog; it is only read.
 
     Raises:
         StoreError: if the store has scores of other engines only.
@@ -75,12 +73,21 @@ class Site:
                 "catalog with this engine ('occupation-risk pipeline --all'), or name the other "
                 "engine with --engine"
             )
-        store.put_catalogue(engine.corpus)
         self.monitor.revision()
 
     def runs(self) -> list[ScoringRun]:
         """Complete scoring runs of this engine, the newest first."""
         return self.store.complete_runs(self.engine.fingerprint)
+
+    def missing(self) -> str:
+        """What the pages lack: "" if every occupation is scored."""
+        total = len(self.engine.corpus.rows_of)
+        progress = self.monitor.progress()
+        if progress is not None:
+            left = f"{progress.total - progress.done} of {progress.total} occupations"
+            return f"{left} of run {progress.run_id} have no scores yet; it is shown when complete"
+        scored = sum(row["risk"] is not None for row in self.overview())
+        return "" if scored == total else f"{total - scored} of {total} occupations have no scores"
 
     # Overview ---------------------------------------------------------------------------------
 

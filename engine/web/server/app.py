@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from engine.report.formatting import WHAT_RISK_IS
 from engine.version import __version__
+from engine.web.background import BackgroundPipeline
 from engine.web.content.site import Site
 from engine.web.pages.rendering import STATIC, ServerLinks
 from engine.web.server.api import api
@@ -50,6 +51,7 @@ def create_app(
     root_path: str = "",
     public_url: str = "",
     protection: Protection = Protection(),  # noqa: B008 frozen
+    background: BackgroundPipeline | None = None,
 ) -> FastAPI:
     """Create the application.
 
@@ -58,6 +60,7 @@ def create_app(
         root_path: path under which a proxy mounts the site, such as ``/risk``; "" for none.
         public_url: address of the home page for visitors; see ``ServerLinks``.
         protection: limits for clients; by default any host and any number of requests.
+        background: the pipeline that runs beside the server, for its readiness; None if none does.
     """
     metrics = Metrics()
 
@@ -68,7 +71,7 @@ def create_app(
         app.state.reference = site.engine.corpus.name  # for pages of errors
         facts = {"version": __version__, "engine": site.engine.fingerprint}
         metrics.describe(facts, queues, site.monitor.revision)
-        app.include_router(health(site, metrics))
+        app.include_router(health(site, metrics, background))
         app.include_router(api(site, queues))
         links, cache = ServerLinks(root_path, public_url), PageCache(site, queues.reading)
         app.include_router(pages(site, links, queues, cache))
