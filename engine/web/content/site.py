@@ -27,14 +27,14 @@ SIMILAR_SHOWN = DEFAULT_MATCHES
 """Similar careers on a page."""
 
 _EXTREMES_SHOWN = 8
-_PROSPECTS = (
+PROSPECTS = (
     "median_wage",
     "wage_is_minimum",
     "employment",
     "employment_change",
     "annual_openings",
 )
-OUTLOOK = (*_PROSPECTS, "outlook_group")
+OUTLOOK = (*PROSPECTS, "outlook_group")
 """Facts of an occupation that come from its outlook; ``outlook_group`` is ``Outlook.group``."""
 
 _SCORES = tuple(
@@ -120,7 +120,7 @@ class Site:
             return {}
         outlooks = {code: outlook_of(corpus, code) for code in corpus.rows_of}
         return {
-            code: {name: getattr(outlook, name) for name in _PROSPECTS}
+            code: {name: getattr(outlook, name) for name in PROSPECTS}
             | {"outlook_group": outlook.group}
             for code, outlook in outlooks.items()
         }

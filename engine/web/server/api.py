@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from engine.careers.comparison import COMPARED
@@ -16,10 +16,11 @@ from engine.careers.filters import DEFAULT_FILTERS, DEFAULT_MATCHES, MoveFilters
 from engine.careers.index import FEW
 from engine.intake.postings import read_posting
 from engine.records import codes, serialize
-from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
 from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content.career_filters import DEFAULT_GAP, ZoneGap, as_gap, nearly_passing, passing
 from engine.web.content.site import Site
+from engine.web.server import answers
+from engine.web.server.api_inputs import Change, JobInput, PostingInput
 from engine.web.server.request_queue import Queues, RequestQueue
 from engine.web.server.responses import JSON, Content, compress, respond
 from engine.web.store.changes import changes_since
@@ -35,99 +36,12 @@ SocCode = Annotated[
 ]
 
 
-def _problem(description: str) -> dict[str, Any]:
-    """OpenAPI description of an error response; see RFC 9457 and ``engine.web.server.errors``."""
-    fields = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
-    schema = {
-        "type": "object",
-        "properties": {name: {"type": kind} for name, kind in fields.items()},
-        "required": list(fields),
-    }
-    content = {"application/problem+json": {"schema": schema}}
-    return {"description": description, "content": content}
-
-
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: _problem("The request is not valid HTTP, or its body cannot be read."),
-    404: _problem("There is no such occupation or run."),
-    413: _problem("The request is too large."),
-    422: _problem("Part of the request is invalid; the detail says what, and how to fix it."),
-    503: _problem("The store is not available at the moment."),
-}
-
-
-INPUT = ConfigDict(extra="forbid", strict=True)
-"""Fields of requests are those and have the types of the description, or the request fails."""
-
-
-class TaskInput(BaseModel):
-    """A sentence of work and facts about it; as ``engine.Task``."""
-
-    model_config = INPUT
-
-    task: str
-    time_share: float | None = None
-    frequency: float | None = None
-    importance: float | None = None
-    core: bool = True
-    category: str | None = None
-
-
-class JobInput(BaseModel):
-    """A job to score; as ``engine.Occupation``. It is not stored or logged."""
-
-    model_config = INPUT
-
-    title: str = Field(UNTITLED, max_length=MAX_TYPED_CHARACTERS)
-    tasks: list[str | TaskInput] = Field(min_length=1, max_length=MAX_TASKS)
-    soc_code: str | None = None
-    job_zone: int | None = None
-    description: str = Field("", max_length=5_000)
-
-    def occupation(self) -> Occupation:
-        """The job as a record of the engine."""
-        tasks = [
-            task
-            if isinstance(task, str)
-            else Task(**{"text" if k == "task" else k: v for k, v in task.model_dump().items()})
-            for task in self.tasks
-        ]
-        return Occupation(
-            self.title,
-            tasks,
-            soc_code=self.soc_code,
-            job_zone=self.job_zone,
-            description=self.description,
-        )
-
-
-class PostingInput(BaseModel):
-    """A pasted text; as ``engine.intake.postings.read_posting``. It is not stored or logged."""
-
-    model_config = INPUT
-
-    text: str = Field(description="A job posting, a resume, a list of duties or a message.")
-
-
-class Change(BaseModel):
-    """What changes: time shares, the reach of software, or both.
-
-    ``time_shares``: new time shares, in [0, 1], by task text; the other tasks divide the rest.
-    ``frontier``: the name of a step, or how much of each barrier software can handle, in [0, 1].
-    """
-
-    model_config = INPUT
-
-    time_shares: dict[str, float] | None = Field(None, min_length=1, max_length=MAX_TASKS)
-    frontier: str | dict[str, float] | None = None
-
-
 def api(site: Site, queues: Queues) -> APIRouter:
     """Routes under /api."""
-    router = APIRouter(prefix="/api", tags=["api"], responses=PROBLEMS)
+    router = APIRouter(prefix="/api", tags=["api"], responses=answers.PROBLEMS)
     reading = queues.reading
 
-    @router.get("/occupations")
+    @router.get("/occupations", response_model=answers.OccupationList)
     async def occupations(
         request: Request,
         q: Annotated[
@@ -164,14 +78,14 @@ def api(site: Site, queues: Queues) -> APIRouter:
 
         return await _reply(request, reading, found)
 
-    @router.get("/occupations/{soc}")
+    @router.get("/occupations/{soc}", response_model=answers.OccupationAnswer)
     async def occupation(
         request: Request, soc: SocCode, run: Annotated[int | None, Query(ge=1)] = None
     ) -> Response:
         """An occupation with its tasks, scores and evidence; run_id is null if it has no score."""
         return await _reply(request, reading, lambda: site.occupation(soc, run))
 
-    @router.get("/occupations/{soc}/similar")
+    @router.get("/occupations/{soc}/similar", response_model=answers.SimilarAnswer)
     async def similar(
         request: Request,
         soc: SocCode,
@@ -227,7 +141,7 @@ def api(site: Site, queues: Queues) -> APIRouter:
 def _add_runs(router: APIRouter, site: Site, reading: RequestQueue) -> None:
     """Routes of the scoring runs."""
 
-    @router.get("/runs")
+    @router.get("/runs", response_model=answers.RunsAnswer)
     async def runs(request: Request) -> Response:
         """Complete scoring runs of this engine, the newest first; progress of the first run."""
 
@@ -248,7 +162,7 @@ def _add_runs(router: APIRouter, site: Site, reading: RequestQueue) -> None:
 
         return await _reply(request, reading, found)
 
-    @router.get("/runs/{run_id}/changes")
+    @router.get("/runs/{run_id}/changes", response_model=answers.ChangesAnswer)
     async def changes(request: Request, run_id: int) -> Response:
         """Occupations whose risk changed since this run, the largest change first."""
 
@@ -272,7 +186,7 @@ def _add_runs(router: APIRouter, site: Site, reading: RequestQueue) -> None:
 def _add_scoring(router: APIRouter, site: Site, scoring: RequestQueue) -> None:
     """Routes that score with the engine, a few requests at a time."""
 
-    @router.get("/linked")
+    @router.get("/linked", response_model=answers.LinkedAnswer)
     async def linked(
         request: Request,
         code: Annotated[
@@ -287,7 +201,7 @@ def _add_scoring(router: APIRouter, site: Site, scoring: RequestQueue) -> None:
         """What a code of ISCO-08 or ESCO stands for: occupations, weights, and their mix."""
         return await _reply(request, scoring, lambda: site.linked(code))
 
-    @router.get("/compare")
+    @router.get("/compare", response_model=answers.ComparisonAnswer)
     async def compare(
         request: Request,
         soc: Annotated[list[str], Query(min_length=COMPARED[0], max_length=COMPARED[1])],
@@ -296,7 +210,7 @@ def _add_scoring(router: APIRouter, site: Site, scoring: RequestQueue) -> None:
         the first to each of the others."""
         return await _reply(request, scoring, lambda: site.compared(soc))
 
-    @router.post("/occupations/{soc}/what-if")
+    @router.post("/occupations/{soc}/what-if", response_model=answers.StoredOccupation)
     async def what_if(soc: SocCode, change: Change) -> Response:
         """The occupation at other time shares, or with software that reaches further: its new risk
         and interval, and what each task contributes."""
@@ -305,12 +219,12 @@ def _add_scoring(router: APIRouter, site: Site, scoring: RequestQueue) -> None:
         )
         return Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
 
-    @router.post("/score")
+    @router.post("/score", response_model=answers.StoredOccupation)
     async def score(job: JobInput) -> Response:
         """Score a job. Nothing that is sent is stored or logged."""
         return _unstored(await scoring.process(lambda: site.submitted.scored(job.occupation())))
 
-    @router.post("/posting")
+    @router.post("/posting", response_model=answers.PostingAnswer)
     async def posting(pasted: PostingInput) -> Response:
         """Read a pasted job: title, department, tasks with their share of time and place in the
         text, and every other line with the reason why it is no task. Nothing that is sent is stored

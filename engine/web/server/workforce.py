@@ -15,7 +15,8 @@ from engine.records.workforce import Weight
 from engine.web.content.site import Site
 from engine.web.pages.rendering import ServerLinks
 from engine.web.pages.workforce import workforce_form, workforce_report
-from engine.web.server.api import INPUT, PROBLEMS
+from engine.web.server.answers import PROBLEMS, WorkforceAnswer
+from engine.web.server.api_inputs import INPUT
 from engine.web.server.errors import status_of
 from engine.web.server.request_limits import MAX_BODY_BYTES
 from engine.web.server.request_queue import RequestQueue
@@ -90,7 +91,7 @@ def workforce_routes(site: Site, links: ServerLinks, scoring: RequestQueue) -> A
         html, status = await scoring.process(page)
         return HTMLResponse(html, status, headers=_UNCACHED)
 
-    @router.post("/api/workforce", tags=["api"], responses=PROBLEMS)
+    @router.post("/api/workforce", tags=["api"], responses=PROBLEMS, response_model=WorkforceAnswer)
     async def workforce(staff: StaffInput) -> Response:
         """Score a staff list: risk by department and job, top tasks, titles without an occupation.
 

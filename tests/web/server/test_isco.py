@@ -131,6 +131,7 @@ def test_the_api_says_what_a_code_stands_for(soc: TestClient, soc_site: Site) ->
     assert [link["weight"] for link in record["links"]] == [0.5, 0.5]
     by_code = {row["soc_code"]: row["risk"] for row in soc_site.overview()}
     assert all(link["risk"] == by_code[link["soc_code"]] for link in record["links"])
+    check(soc.get("/api/openapi.json").json(), "GET", "/api/linked", 200, record)
     problem = soc.get("/api/occupations/ISCO-3313")
     assert problem.status_code == 404
     assert "no single occupation" in problem.json()["detail"]
