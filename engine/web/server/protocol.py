@@ -13,9 +13,14 @@ from __future__ import annotations
 
 from asyncio import TimerHandle, Transport
 from collections.abc import Callable
+from typing import Any
 
 from starlette.types import Scope
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from engine.web.server.security_headers import SECURITY_HEADERS
 
@@ -67,6 +72,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _fields_bytes = 0
     _hosts = 0
     _unread = 0
+    _answered: RequestResponseCycle | None = None
     _refusal: tuple[int, str] | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -136,7 +142,14 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_waiting()
         self._stop_watching()
         super().connection_lost(exc)
+        if self._answered is not None:  # uvicorn only knows the last one of a pipeline
+            self._answered.disconnected = True
+            self._answered.message_event.set()
         self._connection.lose()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
 
     def _refuse(self, status: int, why: str) -> None:
         """Say why a request is refused, and close the connection.

@@ -18,6 +18,9 @@ from engine.web.server.security_headers import FRAMED_HEADERS, SECURITY_HEADERS
 MAX_BODY_BYTES = 1_000_000
 """Bodies must be smaller than this; a thousand tasks take a tenth of it."""
 
+_DISCARDED_BYTES = 16 * MAX_BODY_BYTES
+"""Of a body that is too large, so much is read before it is refused."""
+
 _FRAMED = "/embed/{soc}"
 """Route of the card that other sites show in a frame."""
 
@@ -100,13 +103,19 @@ class _Exchange:
 
     async def receive(self) -> Message:
         message = await self._receive()
-        self._bytes += len(message.get("body", b""))
-        self.received_all = not message.get("more_body", False)
+        self._count(message)
         if self._bytes >= MAX_BODY_BYTES:
+            # A client that is still sending may not see an answer before the connection closes.
+            while not self.received_all and self._bytes < _DISCARDED_BYTES:
+                self._count(await self._receive())
             raise HTTPException(
                 413, f"The request is too large. Send less than {MAX_BODY_BYTES:,} bytes at once."
             )
         return message
+
+    def _count(self, message: Message) -> None:
+        self._bytes += len(message.get("body", b""))
+        self.received_all = not message.get("more_body", False)
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

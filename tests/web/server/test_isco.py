@@ -18,6 +18,7 @@ from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
 from tests.conftest import WordEncoder
 from tests.isco_corpora import BY_GROUP, EVIDENCE, MIXED, ONE, with_crosswalk, with_isco_catalog
+from tests.web.server.test_answers import check
 
 
 def _site(corpus: Corpus, folder: Path) -> Site:

@@ -88,6 +88,43 @@ def test_a_refusal_is_not_taken_for_the_answer_to_an_earlier_request(site: Site)
         assert request(port, HEAD + b"\r\n").startswith(b"HTTP/1.1 200 ")
 
 
+def test_a_client_that_leaves_a_pipeline_is_no_error(site: Site) -> None:
+    app = create_app(lambda: site)
+
+    async def slow() -> str:
+        await asyncio.sleep(0.3)
+        return "slow"
+
+    app.add_api_route("/slow", slow)
+    stream = io.StringIO()
+    with logging_to(stream), served(app) as port:
+        connection = socket.create_connection(("127.0.0.1", port), 10)
+        connection.sendall(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n" * 3)
+        time.sleep(0.1)
+        connection.close()
+        time.sleep(0.5)
+    assert "error" not in {json.loads(line)["level"] for line in stream.getvalue().splitlines()}
+
+
+def test_a_pipeline_is_closed_when_nothing_more_is_asked(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.5)
+    with served(create_app(lambda: site)) as port:
+        started = time.monotonic()
+        pipeline = b"GET /static/site.css HTTP/1.1\r\nHost: a\r\n\r\n" * 20
+        assert request(port, pipeline).count(b" 200 OK") == 20
+        assert time.monotonic() - started < 5
+
+
+def test_a_body_that_is_too_large_is_refused_before_the_connection_closes(site: Site) -> None:
+    with served(create_app(lambda: site)) as port:
+        body = b"x" * 3_000_000
+        head = b"POST /api/score HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+        head += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+        assert request(port, head + body).startswith(b"HTTP/1.1 413 ")
+
+
 def test_pipelined_responses_that_are_never_read_do_not_hold_a_connection(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
