@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.reliability.serving import RunningServer, ask, running_server
@@ -103,3 +104,39 @@ def test_scoring_that_nobody_waits_for_ends(server: RunningServer, record_proper
     seconds = asyncio.run(asyncio.wait_for(leave(), 30))
     record_property("scoring after its client left", f"ended in {seconds:.1f} s")
     assert seconds < 15
+
+
+def test_memory_after_a_load_is_that_before_it(
+    server: RunningServer, record_property: Record
+) -> None:
+    """Pages, searches, jobs and comparisons, none of them twice, after everything was used once."""
+
+    def request(number: int) -> tuple[str, bytes]:
+        job = json.dumps({"tasks": [f"Write reports about {next(WORDS)}." for _ in range(5)]})
+        return [
+            (_search(number), b""),
+            (f"/api/occupations?page={number}&per_page=7", b""),
+            (f"/explore?page={number % 900 + 1}&q={next(WORDS)}", b""),
+            (_compare(number), b""),
+            (f"/nothing/{number}", b""),
+            ("/api/score", job.encode()),
+            ("/api/posting", json.dumps({"text": f"Clerk {number}\n- File letters."}).encode()),
+        ][number % 7]
+
+    async def load(first: int, count: int) -> None:
+        numbers = iter(range(first, first + count))
+
+        async def client() -> None:
+            for number in numbers:
+                path, body = request(number)
+                assert (await ask(server.port, path, body)).status in (200, 404)
+
+        await asyncio.gather(*(client() for _ in range(8)))
+
+    memory = psutil.Process(server.process).memory_info
+    asyncio.run(load(0, 700))
+    before = memory().rss
+    asyncio.run(load(700, 2_100))
+    growth = memory().rss / before - 1
+    record_property("memory after load", f"{growth:+.1%} of {before / 2**20:.0f} MB")
+    assert growth < 0.1

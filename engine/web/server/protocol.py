@@ -151,6 +151,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._answered = cycle
         super()._start_asgi_task(cycle, app)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Ignore offers of other protocols, as servers may; clients would fill the log."""
+
     def _refuse(self, status: int, why: str) -> None:
         """Say why a request is refused, and close the connection.
 

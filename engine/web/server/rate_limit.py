@@ -27,6 +27,9 @@ OPERATIONS = frozenset({"/healthz", "/readyz", "/metrics"})
 _READ_COST, _WRITE_COST = 1, 5
 """A POST scores a job, which takes as long as several pages."""
 
+_MAX_NAME = 64
+"""Characters of a client that is named by a proxy in another way than by its address."""
+
 _ALL_ADDRESSES = ("0.0.0.0", "::", "")  # noqa: S104 compared only
 
 
@@ -123,7 +126,7 @@ def _client(scope: Scope) -> str:
     try:
         address = ip_address(host)
     except ValueError:
-        return str(host)
+        return str(host)[:_MAX_NAME]
     if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
         return str(int(address) >> 64)
     return str(address)

@@ -19,7 +19,8 @@ MAX_BODY_BYTES = 1_000_000
 """Bodies must be smaller than this; a thousand tasks take a tenth of it."""
 
 _DISCARDED_BYTES = 16 * MAX_BODY_BYTES
-"""Of a body that is too large, so much is read before it is refused."""
+_DISCARD_SECONDS = 2.0
+"""So much of a body is read after an answer is known, for so long."""
 
 _FRAMED = "/embed/{soc}"
 """Route of the card that other sites show in a frame."""
@@ -98,6 +99,7 @@ class _Exchange:
         self._bytes = 0
         names = {name for name, _ in scope["headers"]}
         self.received_all = names.isdisjoint({b"content-length", b"transfer-encoding"})
+        self._waits_to_send = b"expect" in names
         self.responded = False
         self._deadline = deadline
 
@@ -105,13 +107,18 @@ class _Exchange:
         message = await self._receive()
         self._count(message)
         if self._bytes >= MAX_BODY_BYTES:
-            # A client that is still sending may not see an answer before the connection closes.
-            while not self.received_all and self._bytes < _DISCARDED_BYTES:
-                self._count(await self._receive())
             raise HTTPException(
                 413, f"The request is too large. Send less than {MAX_BODY_BYTES:,} bytes at once."
             )
         return message
+
+    async def _discard_rest(self) -> None:
+        """Read on for a while: a client that still sends misses an answer with which we close."""
+        if self._waits_to_send:
+            return
+        with anyio.move_on_after(_DISCARD_SECONDS):
+            while not self.received_all and self._bytes < _DISCARDED_BYTES:
+                self._count(await self._receive())
 
     def _count(self, message: Message) -> None:
         self._bytes += len(message.get("body", b""))
@@ -119,6 +126,7 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            await self._discard_rest()
             self.responded = True
             self._deadline.deadline = math.inf
             headers = MutableHeaders(scope=message)

@@ -117,12 +117,32 @@ def test_a_pipeline_is_closed_when_nothing_more_is_asked(
         assert time.monotonic() - started < 5
 
 
-def test_a_body_that_is_too_large_is_refused_before_the_connection_closes(site: Site) -> None:
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        (b"/api/score", 3_000_000, 413),
+        (b"/score", 3_000_000, 422),  # not a form, so not read
+        (b"/nothing", 900_000, 404),
+        (b"/data", 900_000, 405),
+    ],
+)
+def test_a_client_that_sends_more_than_is_read_gets_its_answer(
+    site: Site, path: bytes, size: int, status: int
+) -> None:
     with served(create_app(lambda: site)) as port:
-        body = b"x" * 3_000_000
-        head = b"POST /api/score HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-        head += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-        assert request(port, head + body).startswith(b"HTTP/1.1 413 ")
+        head = b"POST %b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" % path
+        head += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % size
+        assert request(port, head + b"x" * size).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_an_offer_of_another_protocol_is_ignored(site: Site) -> None:
+    stream = io.StringIO()
+    with logging_to(stream), served(create_app(lambda: site)) as port:
+        offer = HEAD + b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", port), 10) as connection:
+            connection.sendall(offer)
+            assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert {json.loads(line)["level"] for line in stream.getvalue().splitlines()} == {"info"}
 
 
 def test_pipelined_responses_that_are_never_read_do_not_hold_a_connection(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,40 @@ def test_pages_and_readiness_say_that_a_store_was_truncated_meanwhile(
             assert answer.status_code == 503
             assert "malformed" in answer.text
         assert client.get("/healthz").status_code == 200
+
+
+def test_processes_that_open_a_new_store_at_once_share_it(
+    tmp_path: Path, engine: RiskEngine
+) -> None:
+    url = f"sqlite:///{tmp_path / 'new.sqlite'}"
+
+    def open_store(number: int) -> int | None:
+        store = Store(url, read_only=number % 2 == 0)
+        found = versions.inspect(store._database, url)
+        store.close()
+        return found
+
+    with ThreadPoolExecutor(12) as openers:
+        assert set(openers.map(open_store, range(12))) == {schema.FORMAT}
+
+
+@pytest.mark.usefixtures("_no_pause_between_checks")
+def test_two_servers_on_one_store_show_the_same(path: Path, engine: RiskEngine) -> None:
+    url = f"sqlite:///{path}"
+    sites = [Site(engine, Store(url, read_only=True)) for _ in range(2)]
+    with (
+        TestClient(create_app(lambda: sites[0])) as first,
+        TestClient(create_app(lambda: sites[1])) as second,
+    ):
+        for run in (1, 2):
+            if run == 2:
+                writer = Store(url)
+                run_pipeline(engine, writer, [ART], again=True)
+                writer.close()
+            shown = [
+                [client.get(f"/api/occupations/{ART}").json() for client in (first, second)],
+                [client.get("/api/runs").json() for client in (first, second)],
+            ]
+            for one, other in shown:
+                assert one == other
+            assert shown[0][0]["run_id"] == run
