@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -89,7 +88,7 @@ def _open_to_read(file: Path) -> sqlite3.Connection:
         for beside in (Path(f"{file}-wal"), Path(f"{file}-journal"))
     )
     mode = "mode=ro" if waiting else "mode=ro&immutable=1"
-    address = f"file:{quote(str(file.absolute()))}?{mode}"
+    address = f"{file.absolute().as_uri()}?{mode}"
     return sqlite3.connect(address, uri=True, check_same_thread=False)
 
 
