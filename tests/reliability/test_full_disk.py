@@ -160,15 +160,15 @@ def _scored(disk: Path) -> tuple[str, str]:
     """A store on the disk with a scored occupation, and the code of the occupation."""
     url = f"sqlite:///{disk / 'scores.sqlite'}"
     store = Store(url)
-    code = min(actions.ENGINES[0].corpus.rows_of)
-    run_pipeline(actions.ENGINES[0], store, [code])
+    code = min(actions.engines()[0].corpus.rows_of)
+    run_pipeline(actions.engines()[0], store, [code])
     store.close()
     return url, code
 
 
 def _read(url: str, code: str, folder: Path) -> None:
     """What ``serve``, ``changes`` and ``export`` do with a store."""
-    engine = actions.ENGINES[0]
+    engine = actions.engines()[0]
     site = Site(engine, Store(url, read_only=True))
     with TestClient(create_app(lambda: site)) as client:
         for path in ("/", f"/occupations/{code}", f"/api/occupations/{code}", "/readyz"):
