@@ -26,7 +26,7 @@ export TOKENIZERS_PARALLELISM := true
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo serve docs test test-docs test-browser test-reliability test-figures lint format
-.PHONY: checksums lock audit sbom clean help
+.PHONY: checksums messages lock audit sbom clean help
 
 demo: $(STARTER)  ## Build the starter engine, score an example, show less exposed careers
 	@$(BIN)/python scripts/demo.py --engine models/starter
@@ -68,6 +68,9 @@ checksums: $(CORE)  ## Write SHA256SUMS of the weights that ship, after they hav
 	$(BIN)/python scripts/training/write_checksums.py
 
 # The lock leaves torch out, because each system needs a different build.
+messages: $(DEV)  ## Update the messages of the pages in all languages, after they have changed
+	$(BIN)/python scripts/messages.py
+
 LOCKED := web mcp plots postgresql ray
 lock: $(DEV)  ## Pin and hash all packages that users of the engine and its servers install
 	echo torch | $(BIN)/uv pip compile --quiet pyproject.toml $(LOCKED:%=--extra %) \

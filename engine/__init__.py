@@ -16,6 +16,7 @@ from engine.records.posting import LeftOutLine, Posting, PostingTask
 from engine.records.results import OccupationRisk
 from engine.records.task_risk import TaskRisk
 from engine.records.title_match import TitleMatch
+from engine.utils import fork_locks
 from engine.version import __version__
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ __all__ = [
     "__version__",
     "read_posting",
 ]
+
+
+fork_locks.renew_in_forks()
 
 
 def __getattr__(name: str) -> Any:

@@ -20,6 +20,7 @@ import pytest
 import engine
 from engine import Corpus
 from engine.mcp.resources import METHODOLOGY
+from scripts.messages import PLURALS, path_of
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.slow
@@ -136,6 +137,13 @@ def test_the_documents_that_the_mcp_server_gives_are_in_the_wheel(wheel: Path) -
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {f"engine/_shipped/{folder}/{file}" for folder, file, _ in METHODOLOGY.values()} <= names
+
+
+def test_the_messages_of_the_pages_are_in_the_wheel(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    paths = {path_of(code).relative_to(ROOT).as_posix() for code in PLURALS}
+    assert paths <= names
 
 
 def test_the_command_is_the_installed_one(installed: Installed) -> None:

@@ -1,27 +1,29 @@
-"""The output folder of a batch run: its layout, and the run that it belongs to."""
+"""The output folder of a batch run: its layout, and the run that it belongs to.
+
+Nothing is removed but files with names that only a batch run gives, in a folder whose ``run.json``
+is that of a batch run.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from engine.batch.plan import Part, Settings
+from engine.batch import attempts, run_record
+from engine.batch.plan import Part
+from engine.batch.run_record import RUN, RunRecord
 from engine.errors import InputError
-from engine.persistence import artifact
-from engine.utils.atomic_write import TEMPORARY_PREFIX, write_atomically
+from engine.utils.atomic_write import TEMPORARY_PREFIX
 from engine.utils.file_lock import file_lock
 
-FORMAT = 1
-RUN, LOCK = "run.json", ".lock"
+LOCK = ".lock"
 SCORES, REJECTS, STAGED = "scores", "rejects", "staged"
 
-_ENGINE_KEY = "model"
-"""Key of the engine's checksum in ``run.json``."""
+_PART = re.compile(r"part-[0-9]{6,}\.parquet")
+_INPUT = re.compile(r"input-[0-9]{6,}\.parquet")
+_UNFINISHED = re.compile(re.escape(TEMPORARY_PREFIX) + "[a-z0-9_]{8}")
 
 
 class OutputFolder:
@@ -38,37 +40,43 @@ class OutputFolder:
         self.path = path
 
     @contextlib.contextmanager
-    def claim(self, inputs: Sequence[Path], settings: Settings) -> Iterator[None]:
+    def claim(self, record: RunRecord) -> Iterator[None]:
         """Lock the folder for a run, after checking that it belongs to no other run.
 
         Raises:
             InputError: if the folder holds anything else, another run, or a run in progress.
             OSError: if the folder cannot be written.
         """
-        description = _describe(inputs, settings)
         run = self.path / RUN
-        if self.path.is_file() or (
+        if (self.path.exists() and not self.path.is_dir()) or (
             self.path.is_dir() and not run.is_file() and _has_visible_files(self.path)
         ):
             raise InputError(
                 f"{self.path} is not the output of a batch run; name a new or empty folder"
             )
+        run_record.read(run)  # before anything is written
         self.path.mkdir(parents=True, exist_ok=True)
         with file_lock(self.path / LOCK, wait=False):
-            recorded = _read_description(run)
-            if any((self.path / SCORES).glob("part-*")):
-                _check_same_run(self.path, recorded, description)
-            elif recorded != description:
+            recorded = run_record.read(run)
+            if recorded is not None and self._own(SCORES, _PART):
+                run_record.check_same(self.path, recorded, record)
+            elif recorded != record.content():
                 # Left by a run that completed no part.
-                for leftover in (*self.staged_files(), *(self.path / REJECTS).glob("*")):
+                for leftover in (*self.staged_files(), *self.reject_files()):
                     leftover.unlink()
                 # Written first: a later run does not accept files in a folder without it.
-                write_atomically(run, (json.dumps(description, indent=1) + "\n").encode())
+                record.write(run)
             for name in (SCORES, REJECTS, STAGED):
                 (self.path / name).mkdir(exist_ok=True)
-            for leftover in self.path.rglob(f"{TEMPORARY_PREFIX}*"):
-                leftover.unlink()
+            self.sweep()
+            attempts.forget(self.path)
             yield
+
+    def sweep(self) -> None:
+        """Remove the unfinished files of killed processes."""
+        for folder in (".", SCORES, REJECTS, STAGED):
+            for leftover in self._own(folder, _UNFINISHED):
+                leftover.unlink(missing_ok=True)
 
     def scores(self, part: Part) -> Path:
         """File of a part's scores; it exists only if the part is complete."""
@@ -80,7 +88,7 @@ class OutputFolder:
 
     def reject_files(self) -> list[Path]:
         """All files of rejects, sorted by name."""
-        return sorted((self.path / REJECTS).glob("*.parquet"))
+        return [*self._own(REJECTS, _INPUT), *self._own(REJECTS, _PART)]
 
     def staged(self, number: int) -> Path:
         """Parquet file of the CSV input with this number."""
@@ -88,49 +96,15 @@ class OutputFolder:
 
     def staged_files(self) -> list[Path]:
         """CSV inputs that have been converted to Parquet."""
-        return list((self.path / STAGED).glob("*"))
+        return self._own(STAGED, _INPUT)
 
-
-def _describe(inputs: Sequence[Path], settings: Settings) -> dict[str, Any]:
-    """Describe a run by everything that its scores depend on, for ``run.json``."""
-    described = asdict(settings)
-    manifest = artifact.read_manifest(Path(described.pop("engine"))).render()
-    files = [
-        {"path": str(path), "bytes": path.stat().st_size, "modified": path.stat().st_mtime_ns}
-        for path in inputs
-    ]
-    checksum = hashlib.sha256(manifest).hexdigest()
-    return {"format": FORMAT, _ENGINE_KEY: checksum, **described, "inputs": files}
-
-
-def _read_description(run: Path) -> Mapping[str, Any] | None:
-    """Read ``run.json``; None if it is missing or invalid."""
-    try:
-        found = json.loads(run.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _check_same_run(
-    folder: Path, recorded: Mapping[str, Any] | None, description: Mapping[str, Any]
-) -> None:
-    if recorded is None:
-        raise InputError(f"{folder / RUN} is missing or invalid; name a new folder")
-    if recorded.get("format") != FORMAT:
-        raise InputError(
-            f"{folder} holds a run of another version of occupation-risk; finish it with that "
-            "version, or name a new folder"
-        )
-    changed = [
-        "engine" if key == _ENGINE_KEY else key
-        for key, value in description.items()
-        if recorded.get(key) != value
-    ]
-    if changed:
-        raise InputError(
-            f"{folder} holds another run (different {', '.join(changed)}); repeat the command that "
-            "began it to resume it, or name a new folder"
+    def _own(self, folder: str, name: re.Pattern[str]) -> list[Path]:
+        """Files of a folder with names of this form, sorted; none if there is no such folder."""
+        place = self.path / folder
+        if not place.is_dir():
+            return []
+        return sorted(
+            path for path in place.iterdir() if name.fullmatch(path.name) and not path.is_dir()
         )
 
 

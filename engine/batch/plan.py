@@ -13,11 +13,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from engine.errors import InputError, first_line
-from engine.scoring.table import column_names
+from engine.batch.faults import DATA_ERRORS, reading
+from engine.errors import EngineError, InputError, first_line
 
 SUFFIXES = (".parquet", ".csv")
 MAX_PART_ROWS = 10_000_000
+
+_MAX_FOOTER_ITEMS = 100_000
+"""Maximum number of columns and of row groups of a Parquet file: each takes kilobytes of memory to
+read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +54,64 @@ class Settings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileState:
+    """What changes when a file is replaced or modified.
+
+    Attributes:
+        bytes: size.
+        modified: time of the last change, in nanoseconds since 1970.
+    """
+
+    bytes: int
+    modified: int
+
+    @classmethod
+    def of(cls, path: str | Path) -> FileState:
+        """Return the state of a file now.
+
+        Raises:
+            ReadError: if the system does not tell.
+        """
+        with reading(path):
+            found = Path(path).stat()
+        return cls(bytes=found.st_size, modified=found.st_mtime_ns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputFile:
+    """A file of a run.
+
+    Attributes:
+        path: Parquet file to read.
+        source: input file that the rows come from; differs from ``path`` for a CSV file.
+        state: state of ``path`` at the start of the run.
+        rows: number of rows of the source, from its own count.
+    """
+
+    path: Path
+    source: Path
+    state: FileState
+    rows: int
+
+
+def check_unchanged(path: str | Path, state: FileState, source: str | Path) -> None:
+    """Check that a file is still in the state that it had at the start of the run.
+
+    Args:
+        source: the file, as error messages name it.
+
+    Raises:
+        EngineError: if it was changed or replaced.
+    """
+    if FileState.of(path) != state:
+        raise EngineError(
+            f"{source} was changed during the run; completed parts are of the file as it was. "
+            "Put that file back and run the same command again to resume, or name a new output "
+            "folder"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Part:
     """A range of rows of one file.
 
@@ -57,6 +119,7 @@ class Part:
         number: number of the part in the run, from 0.
         path: Parquet file to read.
         source: input file that the rows come from; differs from ``path`` for a CSV file.
+        state: state of ``path`` at the start of the run.
         first: first row in the file, from 0.
         rows: number of rows.
     """
@@ -64,6 +127,7 @@ class Part:
     number: int
     path: str
     source: str
+    state: FileState
     first: int
     rows: int
 
@@ -71,6 +135,17 @@ class Part:
     def file_name(self) -> str:
         """Name of the files that hold the part's scores and rejects."""
         return f"part-{self.number:06d}.parquet"
+
+    @property
+    def is_staged(self) -> bool:
+        """Whether ``path`` is a copy that the run made of a CSV file."""
+        return Path(self.source).suffix.lower() == ".csv"
+
+    @property
+    def described(self) -> str:
+        """The part and its rows, for error messages."""
+        last = self.first + self.rows
+        return f"part {self.number} (rows {self.first + 1:,} to {last:,} of {self.source})"
 
 
 def find_inputs(source: str) -> list[Path]:
@@ -81,7 +156,11 @@ def find_inputs(source: str) -> list[Path]:
     """
     path = Path(source)
     if path.is_dir():
-        found = sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+        found = sorted(
+            file
+            for file in path.rglob("*")
+            if file.suffix.lower() in SUFFIXES and file.is_file()  # neither a folder nor a pipe
+        )
     elif path.is_file():
         found = [path]
     else:
@@ -104,82 +183,71 @@ def open_parquet(path: str | Path) -> pq.ParquetFile:
 
     Raises:
         InputError: if it is not a Parquet file.
+        ReadError: if it cannot be read.
     """
     try:
-        return pq.ParquetFile(path, buffer_size=1 << 20, page_checksum_verification=True)
-    except (OSError, pa.ArrowException) as error:
+        with reading(path):
+            file = pq.ParquetFile(
+                path,
+                buffer_size=1 << 20,
+                page_checksum_verification=True,
+                thrift_container_size_limit=_MAX_FOOTER_ITEMS,
+            )
+            _ = file.schema_arrow.names  # which may not be UTF-8
+            return file
+    except DATA_ERRORS as error:
         raise InputError(
-            f"{path} is not a readable Parquet file ({first_line(error)}); replace it or remove it "
-            "from the input"
+            f"{path} is not a readable Parquet file of at most {_MAX_FOOTER_ITEMS:,} columns and "
+            f"row groups ({first_line(error)}); replace it or remove it from the input"
         ) from None
 
 
-def plan_parts(files: Sequence[tuple[Path, Path]], settings: Settings) -> list[Part]:
-    """Split the rows of all files into parts.
+def count_rows(file: pq.ParquetFile, source: str | Path) -> int:
+    """Count the rows of a Parquet file.
 
-    Args:
-        files: (Parquet file to read, input file that its rows come from).
+    Raises:
+        InputError: if its footer contradicts itself.
+    """
+    rows = file.metadata.num_rows
+    groups = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
+    if sum(groups) != rows or min(groups, default=0) < 0:
+        raise InputError(
+            f"{source} is damaged: its footer says that it has {rows:,} rows, and its row groups "
+            f"{sum(groups):,}; replace it or remove it from the input"
+        )
+    return rows
+
+
+def plan_parts(files: Sequence[InputFile], settings: Settings) -> list[Part]:
+    """Split the rows of all files into parts.
 
     Raises:
         InputError: if a file cannot be read, or its columns are not those of the first file.
     """
     parts: list[Part] = []
     schema: pa.Schema | None = None
-    for path, source in files:
-        with open_parquet(path) as file:
+    for given in files:
+        with open_parquet(given.path) as file:
             found, rows = file.schema_arrow.remove_metadata(), file.metadata.num_rows
         if schema is None:
             schema = found
         if not found.equals(schema):
             raise InputError(
-                f"{source} and {files[0][1]} have different columns: {_described(found)}; "
-                f"{_described(schema)}. Score them in separate runs"
+                f"{given.source} and {files[0].source} have different columns: "
+                f"{_described(found)}; {_described(schema)}. Score them in separate runs"
             )
         for first in range(0, rows, settings.part_rows):
-            count = min(settings.part_rows, rows - first)
             parts.append(
-                Part(number=len(parts), path=str(path), source=str(source), first=first, rows=count)
+                Part(
+                    number=len(parts),
+                    path=str(given.path),
+                    source=str(given.source),
+                    state=given.state,
+                    first=first,
+                    rows=min(settings.part_rows, rows - first),
+                )
             )
     return parts
-
-
-def check_schema(
-    schema: pa.Schema, source: str, settings: Settings, measures: Sequence[str]
-) -> None:
-    """Check that a file has the columns that the settings name, and none that scores would replace.
-
-    Args:
-        schema: columns of the file.
-        source: the file, as error messages name it.
-        measures: measures that the engine estimates.
-
-    Raises:
-        InputError: naming the file, the column and what to do.
-    """
-    duplicates = sorted({name for name in schema.names if schema.names.count(name) > 1})
-    if duplicates:
-        raise InputError(f"{source}: duplicate column {duplicates[0]!r}; rename one")
-    _check_text_column(schema, source, settings.text_column, "--text-column")
-    if settings.soc_column is not None:
-        _check_text_column(schema, source, settings.soc_column, "--soc-column")
-    taken = sorted(set(schema.names) & set(column_names(measures)))
-    if taken:
-        raise InputError(
-            f"{source}: the scores would replace column {', '.join(taken)}; rename it in the input"
-        )
-
-
-def _check_text_column(schema: pa.Schema, source: str, name: str, option: str) -> None:
-    if name not in schema.names:
-        raise InputError(
-            f"{source} has no column {name!r}, only {', '.join(schema.names)[:200]}; "
-            f"name one with {option}"
-        )
-    kind = schema.field(name).type
-    values = kind.value_type if pa.types.is_dictionary(kind) else kind
-    is_text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
-    if not any(check(values) for check in is_text):
-        raise InputError(f"{source}: column {name!r} holds {kind}; convert it to text")
 
 
 def _described(schema: pa.Schema) -> str:

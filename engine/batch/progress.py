@@ -66,7 +66,8 @@ class _ProgressLines:
         if scored and progress.done < progress.rows:
             remaining = seconds * (progress.rows - progress.done) / scored
             line += f", {remaining:,.0f} s left"
-        print(line, file=self._stream, flush=True)
+        with contextlib.suppress(OSError):  # a full disk of the log does not stop the run
+            print(line, file=self._stream, flush=True)
 
 
 def _text(progress: BatchProgress, seconds: float) -> str:

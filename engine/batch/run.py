@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
-from engine.batch.csv_staging import stage_csv
-from engine.batch.output_folder import REJECTS, OutputFolder
-from engine.batch.plan import Part, Settings, check_schema, find_inputs, open_parquet, plan_parts
+from engine.batch.accounting import BatchSummary, is_complete, summarize
+from engine.batch.columns import check_schema
+from engine.batch.csv_staging import stage_csv, staged_rows
+from engine.batch.faults import cannot_write, retried
+from engine.batch.output_folder import OutputFolder
+from engine.batch.plan import (
+    FileState,
+    InputFile,
+    Settings,
+    check_unchanged,
+    count_rows,
+    find_inputs,
+    open_parquet,
+    plan_parts,
+)
 from engine.batch.progress import BatchProgress, ReportProgress
-from engine.batch.rejects import Reject, count_rejects
+from engine.batch.run_record import RunRecord
+from engine.batch.scorer import Job
 from engine.errors import EngineError, InputError
 from engine.persistence import artifact
 
 BACKENDS = ("local", "ray")
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatchSummary:
-    """Result of a batch run.
-
-    Attributes:
-        parts: number of parts.
-        resumed: number of parts that earlier calls completed.
-        scored: number of scored rows.
-        rejected: number of rejected rows.
-        first_rejects: a few rejects.
-        rejects: folder of all rejects.
-    """
-
-    parts: int
-    resumed: int
-    scored: int
-    rejected: int
-    first_rejects: list[Reject]
-    rejects: Path
 
 
 def run_batch(
@@ -74,50 +63,53 @@ def run_batch(
     else:
         from engine.batch.process_pool import score_locally as score
 
-    inputs = find_inputs(source)
+    record = RunRecord.of(find_inputs(source), settings)
     folder = OutputFolder(output)
     try:
-        with folder.claim(inputs, settings):
-            parts = _plan(inputs, folder, settings)
-            remaining = [part for part in parts if not folder.scores(part).is_file()]
+        with folder.claim(record):
+            files = _stage(record, folder)
+            parts = plan_parts(files, settings)
+            remaining = [part for part in parts if not is_complete(folder, part)]
             rows = sum(part.rows for part in parts)
             before = done = rows - sum(part.rows for part in remaining)
             on_progress(BatchProgress(before, done, rows))
             if remaining:
-                for result in score(remaining, settings, output.resolve(), workers):
+                job = Job(
+                    settings=settings,
+                    output=output.resolve(),
+                    engine_sha256=record.engine_sha256,
+                )
+                for result in score(remaining, job, workers):
                     done += parts[result.part].rows
                     on_progress(BatchProgress(before, done, rows))
-            return _summarize(folder, parts, len(parts) - len(remaining))
+                folder.sweep()  # what killed workers left, whose parts others have scored
+            return summarize(folder, files, parts, len(parts) - len(remaining))
     except OSError as error:
-        raise EngineError(
-            f"{output} cannot be written ({error.strerror or error}); completed parts are kept. "
-            "Free space or check permissions, then run the same command again to resume"
-        ) from error
+        raise EngineError(cannot_write(output, error)) from error
 
 
-def _plan(inputs: Sequence[Path], folder: OutputFolder, settings: Settings) -> list[Part]:
+def _stage(record: RunRecord, folder: OutputFolder) -> list[InputFile]:
+    """Convert CSV files to Parquet, check the columns of all files, and count their rows."""
     files = []
-    measures = list(artifact.read_manifest(Path(settings.engine)).facts["measures"])
-    for number, source in enumerate(inputs):
-        path = source.resolve()
+    measures = list(artifact.read_manifest(Path(record.settings.engine)).facts["measures"])
+    for number, (source, state) in enumerate(zip(record.inputs, record.states, strict=True)):
+        path, counted = source.resolve(), None
         if source.suffix.lower() == ".csv":
-            path = folder.staged(number).resolve()
-            if not path.is_file():
-                stage_csv(source, path, folder.rejects(f"{path.stem}.parquet"))
+            path, state, counted = retried(partial(_convert, source, state, folder, number))
         with open_parquet(path) as file:
-            check_schema(file.schema_arrow, str(source), settings, measures)
-        files.append((path, source))
-    return plan_parts(files, settings)
+            check_schema(file.schema_arrow, str(source), record.settings, measures)
+            rows = count_rows(file, source) if counted is None else counted
+        check_unchanged(path, state, source)  # it may have been replaced before it was opened
+        files.append(InputFile(path=path, source=source, state=state, rows=rows))
+    return files
 
 
-def _summarize(folder: OutputFolder, parts: Sequence[Part], resumed: int) -> BatchSummary:
-    scored = sum(pq.read_metadata(folder.scores(part)).num_rows for part in parts)
-    rejected, examples = count_rejects(folder.reject_files())
-    return BatchSummary(
-        parts=len(parts),
-        resumed=resumed,
-        scored=scored,
-        rejected=rejected,
-        first_rejects=examples,
-        rejects=folder.path / REJECTS,
-    )
+def _convert(
+    source: Path, state: FileState, folder: OutputFolder, number: int
+) -> tuple[Path, FileState, int]:
+    """Convert a CSV file unless this run has done so; return file, its state and its rows."""
+    path = folder.staged(number).resolve()
+    rows = staged_rows(path) if path.is_file() else None
+    if rows is None:
+        rows = stage_csv(source, path, folder.rejects(path.name), state)
+    return path, FileState.of(path), rows

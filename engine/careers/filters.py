@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from engine.display.wording import marked
 from engine.errors import InputError
 from engine.utils.arguments import check_count, check_number
 
@@ -234,16 +235,16 @@ UNFILTERED: MoveOptions = {
 """Options that every move passes."""
 
 FAILED_WORDS: Mapping[str, str] = {
-    "safer_only": "the risk is not lower",
-    "min_risk_reduction": "the risk is hardly lower",
-    "min_probability_safer": "it is not certain enough that the risk is lower",
-    "min_wage_ratio": "it pays too little",
-    "no_worse_outlook": "its outlook is worse",
-    "growing_only": "no growth is projected",
-    "max_job_zone_gap": "it needs much more or less preparation",
-    "max_education_gap": "it needs much more or less education",
-    "min_carries_over": "too little of the work carries over",
-    "max_rank": "others are more similar",
+    "safer_only": marked("the risk is not lower"),
+    "min_risk_reduction": marked("the risk is hardly lower"),
+    "min_probability_safer": marked("it is not certain enough that the risk is lower"),
+    "min_wage_ratio": marked("it pays too little"),
+    "no_worse_outlook": marked("its outlook is worse"),
+    "growing_only": marked("no growth is projected"),
+    "max_job_zone_gap": marked("it needs much more or less preparation"),
+    "max_education_gap": marked("it needs much more or less education"),
+    "min_carries_over": marked("too little of the work carries over"),
+    "max_rank": marked("others are more similar"),
 }
 """Filter -> what is said of a move that it does not pass."""
 

@@ -8,13 +8,14 @@ primary.
 from __future__ import annotations
 
 from engine.careers.filters import LEAST_CARRIED_OVER
+from engine.display.wording import marked
 
-LITTLE = "little in common"
+LITTLE = marked("little in common")
 
 LEVELS = (
-    (10 / 922, "very similar"),
-    (20 / 922, "similar"),
-    (100 / 922, "somewhat similar"),
+    (10 / 922, marked("very similar")),
+    (20 / 922, marked("similar")),
+    (100 / 922, marked("somewhat similar")),
 )
 """Place divided by the number of other occupations, up to which a level reaches, and its name.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 from engine.cli import build, careers, fetch, mcp, scoring, site, titles, workforce
-from engine.errors import EngineError
+from engine.cli.faults import reported
 from engine.report.formatting import WHAT_RISK_IS
 from engine.utils import log_setup
 from engine.version import __version__
@@ -66,17 +67,18 @@ for command in (
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit.
 
-    An ``EngineError`` is one line on stderr and exit status 2.
+    What the user can fix is one line on stderr and exit status 2. An interrupt exits with 130, and
+    a closed pipe, such as that of ``| head``, with 141.
 
     Args:
         arguments: words after the command's name; those of this process if None.
     """
+    if sys.stdout is None or sys.stderr is None:  # closed by the program that started this one
+        nothing = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        sys.stdout, sys.stderr = sys.stdout or nothing, sys.stderr or nothing
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Replace characters that the terminal's encoding lacks, rather than fail.
             stream.reconfigure(errors="replace")
-    try:
+    with reported(NAME):
         app(args=arguments, prog_name=NAME)
-    except EngineError as error:
-        typer.echo(f"{NAME}: {error}", err=True)
-        sys.exit(2)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from engine.errors import InputError
+from engine.utils.bounded_read import is_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,9 +45,9 @@ def check_file(output: Path | None, option: str, suffixes: Sequence[str]) -> Pat
         return None
     if output.suffix.lower() not in suffixes:
         raise InputError(f"{option} {output} must end in {' or '.join(suffixes)}")
-    if output.is_dir():
+    if is_folder(output):
         raise InputError(f"{option} {output} is a folder; name a file")
-    if not output.parent.is_dir():
+    if not is_folder(output.parent):
         raise InputError(f"{option} {output}: folder {output.parent} does not exist; create it")
     return output
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -154,14 +153,15 @@ def read_posting_text(text: Path | None) -> list[Occupation]:
     from engine.records.inputs import UNTITLED
     from engine.records.reader import title_of_file
     from engine.report.posting import posting_to_text
+    from engine.utils.bounded_read import MAX_TEXT_BYTES, STANDARD_INPUT, read_standard_input
     from engine.utils.delimited import decode, read_text
 
     if str(text) == "-":
-        where, title = "standard input", UNTITLED
-        pasted = decode(b"" if sys.stdin is None else sys.stdin.buffer.read(), where)
+        where, title = STANDARD_INPUT, UNTITLED
+        pasted = decode(read_standard_input(most=MAX_TEXT_BYTES), where)
     else:
         where, title = str(text), title_of_file(text)
-        pasted = read_text(text)
+        pasted = read_text(text, most=MAX_TEXT_BYTES)
     try:
         with working("reading the text"):
             posting = read_posting(pasted)

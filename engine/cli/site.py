@@ -124,6 +124,10 @@ def export(
             "Parquet, with a description of each column.",
         ),
     ] = None,
+    language: Annotated[
+        str,
+        typer.Option("--language", help="Language of the pages: en, de, fr or es."),
+    ] = "en",
     public_url: PublicUrl = "",
     database: Database = None,
     engine: Engine = None,
@@ -143,7 +147,11 @@ def export(
     if folder is not None:
         typer.echo(
             _commands().export_site(
-                engine=engine, database=database, folder=folder, public_url=public_url
+                engine=engine,
+                database=database,
+                folder=folder,
+                public_url=public_url,
+                language=language,
             )
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -30,10 +29,10 @@ def titles(
     from engine.intake.roster import parse_roster, read_roster
     from engine.report.titles import titles_to_text
     from engine.risk_engine import RiskEngine
+    from engine.utils.bounded_read import STANDARD_INPUT, read_standard_input
 
     if str(file) == "-":
-        content = b"" if sys.stdin is None else sys.stdin.buffer.read()
-        roster = parse_roster(content, "standard input")
+        roster = parse_roster(read_standard_input(), STANDARD_INPUT)
     else:
         roster = read_roster(file)
     for decision in roster.decisions:

@@ -48,6 +48,7 @@ from engine.errors import InputError, UnknownOccupationError
 from engine.records import rubric
 from engine.records.inputs import Occupation, Task
 from engine.records.measures import Source
+from engine.utils.bounded_read import is_folder
 from engine.utils.delimited import read_text
 from engine.utils.text import text_key
 
@@ -296,7 +297,7 @@ class Corpus:
         """
         path = Path(path)
         files = files_of(path)
-        name = name or (files[0].parent if path.is_dir() else path).resolve().stem
+        name = name or (files[0].parent if is_folder(path) else path).resolve().stem
         return cls.parse(name, {str(file): read_text(file) for file in files}, strict=strict)
 
     @classmethod

@@ -25,6 +25,7 @@ from engine.corpus.columns import (
 from engine.corpus.moves import check_moves
 from engine.corpus.validation import Rows, check_crosswalk
 from engine.errors import CorpusError
+from engine.utils.bounded_read import is_folder
 from engine.utils.delimited import parse_table
 
 _FILES: Mapping[str, Sequence[str]] = {
@@ -145,6 +146,6 @@ def files_of(path: Path) -> list[Path]:
 
     The optional ones are listed only if they exist.
     """
-    tasks = path / TASKS_FILE if path.is_dir() else path
+    tasks = path / TASKS_FILE if is_folder(path) else path
     optional = (tasks.parent / file for file in (TITLES_FILE, *_NAMED))
     return [tasks, tasks.parent / OCCUPATIONS_FILE, *filter(Path.is_file, optional)]

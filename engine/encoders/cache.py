@@ -19,6 +19,7 @@ import numpy as np
 from engine.encoders import shipped_vectors
 from engine.encoders.base import Encoder
 from engine.encoders.precision import computes_in_bfloat16
+from engine.errors import InputError
 from engine.utils import resources
 
 CACHE_BYTES = 2 << 30
@@ -50,7 +51,7 @@ class EmbeddingCache:
     """
 
     def __init__(self, folder: Path | None = None, *, limit: int = CACHE_BYTES) -> None:
-        self._folder = folder if folder is not None else resources.cache_dir() / "embeddings"
+        self._folder = folder if folder is not None else _default_folder()
         self._limit = limit
         self._shipped: dict[str, shipped_vectors.ShippedVectors] = {}
 
@@ -106,6 +107,8 @@ class EmbeddingCache:
     def _encode_cached(
         self, encoder: Encoder, texts: Sequence[str], *, progress: bool
     ) -> np.ndarray:
+        if self._folder is None:
+            return encoder.encode(texts, progress=progress)
         precision = "-bfloat16" if computes_in_bfloat16() else ""
         path = self._folder / f"{encoder.fingerprint[:32]}{precision}.sqlite"
         keys = {text: hashlib.sha256(text.encode()).digest() for text in texts}
@@ -117,13 +120,13 @@ class EmbeddingCache:
             new = {keys[text]: row for text, row in zip(missing, rows, strict=True)}
             vectors |= new
             _using(path, lambda database: _write(database, new))
-            self._evict(path)
+            self._evict(self._folder, path)
         return np.stack([vectors[keys[text]] for text in texts])
 
-    def _evict(self, current: Path) -> None:
+    def _evict(self, folder: Path, current: Path) -> None:
         """Bring the folder below its limit; the vectors of ``current`` are the last to go."""
         try:
-            used = {file: file.stat() for file in self._folder.glob("*.sqlite")}
+            used = {file: file.stat() for file in folder.glob("*.sqlite")}
         except OSError:  # another process removed a file
             return
         excess = sum(state.st_size for state in used.values()) - self._limit
@@ -137,6 +140,15 @@ class EmbeddingCache:
                 fraction = 1.0 if file != current else min(1.0, excess / size)
                 _using(file, partial(_delete_oldest, fraction=fraction), timeout=1)
                 excess -= size
+
+
+def _default_folder() -> Path | None:
+    """Return the folder in the user's cache folder; None, and a warning, without one."""
+    try:
+        return resources.cache_dir() / "embeddings"
+    except InputError as error:
+        _logger.warning("skipping the embedding cache: %s", error)
+        return None
 
 
 def _using(path: Path, action: Callable[[sqlite3.Connection], T], timeout: float = 60) -> T | None:

@@ -14,7 +14,14 @@ from engine.intake import roster_columns as columns
 from engine.intake.roster_cells import Cell
 from engine.intake.roster_columns import ROLE_NAMES, Columns, find_columns
 from engine.intake.roster_rows import RowReader, StaffRow
-from engine.intake.roster_table import MAX_ROWS, StaffTable, parse_table, read_table
+from engine.intake.roster_table import (
+    StaffTable,
+    check_cells,
+    check_size,
+    parse_table,
+    read_table,
+)
+from engine.utils.bounded_read import fits_in_memory
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +68,8 @@ def read_roster(staff: Any) -> Roster:
     if isinstance(staff, Roster):
         return staff
     if isinstance(staff, (str, os.PathLike)):
-        return _understand(read_table(Path(staff)))
+        with fits_in_memory(str(staff)):
+            return _understand(read_table(Path(staff)))
     if isinstance(staff, (bytes, bytearray)):
         return parse_roster(bytes(staff), "staff list")
     if hasattr(staff, "itertuples") and hasattr(staff, "columns"):
@@ -81,22 +89,24 @@ def parse_roster(content: bytes, where: str) -> Roster:
         content: bytes of the file.
         where: name of the source, for errors.
     """
-    return _understand(parse_table(content, where))
+    with fits_in_memory(where):
+        return _understand(parse_table(content, where))
 
 
 def _of_frame(frame: pd.DataFrame) -> StaffTable:
-    if len(frame) > MAX_ROWS:
-        raise InputError(f"the frame has more than {MAX_ROWS:,} rows; split it")
+    where = "the frame"
     header: list[Cell] = [str(name) for name in frame.columns]
+    check_size(where, len(frame), header)
     rows: list[tuple[int, list[Cell]]] = [(1, header)]
     for number, values in enumerate(frame.itertuples(index=False, name=None), start=2):
-        rows.append((number, [_plain(value) for value in values]))
-    return StaffTable(rows=rows, where="the frame")
+        cells = [_plain(value) for value in values]
+        check_cells(where, number, cells)
+        rows.append((number, cells))
+    return StaffTable(rows=rows, where=where)
 
 
 def _of_rows(given: Sequence[Any]) -> StaffTable:
-    if len(given) > MAX_ROWS:
-        raise InputError(f"the list has more than {MAX_ROWS:,} rows; split it")
+    where = "the staff list"
     if not given:
         raise InputError("the staff list is empty; add one row per job or person")
     header: dict[str, int] = {}
@@ -111,14 +121,16 @@ def _of_rows(given: Sequence[Any]) -> StaffTable:
                 f"row {number} is {abbreviate(row)}; give a job title or a mapping of header to "
                 "value"
             )
+        check_size(where, number, header)
     rows: list[tuple[int, list[Cell]]] = [(0, list(header))]
     for number, row in enumerate(given, start=1):
         named = {"job title": row} if isinstance(row, str) else row
         cells: list[Cell] = [""] * len(header)
         for name, value in named.items():
             cells[header[str(name)]] = _plain(value)
+        check_cells(where, number, cells)
         rows.append((number, cells))
-    return StaffTable(rows=rows, where="the staff list")
+    return StaffTable(rows=rows, where=where)
 
 
 def _plain(value: Any) -> Cell:

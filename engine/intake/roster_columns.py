@@ -125,6 +125,10 @@ _HEADER_WITHIN = 40
 """The header is among this many first rows with content."""
 
 _MAX_HEADER_ROWS = 3
+
+_MAX_NAME = 80
+"""A longer cell is not the name of a column."""
+
 _EITHER = {"mitarbeiter": PERSONAL, "employees": PERSONAL, "nombre": PERSONAL, "staff": PERSONAL}
 """Headers of a headcount that can also stand above names, which their cells tell apart."""
 
@@ -160,6 +164,8 @@ def _key(header: str) -> str:
 
 def _exact(header: str) -> tuple[str, int] | None:
     """Return the role that a header names, and how surely; a unit in parentheses is ignored."""
+    if len(header) > _MAX_NAME:
+        return None  # before the search for parentheses, which takes quadratic time
     for text in (header, re.sub(r"[(\[].*?[)\]]", " ", header)):
         if found := _RANKS.get(_key(text)):
             return found
@@ -168,7 +174,7 @@ def _exact(header: str) -> tuple[str, int] | None:
 
 def role_of(header: str) -> tuple[str, int] | None:
     """Return the role that a header means and its rank, 0 for the surest; None if unknown."""
-    if len(header) > 80:
+    if len(header) > _MAX_NAME:
         return None
     if found := _exact(header):
         return found

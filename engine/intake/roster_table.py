@@ -8,7 +8,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,12 +16,15 @@ from typing import Any
 
 from engine.errors import InputError
 from engine.intake.roster_cells import Cell
-from engine.utils.delimited import MAX_FILE_BYTES, read_bytes
+from engine.utils.bounded_read import MAX_FILE_BYTES, read_file
+from engine.utils.delimited import MAX_COLUMNS
 
 MAX_ROWS = 1_000_000
-MAX_COLUMNS = 500
 MAX_CELLS = 20_000_000
 """Most cells of a sheet, with the empty ones before its last row and column."""
+
+MAX_CELL_CHARACTERS = 32_767
+"""Most characters of a cell, as in Excel."""
 
 _SAMPLE_LINES = 60
 """Lines that the delimiter is chosen by."""
@@ -76,7 +79,7 @@ def read_table(path: Path) -> StaffTable:
     Raises:
         InputError: if the file is missing, too large, empty, or not a table.
     """
-    return parse_table(read_bytes(path), str(path))
+    return parse_table(read_file(path), str(path))
 
 
 def parse_table(content: bytes, where: str) -> StaffTable:
@@ -118,7 +121,8 @@ def _parse_text(content: bytes, where: str) -> StaffTable:
         for cells in reader:
             number, line = line, reader.line_num + 1 + skipped
             if any(cell.strip() for cell in cells):
-                _check_size(where, rows, cells)
+                check_size(where, len(rows) + 1, cells)
+                check_cells(where, number, cells)
                 rows.append((number, list(cells)))
     except csv.Error as error:
         raise InputError(
@@ -171,11 +175,32 @@ def _choose_delimiter(text: str) -> str:
     return best
 
 
-def _check_size(where: str, rows: Sequence[Row], cells: Sequence[Any]) -> None:
-    if len(rows) >= MAX_ROWS:
+def check_size(where: str, rows: int, columns: Sized) -> None:
+    """Check a number of rows and their columns against the limits of a staff list.
+
+    Raises:
+        InputError: naming the limit that is exceeded.
+    """
+    if rows > MAX_ROWS:
         raise InputError(f"{where} has more than {MAX_ROWS:,} rows; split it")
-    if len(cells) > MAX_COLUMNS:
+    if len(columns) > MAX_COLUMNS:
         raise InputError(f"{where} has more than {MAX_COLUMNS} columns; remove unused ones")
+    if rows * len(columns) > MAX_CELLS:
+        raise InputError(f"{where} has more than {MAX_CELLS:,} cells; remove unused columns")
+
+
+def check_cells(where: str, row: int, cells: Sequence[object]) -> None:
+    """Check the length of the cells of a row.
+
+    Raises:
+        InputError: naming the row, if one has more than ``MAX_CELL_CHARACTERS``.
+    """
+    longest = max((len(cell) for cell in cells if isinstance(cell, str)), default=0)
+    if longest > MAX_CELL_CHARACTERS:
+        raise InputError(
+            f"{where}: a cell of row {row:,} has {longest:,} characters, more than "
+            f"{MAX_CELL_CHARACTERS:,}; check the double quotes, or shorten it"
+        )
 
 
 # Workbooks --------------------------------------------------------------------------------------
@@ -278,7 +303,8 @@ def _rows(sheet: Any, where: str) -> tuple[list[Row], int]:
         cells = [_cell(value) for value in own]
         if not any(isinstance(cell, float) or cell.strip() for cell in cells):
             continue
-        _check_size(where, rows, own)
+        check_size(where, len(rows) + 1, own)
+        check_cells(where, number, cells)
         dates += sum(isinstance(value, (date, time)) for value in own)
         rows.append((number, cells))
     return rows, dates

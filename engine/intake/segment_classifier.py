@@ -23,6 +23,7 @@ from engine.intake.posting_segments import Segment
 from engine.intake.segment_context import context
 from engine.records.posting import KINDS
 from engine.utils import checksums, resources
+from engine.utils.concurrency import check_not_forked
 from engine.utils.vectors import softmax
 
 VECTOR_SCALE = 3.0
@@ -158,9 +159,11 @@ def shipped() -> tuple[SegmentClassifier, Encoder]:
     """Return the classifier that ships and its encoder, loaded once in a process.
 
     Raises:
-        EncoderError: if a file is missing or modified.
+        EncoderError: if a file is missing or modified, or this process was forked after an engine
+            or an encoder was loaded.
     """
     global _shipped
+    check_not_forked()
     with _loading:
         if _shipped is None:
             from engine.encoders.minilm import MiniLMEncoder

@@ -21,6 +21,7 @@ from engine.encoders.quantized import dequantize, quantize
 from engine.errors import EncoderError
 from engine.intake.title_features import compound_parts, ngrams, pairs, word_hash
 from engine.utils import checksums, resources
+from engine.utils.concurrency import check_not_forked
 from engine.utils.vectors import unit
 
 WEIGHTS = "encoder.safetensors"
@@ -121,7 +122,11 @@ class TitleEncoder:
         Args:
             titles: the words of each title; a title without words gets a vector of its own.
             departments: the words of the department of each title; none if None.
+
+        Raises:
+            EncoderError: if an engine or an encoder was loaded before this process was forked.
         """
+        check_not_forked()  # before the lock, and before linear algebra, which has threads
         bags = self._bags(titles, paired=True)
         if departments is not None:
             bags += self._bags(departments, paired=True) @ self._department.T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.display.wording import marked
 from engine.records import isco, soc
 
 
@@ -63,8 +64,8 @@ def major_group(code: str) -> str:
 def classification_of_group(group: str) -> str:
     """Return the full name of the classification that a major group belongs to, by its code."""
     if len(group) == 1:
-        return "International Standard Classification of Occupations (ISCO-08)"
-    return "Standard Occupational Classification"
+        return marked("International Standard Classification of Occupations (ISCO-08)")
+    return marked("Standard Occupational Classification")
 
 
 def major_group_name(group: str) -> str:

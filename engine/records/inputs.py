@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 
+from engine.display.wording import marked
 from engine.errors import InputError, abbreviate
 from engine.records import codes, rubric
 from engine.utils.text import clean
@@ -16,7 +17,7 @@ MAX_TASK_CHARACTERS = 800
 MAX_TASKS = 1_000
 """Maximum number of tasks of an occupation. Most have ten to sixty; more suggest a wrong file."""
 
-UNTITLED = "Pasted job"
+UNTITLED = marked("Pasted job")
 """Title of a job that has none; the engine does not interpret it."""
 
 SHARE_TOLERANCE = 0.005

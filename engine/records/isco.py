@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 
+from engine.display.wording import marked
 from engine.errors import InputError, abbreviate
 
 ISCO = "ISCO"
 """How the code of a unit group begins."""
 
 MAJOR_GROUPS = {
-    "0": "Armed Forces Occupations",
-    "1": "Managers",
-    "2": "Professionals",
-    "3": "Technicians and Associate Professionals",
-    "4": "Clerical Support Workers",
-    "5": "Service and Sales Workers",
-    "6": "Skilled Agricultural, Forestry and Fishery Workers",
-    "7": "Craft and Related Trades Workers",
-    "8": "Plant and Machine Operators and Assemblers",
-    "9": "Elementary Occupations",
+    "0": marked("Armed Forces Occupations"),
+    "1": marked("Managers"),
+    "2": marked("Professionals"),
+    "3": marked("Technicians and Associate Professionals"),
+    "4": marked("Clerical Support Workers"),
+    "5": marked("Service and Sales Workers"),
+    "6": marked("Skilled Agricultural, Forestry and Fishery Workers"),
+    "7": marked("Craft and Related Trades Workers"),
+    "8": marked("Plant and Machine Operators and Assemblers"),
+    "9": marked("Elementary Occupations"),
 }
 """Major groups of ISCO-08: first digit of a code -> name."""
 

@@ -136,9 +136,10 @@ def _check_columns(columns: list[str], where: str) -> None:
     from rapidfuzz import fuzz
 
     known = (_OCCUPATION_FIELDS - {"tasks"}) | _TASK_FIELDS
+    missing = sorted(known - set(columns))
     for column in set(columns) - known:
         plain = re.sub(r"[\W_]", "", column.casefold())
-        for name in sorted(known - set(columns)):
+        for name in missing:
             if fuzz.ratio(plain, name.replace("_", "")) >= _MIN_TYPO_RATIO:
                 raise InputError(
                     f"{where} line 1: unknown column {abbreviate(column)}; rename it to {name!r}"

@@ -5,6 +5,7 @@ These are facts of published rubrics or conventions of this project; nothing her
 
 from __future__ import annotations
 
+from engine.display.wording import marked
 from engine.records.measures import COMPLEXITY, PHYSICALITY, REGULATION
 
 # Measures -------------------------------------------------------------------------------------
@@ -64,15 +65,15 @@ def levels_of(measure: str) -> dict[str, float]:
 # Work activities ------------------------------------------------------------------------------
 
 WORK_ACTIVITY_GROUPS = {
-    "4.A.1.a": "Looking for and Receiving Job-Related Information",
-    "4.A.1.b": "Identifying and Evaluating Job-Relevant Information",
-    "4.A.2.a": "Information and Data Processing",
-    "4.A.2.b": "Reasoning and Decision Making",
-    "4.A.3.a": "Performing Physical and Manual Work Activities",
-    "4.A.3.b": "Performing Complex and Technical Activities",
-    "4.A.4.a": "Communicating and Interacting",
-    "4.A.4.b": "Coordinating, Developing, Managing, and Advising",
-    "4.A.4.c": "Administering",
+    "4.A.1.a": marked("Looking for and Receiving Job-Related Information"),
+    "4.A.1.b": marked("Identifying and Evaluating Job-Relevant Information"),
+    "4.A.2.a": marked("Information and Data Processing"),
+    "4.A.2.b": marked("Reasoning and Decision Making"),
+    "4.A.3.a": marked("Performing Physical and Manual Work Activities"),
+    "4.A.3.b": marked("Performing Complex and Technical Activities"),
+    "4.A.4.a": marked("Communicating and Interacting"),
+    "4.A.4.b": marked("Coordinating, Developing, Managing, and Advising"),
+    "4.A.4.c": marked("Administering"),
 }
 """Second-level groups of the O*NET Generalized Work Activities: element ID -> name."""
 
@@ -87,7 +88,12 @@ HIGH_RISK = 0.5
 LOW_RISK = 0.2
 """Upper limit of the tier Low, which does not include it."""
 
-TIERS = ((0.6, "Very high"), (0.4, "High"), (LOW_RISK, "Moderate"), (0.0, "Low"))
+TIERS = (
+    (0.6, marked("Very high")),
+    (0.4, marked("High")),
+    (LOW_RISK, marked("Moderate")),
+    (0.0, marked("Low")),
+)
 """Lowest risk and name of each tier, from the highest tier down.
 
 The limits are fifths: software can take over less than one fifth of the work in the tier Low, and

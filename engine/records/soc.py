@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import re
 
+from engine.display.wording import marked
 from engine.errors import InputError, abbreviate
 
 MAJOR_GROUPS = {
-    "11": "Management",
-    "13": "Business and Financial Operations",
-    "15": "Computer and Mathematical",
-    "17": "Architecture and Engineering",
-    "19": "Life, Physical, and Social Science",
-    "21": "Community and Social Service",
-    "23": "Legal",
-    "25": "Educational Instruction and Library",
-    "27": "Arts, Design, Entertainment, Sports, and Media",
-    "29": "Healthcare Practitioners and Technical",
-    "31": "Healthcare Support",
-    "33": "Protective Service",
-    "35": "Food Preparation and Serving Related",
-    "37": "Building and Grounds Cleaning and Maintenance",
-    "39": "Personal Care and Service",
-    "41": "Sales and Related",
-    "43": "Office and Administrative Support",
-    "45": "Farming, Fishing, and Forestry",
-    "47": "Construction and Extraction",
-    "49": "Installation, Maintenance, and Repair",
-    "51": "Production",
-    "53": "Transportation and Material Moving",
-    "55": "Military Specific",
+    "11": marked("Management"),
+    "13": marked("Business and Financial Operations"),
+    "15": marked("Computer and Mathematical"),
+    "17": marked("Architecture and Engineering"),
+    "19": marked("Life, Physical, and Social Science"),
+    "21": marked("Community and Social Service"),
+    "23": marked("Legal"),
+    "25": marked("Educational Instruction and Library"),
+    "27": marked("Arts, Design, Entertainment, Sports, and Media"),
+    "29": marked("Healthcare Practitioners and Technical"),
+    "31": marked("Healthcare Support"),
+    "33": marked("Protective Service"),
+    "35": marked("Food Preparation and Serving Related"),
+    "37": marked("Building and Grounds Cleaning and Maintenance"),
+    "39": marked("Personal Care and Service"),
+    "41": marked("Sales and Related"),
+    "43": marked("Office and Administrative Support"),
+    "45": marked("Farming, Fishing, and Forestry"),
+    "47": marked("Construction and Extraction"),
+    "49": marked("Installation, Maintenance, and Repair"),
+    "51": marked("Production"),
+    "53": marked("Transportation and Material Moving"),
+    "55": marked("Military Specific"),
 }
 """Major groups of the SOC 2018: first two digits of a code -> name."""
 

@@ -17,15 +17,15 @@ from engine.display.numbers import relative as relative
 from engine.display.numbers import risk_difference as risk_difference
 from engine.display.numbers import signed_points as signed_points
 from engine.display.numbers import similarity_rank as similarity_rank
-from engine.display.numbers import unit
 from engine.display.numbers import wage as wage
+from engine.display.wording import gettext, marked, ngettext, phrase, spoken
 from engine.records.measures import LABELS, PUBLISHED_SOURCES, Source
 from engine.records.measures import WHAT_RISK_IS as WHAT_RISK_IS
 
 BARRIER_NAMES: Mapping[str, str] = {
-    "cognitive": "judgment and complexity",
-    "physical": "hands and presence",
-    "regulatory": "license and law",
+    "cognitive": marked("judgment and complexity"),
+    "physical": marked("hands and presence"),
+    "regulatory": marked("license and law"),
 }
 """Barrier -> its name for people."""
 
@@ -36,9 +36,9 @@ BARRIER_MATTERS = 0.25
 """Lowest value of a barrier that is worth a word where none stands."""
 
 PARTS = (
-    ("take", "Can take over", "software could do it without a person: the risk"),
-    ("help", "Can help", "AI could speed it up, but a person stays in charge"),
-    ("human", "Human", "the rest of the work"),
+    ("take", marked("Can take over"), marked("software could do it without a person: the risk")),
+    ("help", marked("Can help"), marked("AI could speed it up, but a person stays in charge")),
+    ("human", marked("Human"), marked("the rest of the work")),
 )
 """Class in the style sheet, name and meaning of the three parts of working time."""
 
@@ -61,12 +61,39 @@ def three_parts(can_take_over: float, can_help: float) -> tuple[int, int, int]:
 def three_parts_words(can_take_over: float, can_help: float) -> str:
     """Write ``three_parts``: "37% software can take over · 25% AI can help with · 38% human"."""
     take_over, help_with, human = three_parts(can_take_over, can_help)
-    return f"{take_over}% software can take over · {help_with}% AI can help with · {human}% human"
+    return gettext(
+        "%(take)s software can take over · %(help)s AI can help with · %(human)s human",
+        take=spoken().percent(take_over),
+        help=spoken().percent(help_with),
+        human=spoken().percent(human),
+    )
+
+
+def parts_sentence(parts: tuple[int, int, int]) -> str:
+    """Write three parts in percent as words: "Can take over 37%, can help 25%, human 38%"."""
+    take_over, help_with, human = map(spoken().percent, parts)
+    return gettext(
+        "Can take over %(take)s, can help %(help)s, human %(human)s",
+        take=take_over,
+        help=help_with,
+        human=human,
+    )
+
+
+def risk_and_interval(risk: float, ends: tuple[float, float]) -> str:
+    """Write a risk with its interval: "Risk 37%, interval 12–55%"."""
+    return gettext(
+        "Risk %(risk)s, interval %(interval)s", risk=percent(risk), interval=interval(ends)
+    )
 
 
 def rated_words(rated: float, estimated: float) -> str:
     """Write a known rating with its estimate, both in [0, 1]: "rated 25%, estimated 43%"."""
-    return f"rated {percent(rated)}, estimated {percent(estimated)}"
+    return gettext(
+        "rated %(rated)s, estimated %(estimated)s",
+        rated=percent(rated),
+        estimated=percent(estimated),
+    )
 
 
 def explanation_words(value: float, from_neighbours: float | None) -> str:
@@ -81,11 +108,24 @@ def explanation_words(value: float, from_neighbours: float | None) -> str:
         estimate as ``percent`` writes it.
     """
     if from_neighbours is None:
-        return f"no neighbor is rated; the text alone says {percent(value)}"
-    change = hundredths(value) - hundredths(from_neighbours)
-    effect = f"{'takes away' if change < 0 else 'adds'} {abs(change)} {unit(change)}"
-    return (
-        f"neighbors say {percent(from_neighbours)}, the text {effect if change else 'adds nothing'}"
+        return gettext(
+            "no neighbor is rated; the text alone says %(percent)s", percent=percent(value)
+        )
+    change, said = hundredths(value) - hundredths(from_neighbours), percent(from_neighbours)
+    if change == 0:
+        return gettext("neighbors say %(percent)s, the text adds nothing", percent=said)
+    if change < 0:
+        return ngettext(
+            "neighbors say %(percent)s, the text takes away %(number)s point",
+            "neighbors say %(percent)s, the text takes away %(number)s points",
+            -change,
+            percent=said,
+        )
+    return ngettext(
+        "neighbors say %(percent)s, the text adds %(number)s point",
+        "neighbors say %(percent)s, the text adds %(number)s points",
+        change,
+        percent=said,
     )
 
 
@@ -101,8 +141,8 @@ def measure_words(measure: str, sources: Mapping[str, Source]) -> str:
     """
     source = sources.get(measure)
     if source is None or source == PUBLISHED_SOURCES.get(measure, source):
-        return LABELS.get(measure, measure)
-    return f"{measure} ({source.title})"
+        return phrase(LABELS.get(measure, measure))
+    return f"{phrase(measure)} ({phrase(source.title)})"
 
 
 def barrier_words(barriers: Mapping[str, float]) -> str:
@@ -116,7 +156,7 @@ def barrier_words(barriers: Mapping[str, float]) -> str:
         "some" of it, from ``BARRIER_MATTERS`` on; below that, there is "little".
     """
     standing = [
-        name
+        phrase(name)
         for barrier, name in BARRIER_NAMES.items()
         if barriers.get(barrier, 0) >= BARRIER_STANDS
     ]
@@ -124,5 +164,5 @@ def barrier_words(barriers: Mapping[str, float]) -> str:
         return ", ".join(standing)
     highest = max(BARRIER_NAMES, key=lambda barrier: barriers.get(barrier, 0))
     if barriers.get(highest, 0) >= BARRIER_MATTERS:
-        return f"some {BARRIER_NAMES[highest]}"
-    return "little"
+        return gettext("some %(barrier)s", barrier=phrase(BARRIER_NAMES[highest]))
+    return gettext("little")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from engine.careers.education import years_after_school
 from engine.careers.reasons import MoveReasons
 from engine.careers.results import NO_OUTLOOK, CareerMatch, CareerMatches, CareerPath, CareerPaths
+from engine.display.wording import gettext, labeled, marked, phrase, semicolons, spoken
 from engine.report.formatting import (
     about,
     chance,
@@ -18,23 +19,19 @@ from engine.report.formatting import (
     risk_difference,
     wage,
 )
-
-EDUCATION: Mapping[str, str] = {
-    "No formal educational credential": "no formal credential",
-    "High school diploma or equivalent": "a high school diploma",
-    "Some college, no degree": "some college",
-    "Postsecondary nondegree award": "a certificate from a school after high school",
-    "Associate's degree": "an associate's degree",
-    "Bachelor's degree": "a bachelor's degree",
-    "Master's degree": "a master's degree",
-    "Doctoral or professional degree": "a doctoral or professional degree",
-}
-"""Typical education at entry, as BLS names it -> in a sentence."""
+from engine.report.reason_words import (
+    EDUCATION,
+    growth_in_short,
+    listed,
+    more_years_of_study,
+    projection,
+    quoted,
+    small_number,
+    years_of_study,
+)
 
 TASKS_NAMED = 2
 """Number of tasks that carry over, and of new ones, that the reasons quote."""
-
-_SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
 
 
 def move_reasons(match: CareerMatch, *, own_job: bool = False) -> MoveReasons:
@@ -89,7 +86,7 @@ class _Reasons:
 
     @property
     def _here(self) -> str:
-        return "in your job" if self.own_job else "here"
+        return gettext("in your job") if self.own_job else gettext("here")
 
     @property
     def _both_top_coded(self) -> bool:
@@ -98,177 +95,239 @@ class _Reasons:
 
     def main(self) -> str:
         match = self.match
-        facts = [f"risk is {risk_difference(match.risk_difference)}"]
+        facts = [gettext("risk is %(compared)s", compared=risk_difference(match.risk_difference))]
         if match.wage_ratio is not None and not self._both_top_coded:
-            facts.append(f"pay is {self._pay(('lower', 'higher'))}")
+            facts.append(self._pay_in_short())
         if match.outlook.employment_change is not None:
-            facts.append(f"employment is projected to {_growth(match.outlook.employment_change)}")
-        return f"{self._share()}; {_list(facts)}."
+            facts.append(growth_in_short(match.outlook.employment_change))
+        return f"{semicolons((self._share(), listed(facts)))}."
 
     def carries_over(self) -> Iterable[str]:
         yield f"{self._share()}."
         pairs = self.match.shared_tasks[:TASKS_NAMED]
         if not pairs:
-            yield f"These are weak likenesses: no task there is clearly like one {self._here}."
+            yield gettext(
+                "These are weak likenesses: no task there is clearly like one %(here)s.",
+                here=self._here,
+            )
         for pair in pairs:
-            mine, theirs = _quoted(pair.task), _quoted(pair.matches)
+            mine, theirs = quoted(pair.task), quoted(pair.matches)
             if self.own_job:
-                yield f"You already do this: {mine}" + (
-                    "" if mine == theirs else f" There, it is: {theirs}"
+                yield (
+                    gettext("You already do this: %(task)s", task=mine)
+                    if mine == theirs
+                    else gettext(
+                        "You already do this: %(task)s There, it is: %(other)s",
+                        task=mine,
+                        other=theirs,
+                    )
                 )
             elif mine == theirs:
-                yield f"The same here and there: {mine}"
+                yield gettext("The same here and there: %(task)s", task=mine)
             else:
-                yield f"Alike: here, {mine} There, {theirs}"
+                yield gettext("Alike: here, %(task)s There, %(other)s", task=mine, other=theirs)
 
     def new(self) -> Iterable[str]:
         tasks = self.match.new_tasks[:TASKS_NAMED]
         if not tasks:
-            yield f"No task there is new: each is like one {self._here}."
+            yield gettext("No task there is new: each is like one %(here)s.", here=self._here)
         for task in tasks:
-            yield f"New, with {percent(task.time_share)} of the time there: {_quoted(task.task)}"
+            yield gettext(
+                "New, with %(percent)s of the time there: %(task)s",
+                percent=percent(task.time_share),
+                task=quoted(task.task),
+            )
 
     def takes(self) -> Iterable[str]:
-        zone, step = self.match.job_zone, self.match.job_zone_step
-        if step is not None:
-            distance = f", {_number(abs(step))} {'up' if step > 0 else 'down'}" if step else ""
-            amount = "more" if step > 0 else "less" if step < 0 else "similar"
-            yield f"It takes {amount} preparation: Job Zone {zone}{distance}."
+        if self.match.job_zone_step is not None:
+            yield self._preparation(self.match.job_zone_step)
         if education := self.match.outlook.education:
             yield self._education(education)
         if license_ := self.match.outlook.license:
             yield self._license(license_)
 
+    def _preparation(self, step: int) -> str:
+        zone, steps = self.match.job_zone, small_number(abs(step))
+        if step > 0:
+            return gettext(
+                "It takes more preparation: Job Zone %(zone)s, %(steps)s up.",
+                zone=zone,
+                steps=steps,
+            )
+        if step < 0:
+            return gettext(
+                "It takes less preparation: Job Zone %(zone)s, %(steps)s down.",
+                zone=zone,
+                steps=steps,
+            )
+        return gettext("It takes similar preparation: Job Zone %(zone)s.", zone=zone)
+
     def _education(self, education: str) -> str:
-        asked = f"Employers typically ask for {EDUCATION.get(education, education)}"
+        asked = gettext(
+            "Employers typically ask for %(education)s",
+            education=phrase(EDUCATION.get(education, education)),
+        )
         step = self.match.education_step
         if step is None:
             years = years_after_school(education)
-            return f"{asked}: about {_years(years)}." if years > 0 else f"{asked}."
+            return f"{labeled(asked, years_of_study(years))}." if years > 0 else f"{asked}."
         if step > 0:
-            return f"{asked}: about {_years(step, 'more ')}."
-        here = "for your job" if self.own_job else "here"
-        return f"{asked}: {'no more' if step == 0 else 'less'} study than {here}."
+            return f"{labeled(asked, more_years_of_study(step))}."
+        if step == 0:
+            told = gettext("no more study than for your job")
+            compared = told if self.own_job else gettext("no more study than here")
+        else:
+            told = gettext("less study than for your job")
+            compared = told if self.own_job else gettext("less study than here")
+        return f"{labeled(asked, compared)}."
 
     def _license(self, license_: str) -> str:
         here = self.match.origin_outlook
         if here == NO_OUTLOOK:
-            return f"It takes a license or certificate in the US: {license_}."
-        kind = "the same" if here.license == license_ else "a new"
-        return f"It takes {kind} license or certificate in the US: {license_}."
+            text = gettext("It takes a license or certificate in the US: %(name)s.", name=license_)
+        elif here.license == license_:
+            text = gettext(
+                "It takes the same license or certificate in the US: %(name)s.", name=license_
+            )
+        else:
+            text = gettext(
+                "It takes a new license or certificate in the US: %(name)s.", name=license_
+            )
+        return text
 
     def gives(self) -> Iterable[str]:
         if self.match.outlook.median_wage is not None:
             yield self._wage(self.match.outlook.median_wage)
         if self.match.outlook.employment_change is not None:
-            openings = self.match.outlook.annual_openings
-            number = "" if openings is None else f", with about {_openings(openings)} a year"
-            growth = _growth(self.match.outlook.employment_change)
-            yield f"Employment is projected to {growth} in ten years{number}."
+            yield projection(
+                self.match.outlook.employment_change, self.match.outlook.annual_openings
+            )
         yield from self._exposure()
 
     def _wage(self, amount: float) -> str:
-        least = "or more " if self.match.outlook.wage_is_minimum else ""
-        shown = f"{wage(amount)} a year {least}at the median"
+        if self.match.outlook.wage_is_minimum:
+            shown = gettext("%(wage)s a year or more at the median", wage=wage(amount))
+        else:
+            shown = gettext("%(wage)s a year at the median", wage=wage(amount))
         if self.match.wage_ratio is None:
-            return f"It pays {shown}."
+            return gettext("It pays %(wage)s.", wage=shown)
         if self._both_top_coded:
-            return f"Both pay {shown}."
-        return f"It pays {self._pay()}: {shown}."
+            return gettext("Both pay %(wage)s.", wage=shown)
+        words = relative(self.match.wage_ratio)
+        if self._is_bound:
+            words = gettext("at least %(amount)s", amount=words)
+        return gettext("It pays %(compared)s: %(wage)s.", compared=words, wage=shown)
 
-    def _pay(self, names: tuple[str, str] = ("less", "more")) -> str:
-        """Compare the pay: "12% more"; a wage that is a lower bound makes the difference one."""
+    @property
+    def _is_bound(self) -> bool:
+        """True if a wage that is a lower bound makes the difference one."""
         here, there = self.match.origin_outlook, self.match.outlook
-        is_bound = here.wage_is_minimum != there.wage_is_minimum
-        words = relative(self.match.wage_ratio or 0.0, names)
-        return f"at least {words}" if is_bound and words != relative(1) else words
+        is_different = round(100 * ((self.match.wage_ratio or 0.0) - 1)) != 0
+        return is_different and here.wage_is_minimum != there.wage_is_minimum
+
+    def _pay_in_short(self) -> str:
+        change = round(100 * ((self.match.wage_ratio or 0.0) - 1))
+        size = spoken().percent(abs(change))
+        if change == 0:
+            return gettext("pay is about the same")
+        if self._is_bound:
+            size = gettext("at least %(amount)s", amount=size)
+        if change < 0:
+            return gettext("pay is %(percent)s lower", percent=size)
+        return gettext("pay is %(percent)s higher", percent=size)
 
     def _exposure(self) -> Iterable[str]:
         match = self.match
         there, here = match.risk, match.risk - match.risk_difference
         change = hundredths(there) - hundredths(here)
+        values = {"there": percent(there), "before": percent(here), "here": self._here}
         if change == 0:
-            same = f"about as much of the work as {self._here}"
-            yield f"Software can take over {same}: {percent(there)}."
-        else:
-            yield (
-                f"Software can take over {'less' if change < 0 else 'more'} of the work: "
-                f"{percent(there)}, against {percent(here)} {self._here}."
+            yield gettext(
+                "Software can take over about as much of the work as %(here)s: %(there)s.", **values
             )
-        yield f"The chance that the true risk is lower: {chance(match.probability_safer)}."
+        elif change < 0:
+            yield gettext(
+                "Software can take over less of the work: %(there)s, against %(before)s %(here)s.",
+                **values,
+            )
+        else:
+            yield gettext(
+                "Software can take over more of the work: %(there)s, against %(before)s %(here)s.",
+                **values,
+            )
+        yield gettext(
+            "The chance that the true risk is lower: %(chance)s.",
+            chance=chance(match.probability_safer),
+        )
 
     def often(self) -> Iterable[str]:
         found = self.match.frequency
         if found is None:
             return
         if found.is_often:
-            mark = "People do make this move"
+            mark = gettext("People do make this move")
         elif found.is_rare:
-            mark = "Similar work, but the move is rarely made"
+            mark = gettext("Similar work, but the move is rarely made")
         else:
-            mark = "People make this move about as often as one would expect"
+            mark = gettext("People make this move about as often as one would expect")
+        ratio = spoken().decimal(found.ratio, 1)
         if found.moves is None:
-            where = "between the two groups of occupations, there are"
+            rest = gettext(
+                "between the two groups of occupations, there are %(ratio)s times as many moves "
+                "as the numbers of people suggest (%(source)s).",
+                ratio=ratio,
+                source=found.source,
+            )
         else:
-            where = f"{people(found.moves)} recorded:"
-        yield (
-            f"{mark}: {where} {found.ratio:.1f} times as many moves as the numbers of people "
-            f"suggest ({found.source})."
-        )
+            rest = gettext(
+                "%(moves)s recorded: %(ratio)s times as many moves as the numbers of people "
+                "suggest (%(source)s).",
+                moves=people(found.moves),
+                ratio=ratio,
+                source=found.source,
+            )
+        yield labeled(mark, rest)
 
     def unknown(self) -> Iterable[str]:
         match, here, there = self.match, self.match.origin_outlook, self.match.outlook
         # Name -> whether it is published for the destination, and whether the two are compared.
         facts = {
-            "pay": (there.median_wage is not None, match.wage_ratio is not None),
-            "projection of employment": (there.employment_change is not None, True),
-            "typical education": (bool(there.education), match.education_step is not None),
-            "Job Zone": (match.job_zone is not None, match.job_zone_step is not None),
+            marked("pay"): (there.median_wage is not None, match.wage_ratio is not None),
+            marked("projection of employment"): (there.employment_change is not None, True),
+            marked("typical education"): (bool(there.education), match.education_step is not None),
+            marked("Job Zone"): (match.job_zone is not None, match.job_zone_step is not None),
         }
-        if missing := [name for name, (known, _) in facts.items() if not known]:
-            yield f"No {_list(missing, 'or')} is published for {match.title}."
-        if alone := [name for name, (known, compared) in facts.items() if known and not compared]:
-            yield f"Not compared, because it is not known {self._here}: {_list(alone)}."
+        if missing := [phrase(name) for name, (known, _) in facts.items() if not known]:
+            yield gettext(
+                "No %(facts)s is published for %(title)s.",
+                facts=listed(missing, gettext("or")),
+                title=match.title,
+            )
+        if alone := [
+            phrase(name) for name, (known, compared) in facts.items() if known and not compared
+        ]:
+            yield gettext(
+                "Not compared, because it is not known %(here)s: %(facts)s.",
+                here=self._here,
+                facts=listed(alone),
+            )
         if there.group:
-            yield f"Pay, employment, and education there are those of a wider group: {there.group}."
+            yield gettext(
+                "Pay, employment, and education there are those of a wider group: %(group)s.",
+                group=there.group,
+            )
         if here.group and here.group != there.group:
-            yield (
-                f"Pay, employment, and education {self._here} are those of a wider group: "
-                f"{here.group}."
+            yield gettext(
+                "Pay, employment, and education %(here)s are those of a wider group: %(group)s.",
+                here=self._here,
+                group=here.group,
             )
 
     def _share(self) -> str:
-        share = about(self.match.carries_over)
-        return f"{share[0].upper()}{share[1:]} of the work there carries over"
-
-
-def _growth(change: float) -> str:
-    number = round(100 * change)
-    if number == 0:
-        return "stay about the same"
-    return f"{'fall' if number < 0 else 'grow'} by {abs(number)}%"
-
-
-def _openings(count: float) -> str:
-    return f"{people(count)} opening{'' if round(count) == 1 else 's'}"
-
-
-def _years(years: float, more: str = "") -> str:
-    """Write a time of study: "one more year of study", "four years of study"."""
-    return f"{_number(years)} {more}year{'' if years == 1 else 's'} of study"
-
-
-def _number(value: float) -> str:
-    whole = int(value)
-    return _SMALL_NUMBERS[whole] if whole == value and whole < len(_SMALL_NUMBERS) else f"{value:g}"
-
-
-def _quoted(task: str) -> str:
-    return f"“{task.strip().rstrip('.;, ')}.”"
-
-
-def _list(names: Sequence[str], last: str = "and") -> str:
-    """Join names: "a", "a and b", "a, b, and c"."""
-    *before, end = names
-    comma = "," if len(before) > 1 else ""
-    return f"{', '.join(before)}{comma} {last} {end}" if before else end
+        share = self.match.carries_over
+        if share < 0.05:
+            return gettext("Very little of the work there carries over")
+        if share >= 0.95:
+            return gettext("Nearly all of the work there carries over")
+        text = gettext("%(share)s of the work there carries over", share=about(share))
+        return f"{text[0].upper()}{text[1:]}"

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from engine.display.wording import marked
 from engine.records.posting import LeftOutLine, Posting
 
 REASON_WORDS = {
-    "requirement": "requirement",
-    "benefit": "pay or benefit",
-    "blurb": "about the employer or the job",
-    "heading": "heading",
-    "title": "job title",
-    "legal": "legal notice",
-    "contact": "contact or how to apply",
-    "trait": "personal quality",
-    "date": "date or place",
-    "education": "education",
-    "skills": "list of skills",
-    "other": "not about the work",
-    "negated": "says what is not done",
-    "repeated": "repeats a task",
-    "too_long": "too long for one task",
-    "decoration": "no words",
-    "markup": "code of a web page",
+    "requirement": marked("requirement"),
+    "benefit": marked("pay or benefit"),
+    "blurb": marked("about the employer or the job"),
+    "heading": marked("heading"),
+    "title": marked("job title"),
+    "legal": marked("legal notice"),
+    "contact": marked("contact or how to apply"),
+    "trait": marked("personal quality"),
+    "date": marked("date or place"),
+    "education": marked("education"),
+    "skills": marked("list of skills"),
+    "other": marked("not about the work"),
+    "negated": marked("says what is not done"),
+    "repeated": marked("repeats a task"),
+    "too_long": marked("too long for one task"),
+    "decoration": marked("no words"),
+    "markup": marked("code of a web page"),
 }
 """Reason why a line is no task -> its name for people."""
 

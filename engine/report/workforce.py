@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from engine.display.wording import gettext, marked, ngettext, spoken
 from engine.records.title_match import TitleCandidate
 from engine.records.workforce import MIN_SHOWN, SURE, WorkforceGroup, WorkforceReport
 from engine.report.formatting import chance, interval, percent, three_parts_words
@@ -13,13 +14,15 @@ from engine.report.terminal import TerminalText, new_table
 if TYPE_CHECKING:
     import pandas as pd
 
-NOT_ABOUT_PERSONS = (
+NOT_ABOUT_PERSONS = marked(
     "These figures describe jobs, by their usual tasks. They say nothing about any person, and "
     "nothing about how well somebody works."
 )
 """Every report of a workforce shows this sentence once."""
 
-WHAT_HOURS_ARE = "Everybody counts with the same working time; a job's tasks share it as usual."
+WHAT_HOURS_ARE = marked(
+    "Everybody counts with the same working time; a job's tasks share it as usual."
+)
 
 _TERMINAL_ROWS = 15
 _SUGGESTIONS = 3
@@ -133,30 +136,48 @@ def unsure_lines(report: WorkforceReport) -> list[str]:
     lines = []
     if report.resting_on_unsure:
         lines.append(
-            f"{percent(report.resting_on_unsure)} of the scored people have a title whose "
-            f"occupation is less than {percent(SURE)} sure; the intervals take this into account."
+            gettext(
+                "%(share)s of the scored people have a title whose occupation is less than "
+                "%(sure)s sure; the intervals take this into account.",
+                share=percent(report.resting_on_unsure),
+                sure=percent(SURE),
+            )
         )
     if report.unresolved_headcount:
         lines.append(
-            f"{people_words(report.unresolved_headcount)} have no score, because their titles do "
-            "not say which occupation they are."
+            gettext(
+                "%(people)s have no score, because their titles do not say which occupation they "
+                "are.",
+                people=people_words(report.unresolved_headcount),
+            )
         )
     if report.faulty_rows:
-        rows = (
-            "1 row has a fault"
-            if report.faulty_rows == 1
-            else (f"{report.faulty_rows:,} rows have faults")
+        lines.append(
+            ngettext(
+                "%(number)s row has a fault.", "%(number)s rows have faults.", report.faulty_rows
+            )
         )
-        lines.append(f"{rows}.")
     if not report.show_small:
-        lines.append(f"Groups of fewer than {MIN_SHOWN} people are joined with others.")
+        lines.append(
+            gettext(
+                "Groups of fewer than %(number)s people are joined with others.", number=MIN_SHOWN
+            )
+        )
     return lines
 
 
 def people_words(count: float) -> str:
     """Write a number of people, which may have parts: "1 person", "1,204 people", "12.5 people"."""
-    number = f"{count:,.1f}".removesuffix(".0")
-    return f"{number} {'person' if number == '1' else 'people'}"
+    number = people_number(count)
+    if number == "1":
+        return gettext("%(number)s person", number=number)
+    return gettext("%(number)s people", number=number)
+
+
+def people_number(count: float) -> str:
+    """Write a number of people, which may have parts, without a noun: "1,204", "12.5"."""
+    is_whole = f"{count:.1f}".endswith(".0")
+    return spoken().decimal(count, 0 if is_whole else 1)
 
 
 def suggestion_words(suggestions: Sequence[TitleCandidate]) -> str:
@@ -180,7 +201,7 @@ def _group_rows(groups: Sequence[WorkforceGroup]) -> Any:
         merged = f" ({group.merged} joined)" if group.merged else ""
         table.add_row(
             Text(group.name + merged),
-            people_words(group.headcount).split()[0],
+            people_number(group.headcount),
             f"{percent(group.risk)} ({interval(group.risk_interval)})",
             percent(group.can_help),
             percent(group.stays_human),
@@ -208,4 +229,4 @@ def _task_rows(report: WorkforceReport) -> Any:
 
 def thousandths(value: float) -> str:
     """Format a small share in [0, 1] with one decimal: 0.0042 -> "0.4%"."""
-    return f"{100 * value:.1f}%" if value < 0.0995 else percent(value)
+    return spoken().percent(100 * value, 1) if value < 0.0995 else percent(value)

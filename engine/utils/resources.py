@@ -6,6 +6,7 @@ import os
 from importlib import resources
 from pathlib import Path
 
+from engine.errors import InputError
 from engine.version import __version__
 
 APP = "occupation-risk"
@@ -30,10 +31,20 @@ def shipped(name: str) -> Path:
 
 
 def cache_dir() -> Path:
-    """Return the user's cache folder for the engine; it may not exist yet."""
+    """Return the user's cache folder for the engine; it may not exist yet.
+
+    Raises:
+        InputError: if the system does not know the user's home folder.
+    """
     from platformdirs import user_cache_path
 
-    return user_cache_path(APP)
+    folder = user_cache_path(APP)
+    if not folder.is_absolute():  # as in a container, for a user that the system does not list
+        raise InputError(
+            "the home folder of this user is unknown; set HOME or XDG_CACHE_HOME to a folder that "
+            "you can write to"
+        )
+    return folder
 
 
 def data_dir() -> Path:

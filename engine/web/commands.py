@@ -23,6 +23,7 @@ from engine.utils.atomic_write import write_run_report
 from engine.web import DEFAULT_RATE
 from engine.web.background import BackgroundPipeline
 from engine.web.content.site import Site
+from engine.web.pages.languages import DEFAULT, LANGUAGES
 from engine.web.pages.static_site import export
 from engine.web.store.changes import Change, changes_since
 from engine.web.store.pipeline import open_run, run_pipeline
@@ -177,16 +178,29 @@ def serve(
 
 
 def export_site(
-    *, engine: Path | None, database: str | None, folder: Path, public_url: str = ""
+    *,
+    engine: Path | None,
+    database: str | None,
+    folder: Path,
+    public_url: str = "",
+    language: str = DEFAULT,
 ) -> str:
     """Write the site as files into a folder; return one line about it.
 
     Args:
         engine, database: as for ``pipeline``.
         public_url: as for ``serve``.
+        language: code of the language of the pages.
+
+    Raises:
+        InputError: if there are no pages in the language, or the folder holds something else.
     """
     check_public_url(public_url)
+    if language not in LANGUAGES:
+        raise InputError(
+            f"--language {abbreviate(language)} is unknown; choose from: {', '.join(LANGUAGES)}"
+        )
     site = Site(RiskEngine.load(engine), Store(database, read_only=True))
     with _progress("writing") as progress:
-        count = export(site, folder, progress, public_url=public_url)
+        count = export(site, folder, progress, public_url=public_url, language=language)
     return f"wrote {count} files to {folder}"

@@ -37,8 +37,38 @@ PROMISES: tuple[Promise, ...] = (
         "leaves the complete old or new state, and nothing that blocks the next run.",
         proof="Each is killed at random moments, many times over the remains of the last run, and "
         "the result is compared with the old and the new state. Two writers share a folder. No "
-        "process outlives a killed batch run.",
+        "process outlives a killed batch run. A batch of 200,000 rows that is killed five times "
+        "ends with the same bytes as one that is not.",
         tests=("tests/reliability/test_crashes.py",),
+    ),
+    Promise(
+        name="batch",
+        promise="A batch accounts for every row: it is scored, or rejected with a reason. A run is "
+        "of one engine and of the files that it began with. Only damaged data cost rows, not a "
+        "disk that fails for a moment. No file of others is removed.",
+        proof="Python's and Arrow's reading of random CSV files, compared cell by cell wherever "
+        "blocks end; open quotes; UTF-16 and compressed files; rows, lines and columns without "
+        "end; footers that promise too many rows. Engines and inputs replaced during a run; reads "
+        "that fail with EIO; truncated parts; full disks and streams; output folders with files "
+        "and a `run.json` of others.",
+        tests=(
+            "tests/batch/test_csv_staging.py",
+            "tests/batch/test_faults.py",
+            "tests/batch/test_replaced.py",
+            "tests/batch/test_output_folder.py",
+            "tests/batch/test_attempts.py",
+            "tests/batch/test_scorer.py",
+            "tests/batch/test_plan.py",
+            "tests/batch/test_run.py",
+        ),
+    ),
+    Promise(
+        name="cluster",
+        promise="A Ray cluster that loses workers loses no row, and a part that kills its worker "
+        "is tried three times, then named. A resumed run removes what killed workers left.",
+        proof="A worker is killed on a cluster of two nodes; every worker that begins a part is "
+        "killed; a worker finds another engine than the run began with.",
+        tests=("tests/batch/test_ray_cluster.py",),
     ),
     Promise(
         name="full-disk",
@@ -47,6 +77,20 @@ PROMISES: tuple[Promise, ...] = (
         proof="Save, pipeline, batch run, download, and cache on a full disk of 4 MB; pages, "
         "changes, and export from a store on a full and on a read-only disk.",
         tests=("tests/reliability/test_full_disk.py",),
+    ),
+    Promise(
+        name="command-line",
+        promise="Every command bounds what it reads, and ends in one line and a status whatever "
+        "its streams and its home folder are.",
+        proof="Each command writes to a full disk and to a closed pipe. Endless input, devices, "
+        "sockets, and pipes without a writer; other encodings; too many columns, rows, and cells; "
+        "an interrupt; a home folder that is missing, a file, read-only, unset, or unknown.",
+        tests=(
+            "tests/reliability/test_command_line.py",
+            "tests/utils/test_bounded_read.py",
+            "tests/utils/test_delimited.py",
+            "tests/cli/test_faults.py",
+        ),
     ),
     Promise(
         name="web",

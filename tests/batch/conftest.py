@@ -13,7 +13,7 @@ from engine import RiskEngine
 from engine.batch import process_pool, scorer
 from engine.batch.plan import Part, Settings
 from engine.batch.run import BatchSummary, run_batch
-from engine.batch.scorer import PartResult, PartScorer
+from engine.batch.scorer import Job, PartResult, PartScorer
 from tests.conftest import WordEncoder
 
 
@@ -34,10 +34,8 @@ def scored_parts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         def load(path: str, *, confidence: float | None) -> RiskEngine:
             return RiskEngine.load(path, encoder=WordEncoder(), confidence=confidence)
 
-    def score_here(
-        parts: Sequence[Part], settings: Settings, output: Path, workers: int | None
-    ) -> Iterator[PartResult]:
-        score = PartScorer(settings, output)
+    def score_here(parts: Sequence[Part], job: Job, workers: int | None) -> Iterator[PartResult]:
+        score = PartScorer(job)
         for part in parts:
             numbers.append(part.number)
             yield score(part)

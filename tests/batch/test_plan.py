@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -7,24 +9,32 @@ import pyarrow.parquet as pq
 import pytest
 
 from engine import EngineError
-from engine.batch.plan import Part, Settings, find_inputs, plan_parts
+from engine.batch.columns import check_schema
+from engine.batch.plan import FileState, InputFile, Part, Settings, find_inputs, plan_parts
 from tests.batch.conftest import run, sentences, write_tasks
 
 
 def test_parts_cover_every_row_of_every_file_in_order(tmp_path: Path) -> None:
-    files = []
+    files, states = [], []
     for name, rows in (("a", 25), ("b", 10)):
         path = tmp_path / f"{name}.parquet"
         write_tasks(path, sentences(rows))
-        files.append((path, Path(f"{name}.csv")))
+        found = path.stat()
+        states.append(FileState(bytes=found.st_size, modified=found.st_mtime_ns))
+        assert FileState.of(path) == states[-1]
+        source = Path(f"{name}.csv")
+        files.append(InputFile(path=path, source=source, state=states[-1], rows=rows))
     parts = plan_parts(files, Settings(engine="any", part_rows=10))
-    a, b = str(tmp_path / "a.parquet"), str(tmp_path / "b.parquet")
+    a, b = (
+        {"path": str(file.path), "source": str(file.source), "state": file.state} for file in files
+    )
     assert parts == [
-        Part(number=0, path=a, source="a.csv", first=0, rows=10),
-        Part(number=1, path=a, source="a.csv", first=10, rows=10),
-        Part(number=2, path=a, source="a.csv", first=20, rows=5),
-        Part(number=3, path=b, source="b.csv", first=0, rows=10),
+        Part(number=0, first=0, rows=10, **a),
+        Part(number=1, first=10, rows=10, **a),
+        Part(number=2, first=20, rows=5, **a),
+        Part(number=3, first=0, rows=10, **b),
     ]
+    assert parts[2].described == "part 2 (rows 21 to 25 of a.csv)"
     assert parts[3].file_name == "part-000003.parquet"
 
 
@@ -35,6 +45,8 @@ def test_inputs_are_a_file_a_folder_or_a_pattern(
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("")
+    os.mkfifo(tmp_path / "pipe.csv")  # reading it would wait for ever
+    (tmp_path / "folder.parquet").mkdir()
     names = [path.name for path in find_inputs(str(tmp_path))]
     assert names == ["a.PARQUET", "b.csv", "c.csv"]
     assert find_inputs(str(tmp_path / "b.csv")) == [tmp_path / "b.csv"]
@@ -103,3 +115,20 @@ def test_files_with_different_columns_are_refused(engine_folder: Path, tmp_path:
     )
     with pytest.raises(EngineError, match=message):
         run(both, tmp_path / "out", engine_folder)
+
+
+def test_the_time_to_check_columns_grows_with_their_number() -> None:
+    """Four times the columns take four times as long, not sixteen times."""
+    seconds = []
+    for count in (5_000, 20_000):
+        schema = pa.schema(
+            [("task", pa.string()), *((f"c{n}", pa.int8()) for n in range(1, count))]
+        )
+        start = time.process_time()
+        for _ in range(5):
+            check_schema(schema, "in", Settings(engine="any"), [])
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 8 * seconds[0]
+    too_many = pa.schema([(f"c{n}", pa.int8()) for n in range(100_000)])
+    with pytest.raises(EngineError, match="in has 100,000 columns, and at most 20,000 can"):
+        check_schema(too_many, "in", Settings(engine="any"), [])

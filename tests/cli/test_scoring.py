@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -195,3 +197,27 @@ def test_batch_counts_rows_and_names_rejects(
     assert f"{tmp_path / 'in.parquet'} row 2: " in done.stderr
     scored = pq.read_table(tmp_path / "out" / "scores")
     assert scored["sentence"].to_pylist() == [texts[0], texts[2]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_full_disk_behind_a_stream_is_no_traceback(
+    stream: str, starter_folder: Path, tmp_path: Path
+) -> None:
+    """Progress may be lost; the final line may not."""
+    pq.write_table(pa.table({"task": ["Write reports for clients."]}), tmp_path / "in.parquet")
+    command = [sys.executable, "-m", "engine", "batch", tmp_path / "in.parquet", tmp_path / "out"]
+    with Path("/dev/full").open("w") as full:
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: full}
+        done = subprocess.run(
+            [*command, "--engine", starter_folder], cwd=ROOT, text=True, **streams
+        )
+    if stream == "stderr":
+        assert (done.returncode, done.stdout.startswith("1 rows scored into")) == (0, True)
+    else:
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[-1] == (
+            "occupation-risk: output cannot be written (No space left on device); free space, or "
+            "write to another file"
+        )
+        assert "Traceback" not in done.stderr

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import pytest
 
 from engine.encoders.cache import EmbeddingCache
@@ -175,3 +176,14 @@ def test_files_of_earlier_versions_are_used(tmp_path: Path, words: WordEncoder) 
     database.close()
     EmbeddingCache(tmp_path).encode(words, [*TEXTS, "Paint walls."])
     assert words.calls[1:] == [["Paint walls."]]
+
+
+def test_texts_are_encoded_without_a_home_folder(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    unknown = Path("~/.cache/occupation-risk")  # of a user that the system does not list
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda _: unknown)
+    found = EmbeddingCache().encode(WordEncoder(), TEXTS)
+    np.testing.assert_array_equal(found, WordEncoder().encode(TEXTS))
+    assert "skipping the embedding cache: the home folder of this user is unknown" in caplog.text
+    assert not Path("~").exists()

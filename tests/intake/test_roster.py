@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import time
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import InputError
+from engine.intake import roster_table
 from engine.intake.roster import Roster, parse_roster, read_roster
 from engine.intake.roster_columns import role_of
 
@@ -441,3 +443,44 @@ def test_a_list_with_many_rows_keeps_them_all() -> None:
     roster = _read("Job title,Dept,HC\n" + "\n".join(lines))
     assert len(roster.rows) == 12_000
     assert sum(row.headcount for row in roster.rows) == 24_000
+
+
+# Limits -----------------------------------------------------------------------------------------
+
+
+def test_columns_are_limited_in_every_kind_of_list() -> None:
+    names = ["Job title", *(f"c{number}" for number in range(500))]
+    wide: list[Any] = [
+        "\n".join([",".join(names), ",".join(["Nurse"] * len(names))]).encode(),
+        _workbook([names, ["Nurse"] * len(names)]),
+        pd.DataFrame([["Nurse"] * len(names)], columns=names),
+        [dict.fromkeys(names, "Nurse")],
+        [{name: "Nurse"} for name in names],
+    ]
+    for staff in wide:
+        with pytest.raises(InputError, match="has more than 500 columns; remove unused ones"):
+            read_roster(staff)
+
+
+def test_cells_are_limited_in_every_kind_of_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    longest = "x" * 32_767
+    rows = [("Job title", "Note"), ("Nurse", longest)]
+    assert read_roster([dict(zip(*rows, strict=True))]).rows[0].title == "Nurse"
+    rows[1] = ("Nurse", longest + "x")
+    long: list[Any] = [
+        "\n".join(map(",".join, rows)).encode(),
+        pd.DataFrame(rows[1:], columns=rows[0]),
+        [dict(zip(*rows, strict=True))],
+    ]
+    for staff in long:
+        with pytest.raises(InputError, match="a cell of row . has 32,768 characters, more than"):
+            read_roster(staff)
+    monkeypatch.setattr(roster_table, "MAX_CELLS", 5)
+    with pytest.raises(InputError, match="more than 5 cells; remove unused columns"):
+        read_roster([{"Job title": "Nurse", "a": "", "b": ""}] * 2)
+
+
+def test_long_cells_of_parentheses_take_linear_time() -> None:
+    start = time.process_time()
+    _read(f"job title;note\nNurse;{'(' * 32_000}\n" + "Nurse;x\n" * 3)
+    assert time.process_time() - start < 2  # a search for the end of each took minutes

@@ -15,7 +15,7 @@ from engine import Corpus, RiskEngine, risk_engine
 from engine.batch import process_pool
 from engine.batch.plan import Part, Settings
 from engine.batch.run import run_batch
-from engine.batch.scorer import PartResult, PartScorer
+from engine.batch.scorer import Job, PartResult, PartScorer
 from engine.corpus.sources.download import Source, fetch
 from engine.encoders.cache import EmbeddingCache
 from engine.persistence import engine_folder
@@ -69,10 +69,8 @@ def batch(given: Path, output: Path, model: Path) -> None:
     """Score a file in this process, so that killing it interrupts the scoring."""
     risk_engine.find_encoder = lambda name: WordEncoder()
 
-    def here(
-        parts: Sequence[Part], settings: Settings, output: Path, _: int
-    ) -> Iterator[PartResult]:
-        yield from map(PartScorer(settings, output), parts)
+    def here(parts: Sequence[Part], job: Job, _: int) -> Iterator[PartResult]:
+        yield from map(PartScorer(job), parts)
 
     process_pool.score_locally = here
     run_batch(str(given), output, Settings(engine=str(model), part_rows=100))

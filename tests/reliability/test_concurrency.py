@@ -66,8 +66,9 @@ def test_threads_and_spawned_processes_compute_the_same_bits(
 
 _FORKS = """
 import os, signal, sys, threading
-from engine import RiskEngine
+from engine import RiskEngine, read_posting
 from engine.encoders.minilm import MiniLMEncoder
+from engine.encoders.static import StaticEncoder
 from engine.errors import EncoderError
 
 folder = sys.argv[1]
@@ -79,6 +80,8 @@ def work(engine, number):
     engine.score_tasks([f"Write report {number} for clients."])
     engine.similar_careers(scored, 3)
     encoder.encode([f"File form {number}."])
+    engine.match_titles([f"Nurse {number}"])
+    engine.fingerprint
 
 def refuses(action):
     try:
@@ -97,8 +100,14 @@ def child(engine):
         lambda: engine.compare([scored, scored]),
         lambda: encoder.encode(["Write reports."]),
         lambda: MiniLMEncoder().encode(["Write reports."]),
+        lambda: StaticEncoder().encode(["Write reports."]),
+        lambda: engine.match_titles(["Nurse"]),
+        lambda: engine.score_workforce([{"job title": "Nurse"}]),
+        lambda: read_posting("Duties\\n- Write reports for clients."),
     ]
-    os._exit(0 if all(map(refuses, actions)) else 1)
+    refused = all(map(refuses, actions))
+    engine.fingerprint, engine.find(code), engine.corpus.titles  # without threads or locks
+    os._exit(0 if refused else 1)
 
 refused = 0
 for number in range(8):

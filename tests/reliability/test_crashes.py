@@ -6,6 +6,7 @@ Nothing is cleaned up between two kills, so each process finds what the last one
 from __future__ import annotations
 
 import contextlib
+import csv
 import hashlib
 import http.server
 import os
@@ -25,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from engine import Corpus, RiskEngine
 from engine.corpus.sources.download import Source
 from engine.encoders.cache import EmbeddingCache
 from engine.persistence import artifact
@@ -155,6 +157,48 @@ def test_no_worker_outlives_a_killed_batch_run(starter_folder: Path, tmp_path: P
     finally:
         if _session(run.pid):
             os.killpg(run.pid, signal.SIGKILL)
+
+
+def test_a_batch_of_200_000_rows_killed_five_times_is_the_same_to_the_byte(
+    small: Corpus, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """The first kill comes while the CSV file is converted, the others between random parts."""
+    engine, rows = tmp_path / "engine", 200_000
+    RiskEngine.build(small, "static", cache=EmbeddingCache(tmp_path)).save(engine)
+    with (tmp_path / "in.csv").open("w", newline="") as stream:
+        lines = csv.writer(stream)
+        lines.writerow(["id", "task"])
+        for number in range(rows):
+            task = f"Write report {number} on sales,\nand on costs." if number % 1_000 else ""
+            lines.writerow([number, task])
+
+    def start(output: Path) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "engine", "batch", tmp_path / "in.csv", output]
+        command += ["--engine", engine, "--workers", "2", "--part-rows", "5000"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen(list(map(str, command)), cwd=ROOT, start_new_session=True, **quiet)
+
+    assert start(tmp_path / "whole").wait() == 0
+    output, chance = tmp_path / "killed", random.Random(5)
+    for parts in (0, *sorted(chance.sample(range(1, 36), 4))):
+        run = start(output)
+        if parts:
+            _wait(lambda parts=parts: len(list((output / "scores").glob("part-*"))) >= parts)  # type: ignore[misc]
+        else:
+            _wait(lambda: any((output / "staged").glob(".writing-*")))
+        time.sleep(chance.uniform(0, 0.3))
+        os.killpg(run.pid, signal.SIGKILL)
+        assert run.wait() == -signal.SIGKILL
+    assert start(output).wait() == 0
+    folders = ("scores", "rejects", "staged")
+    whole, resumed = (
+        {f"{folder}/{path.name}": path.read_bytes()
+         for folder in folders for path in (top / folder).iterdir()}
+        for top in (tmp_path / "whole", output)
+    )  # fmt: skip
+    assert len(whole) == 40 + 40 + 1
+    assert resumed == whole
+    record_property("rows of a batch killed five times", f"{rows:,}, all bytes equal")
 
 
 def _session(leader: int) -> list[int]:

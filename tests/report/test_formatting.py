@@ -159,7 +159,6 @@ def test_amounts_are_compared_in_percent() -> None:
         "about the same",
         "150% more",
     ]
-    assert formatting.relative(0.95, ("lower", "higher")) == "5% lower"
 
 
 @pytest.mark.parametrize(

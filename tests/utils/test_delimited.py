@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
 
 from engine import EngineError
-from engine.utils.delimited import read_table, read_text
+from engine.utils import delimited
+from engine.utils.delimited import parse_table, read_table, read_text
 
 
 def _file(folder: Path, content: bytes) -> Path:
@@ -50,3 +52,54 @@ def test_a_folder_or_a_missing_file_is_rejected(tmp_path: Path) -> None:
         read_text(tmp_path)
     with pytest.raises(EngineError, match="does not exist; check the path"):
         read_text(tmp_path / "missing.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("task\nWrite reports.\n".encode("utf-16-le"), "UTF-16LE"),
+        ("task\nWrite reports.\n".encode("utf-16-be"), "UTF-16BE"),
+        (b"\xff\xfe" + "任务\n".encode("utf-16-le"), "UTF-16LE"),
+        (b"\xfe\xff" + "任务\n".encode("utf-16-be"), "UTF-16BE"),
+        ("task\n".encode("utf-32"), "UTF-32LE"),
+    ],
+)
+def test_another_encoding_is_named_with_the_command_that_converts_it(
+    tmp_path: Path, content: bytes, encoding: str
+) -> None:
+    message = rf"table\.csv has the encoding {encoding}, not UTF-8; .* iconv -f {encoding} -t UTF-8"
+    with pytest.raises(EngineError, match=message):
+        read_table(_file(tmp_path, content), ["task"])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (gzip.compress(b"task\n"), "is not text but gzip; unpack it with 'gunzip'"),
+        (b"PK\x03\x04...", "a ZIP archive or an Excel workbook"),
+        (b"PAR1...", "Parquet; save it as CSV"),
+    ],
+)
+def test_a_compressed_file_is_named(tmp_path: Path, content: bytes, message: str) -> None:
+    with pytest.raises(EngineError, match=message):
+        read_table(_file(tmp_path, content), ["task"])
+
+
+def test_the_number_of_columns_and_the_length_of_their_names_are_limited() -> None:
+    names = [f"c{number}" for number in range(500)]
+    assert list(parse_table(",".join(names) + "\nx\n", "t", [])[0][1]) == names
+    with pytest.raises(EngineError, match="t has 501 columns, more than 500; remove unused ones"):
+        parse_table(",".join([*names, "more"]), "t", [])
+    assert parse_table("x" * 200 + "\na\n", "t", []) == [(2, {"x" * 200: "a"})]
+    with pytest.raises(EngineError, match=r"column name 'x+\.\.\.x+' has 201 characters"):
+        parse_table("x" * 201 + "\na\n", "t", [])
+
+
+def test_rows_and_cells_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "MAX_ROWS", 3)
+    monkeypatch.setattr(delimited, "MAX_CELLS", 5)
+    assert len(parse_table("a\nb\nc\nd\n", "t", ["a"])) == 3
+    with pytest.raises(EngineError, match="t has more than 3 rows; split it"):
+        parse_table("a\nb\nc\n\ne\n", "t", ["a"])  # blank rows take time too
+    with pytest.raises(EngineError, match="t has more than 5 cells; split it"):
+        parse_table("a,b,c\nd\ne\n", "t", ["a"])  # missing cells take memory too

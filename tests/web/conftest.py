@@ -18,7 +18,8 @@ from engine import Corpus, RiskEngine
 from engine.web.content.site import Site
 from engine.web.pages import views
 from engine.web.pages.exploring import ranking
-from engine.web.pages.rendering import STATIC, FileLinks
+from engine.web.pages.links import FileLinks
+from engine.web.pages.rendering import STATIC
 from engine.web.pages.static_site import export
 from engine.web.server.app import create_app
 from engine.web.store.documents import document

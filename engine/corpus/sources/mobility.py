@@ -29,7 +29,8 @@ from engine.corpus.moves import SOURCE
 from engine.corpus.sources import jobhop, mobility_network
 from engine.errors import CorpusError, InputError
 from engine.records import isco
-from engine.utils.delimited import decode, parse_table, read_bytes
+from engine.utils.bounded_read import is_folder
+from engine.utils.delimited import parse_table, read_text
 
 Counts = Mapping[tuple[str, str], float]
 """Code of the origin and of the destination -> number of moves."""
@@ -72,9 +73,9 @@ def read_moves(path: Path, corpus: Corpus) -> PlacedMoves:
         InputError: if the file is missing, has none of the forms, or no code of it is known.
         CorpusError: listing the invalid rows of your own file.
     """
-    if path.is_dir():
+    if is_folder(path):
         return _place(mobility_network.read(path), mobility_network.NAME, path, corpus)
-    text = decode(read_bytes(path), str(path))
+    text = read_text(path)
     header = text.partition("\n")[0]
     if jobhop.CODE in header:
         return _place(jobhop.read(text, str(path)), jobhop.NAME, path, corpus)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from engine.careers.filters import DEFAULT_FILTERS, MoveFilters
+from engine.display.wording import marked
 from engine.web.store.store import Record
 
 NO_LIMIT = "any"
@@ -22,16 +23,16 @@ ZoneChoice = Literal["0", "1", "2", "any"]
 WageChoice = Literal["any", "0.8", "1", "1.2"]
 
 ZONE_CHOICES: Mapping[ZoneChoice, str] = {
-    "0": "the same",
-    "1": "at most 1 away",
-    "2": "at most 2 away",
-    "any": "any",
+    "0": marked("the same"),
+    "1": marked("at most 1 away"),
+    "2": marked("at most 2 away"),
+    "any": marked("any"),
 }
 WAGE_CHOICES: Mapping[WageChoice, str] = {
-    "any": "any",
-    "0.8": "at least 80% of this one",
-    "1": "at least as high",
-    "1.2": "at least 120% of this one",
+    "any": marked("any"),
+    "0.8": marked("at least 80% of this one"),
+    "1": marked("at least as high"),
+    "1.2": marked("at least 120% of this one"),
 }
 
 

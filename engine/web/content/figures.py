@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.display.wording import marked
+
 FIGURES = Path(__file__).with_name("figures.json")
 """The figures of this version: ``reference``, ``scoreboard`` and ``accuracy``, as ``Figures``."""
 
@@ -37,11 +39,11 @@ class ScoreboardRow:
     def verdict(self) -> str:
         """Which of the two is ahead, after rounding to hundredths, in words."""
         if self.best_published_rho is None:
-            return "nothing to compare with"
+            return marked("nothing to compare with")
         difference = round(self.engine_rho, 2) - round(self.best_published_rho, 2)
         if difference == 0:
-            return "equal"
-        return "this engine" if difference > 0 else "the published measure"
+            return marked("equal")
+        return marked("this engine") if difference > 0 else marked("the published measure")
 
 
 @dataclass(frozen=True, kw_only=True)

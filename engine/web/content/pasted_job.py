@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from engine.errors import InputError
+from engine.display.wording import gettext, phrase, spoken
 from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
 from engine.records.posting import Posting, PostingTask, scaled_shares
-from engine.report.posting import REASON_WORDS, count_of, shown_left_out
+from engine.report.posting import REASON_WORDS, shown_left_out
 from engine.web import MAX_TYPED_CHARACTERS
-from engine.web.content.time_form import as_typed
+from engine.web.content.faults import PageError
+from engine.web.content.time_form import as_typed, time_fault
 
 _MAX_LINK_CHARACTERS = 30_000
 """Programs that pass links on cut longer ones."""
@@ -51,7 +52,9 @@ def lines_of(posting: Posting) -> list[Line]:
             share = "" if item.time_share is None else as_typed(item.time_share).removesuffix(".0")
             lines.append(Line(text=item.text, is_task=True, share=share))
         elif item.span in shown:
-            lines.append(Line(text=item.text, is_task=False, kind=REASON_WORDS[item.reason]))
+            lines.append(
+                Line(text=item.text, is_task=False, kind=phrase(REASON_WORDS[item.reason]))
+            )
     return lines
 
 
@@ -105,7 +108,7 @@ class PastedJob:
         numbers = [name.removeprefix(_TASK) for name in form if name.startswith(_TASK)]
         checked = sorted({int(number) for number in numbers if _NUMBER.fullmatch(number)})
         if not checked:
-            raise InputError("No line is checked. Check the lines that are tasks.")
+            raise PageError(gettext("No line is checked. Check the lines that are tasks."))
         tasks = [" ".join(str(form[f"{_TASK}{number}"]).split()) for number in checked]
         shares = [
             _share(form.get(f"{_SHARE}{line}", ""), number) for number, line in enumerate(checked)
@@ -117,8 +120,12 @@ class PastedJob:
         cls, form: Mapping[str, object], tasks: Sequence[str], shares: Sequence[float | None]
     ) -> PastedJob:
         if len(tasks) > MAX_TASKS:
-            raise InputError(
-                f"There are {count_of(len(tasks), 'task')}. At most {MAX_TASKS:,} can be scored."
+            raise PageError(
+                gettext(
+                    "There are %(count)s tasks. At most %(most)s can be scored.",
+                    count=spoken().decimal(len(tasks)),
+                    most=spoken().decimal(MAX_TASKS),
+                )
             )
         title, department = (
             str(form.get(name, "")).strip()[:MAX_TYPED_CHARACTERS]
@@ -164,7 +171,5 @@ def _share(typed: object, number: int) -> float | None:
     except ValueError:
         share = math.nan
     if not 0 <= share <= 1:
-        raise InputError(
-            f"Time % of task {number + 1} is {str(typed)[:20]!r}; type a number from 0 to 100"
-        )
+        raise PageError(time_fault(number, str(typed)))
     return share

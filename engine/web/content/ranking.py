@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.display.wording import marked
 from engine.records.measures import BARRIERS
 from engine.report.formatting import BARRIER_MATTERS, BARRIER_NAMES, hundredths
 from engine.web.content.explore import scored
@@ -17,7 +18,7 @@ from engine.web.store.store import Record
 
 RankedBy = Literal["risk", "cognitive", "physical", "regulatory"]
 
-RANKED: Mapping[str, str] = {"risk": "risk", **BARRIER_NAMES}
+RANKED: Mapping[str, str] = {"risk": marked("risk"), **BARRIER_NAMES}
 """Figure to rank by -> its name for people."""
 
 

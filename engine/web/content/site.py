@@ -16,6 +16,7 @@ from engine.risk_engine import RiskEngine
 from engine.scoring.linked import is_linked_code
 from engine.web.content.comparison import compared_record
 from engine.web.content.run_monitor import RunMonitor
+from engine.web.content.stored_moves import with_reasons
 from engine.web.content.submitted_jobs import SubmittedJobs, unstored
 from engine.web.content.task_order import task_order
 from engine.web.content.time_form import with_time
@@ -245,7 +246,8 @@ class Site:
         """All stored similar careers of an occupation, the most similar first."""
         if record["run_id"] is None:
             return []
-        return self.store.matches(record["soc_code"], record["run_id"])
+        stored = self.store.matches(record["soc_code"], record["run_id"])
+        return with_reasons(stored, outlook_of(self.engine.corpus, record["soc_code"]))
 
     def compared(self, soc_codes: Sequence[str]) -> Record:
         """Two to five occupations as ``RiskEngine.compare`` returns them, and paths between them.

@@ -6,9 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from engine.display.wording import gettext, spoken
 from engine.errors import InputError
 from engine.records.results import OccupationRisk, combined
 from engine.records.time_share import GIVEN
+from engine.web.content.faults import PageError
 
 _LEAST, _MOST = 1e-6, 1_000_000
 """Least sum and largest number to type. They are scaled, so hours of a year work too."""
@@ -31,10 +33,17 @@ def typed_shares(form: Mapping[str, object], count: int) -> list[float]:
         try:
             shares.append(float(typed))
         except ValueError:
-            raise InputError(
-                f"Time % of task {number + 1} is {typed[:20]!r}; type a number from 0 to 100"
-            ) from None
+            raise PageError(time_fault(number, typed)) from None
     return shares
+
+
+def time_fault(number: int, typed: str) -> str:
+    """Say what is wrong with the Time % of a task, which is counted from 0."""
+    return gettext(
+        "Time %% of task %(task)s is %(typed)s; type a number from 0 to 100",
+        task=number + 1,
+        typed=repr(typed[:20]),
+    )
 
 
 def with_time(result: OccupationRisk, typed: Sequence[float]) -> OccupationRisk:
@@ -54,8 +63,11 @@ def with_time(result: OccupationRisk, typed: Sequence[float]) -> OccupationRisk:
     if len(typed) != len(tasks):
         raise InputError(f"got {len(typed)} time shares for {len(tasks)} tasks; give one for each")
     if not all(0 <= number <= _MOST for number in typed) or sum(typed) < _LEAST:
-        raise InputError(
-            f"Time % is invalid; type numbers from 0 to {_MOST:,}, at least one of them above 0"
+        raise PageError(
+            gettext(
+                "Time %% is invalid; type numbers from 0 to %(most)s, at least one of them above 0",
+                most=spoken().decimal(_MOST),
+            )
         )
     kept = [
         float(as_typed(task.time_share or 0.0)) == number

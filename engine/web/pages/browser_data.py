@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from engine.display.wording import gettext, phrase, spoken
 from engine.records import rubric
 from engine.records.results import MIN_RATED_TIME
 from engine.report.formatting import interval, percent, three_parts
@@ -54,13 +55,17 @@ def comparison(record: Record, matches: Sequence[Record]) -> str:
     outlook = {name: record.get(name) for name in OUTLOOK}
     outlook["group"] = outlook["outlook_group"] or ""
     known = record["known_outcomes"].get(rubric.RISK_MEASURE)
-    rated = ["not rated", ""] if known is None else [percent(known), record["rated_tier"]]
+    rated = (
+        [gettext("not rated"), ""]
+        if known is None
+        else [percent(known), phrase(record["rated_tier"])]
+    )
     _, help_with, human = three_parts(record["can_take_over"], record["can_help"])
     figures = [
-        ["Rated risk", *rated],
-        ["AI can help beyond the risk", f"{help_with}%", ""],
-        ["Stays human", f"{human}%", ""],
-        ["Job Zone", str(record["job_zone"] or "unknown"), ""],
+        [gettext("Rated risk"), *rated],
+        [gettext("AI can help beyond the risk"), spoken().percent(help_with), ""],
+        [gettext("Stays human"), spoken().percent(human), ""],
+        [gettext("Job Zone"), str(record["job_zone"] or gettext("unknown")), ""],
     ]
     content = {
         "soc_code": record["soc_code"],
@@ -68,13 +73,13 @@ def comparison(record: Record, matches: Sequence[Record]) -> str:
         "risk": {
             "text": percent(record["risk"]),
             "interval": interval(record["risk_interval"]),
-            "tier": record["tier"],
+            "tier": phrase(record["tier"]),
             "tier_class": labels.tier_class(record["risk"]),
         },
         "figures": figures,
         "bars": [asdict(one) for one in comparison_bars.values(record | {"outlook": outlook})],
         "categories": [
-            [f"Time: {name}", percent(share), ""]
+            [gettext("Time: %(category)s", category=phrase(name)), percent(share), ""]
             for name, share in labels.time_by_category(record["tasks"])
         ],
         "moves": {match["soc_code"]: _move(match) for match in matches},
@@ -86,13 +91,13 @@ def time_model(record: Record) -> dict[str, Any]:
     """What a script needs to combine the tasks of an occupation at other time shares.
 
     ``risk`` and ``capability`` are error models (``engine.records.pooling.ErrorModel``), in which a
-    reach of None is infinite; ``tiers`` as ``labels.TIERS``; ``high_risk`` and ``min_rated_time``
+    reach of None is infinite; ``tiers`` as ``labels.tiers``; ``high_risk`` and ``min_rated_time``
     are limits in [0, 1].
     """
     return {
         "risk": record["errors"][rubric.RISK_MEASURE],
         "capability": record["errors"][rubric.CAPABILITY_MEASURE],
-        "tiers": labels.TIERS,
+        "tiers": labels.tiers(),
         "high_risk": rubric.HIGH_RISK,
         "min_rated_time": MIN_RATED_TIME,
     }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.display.wording import gettext, phrase
 from engine.report.formatting import BARRIER_NAMES, growth, interval, percent
 from engine.web.pages import labels
 from engine.web.store.store import Record
@@ -98,11 +99,14 @@ def values(one: Record) -> list[Named]:
     return [
         Named(name=name, scale=scale, value=value_of(one))
         for name, value_of, scale in (
-            ("AI capability", _capability, (0.0, 1.0)),
-            ("Time in high-risk tasks", _high_risk, (0.0, 1.0)),
-            ("Median wage", _wage, (0.0, 0.0)),
-            ("Employment in ten years", _growth, (0.0, 0.0)),
-            *((f"Barrier: {BARRIER_NAMES[b]}", _barrier(b), (0.0, 1.0)) for b in BARRIER_NAMES),
+            (gettext("AI capability"), _capability, (0.0, 1.0)),
+            (gettext("Time in high-risk tasks"), _high_risk, (0.0, 1.0)),
+            (gettext("Median wage"), _wage, (0.0, 0.0)),
+            (gettext("Employment in ten years"), _growth, (0.0, 0.0)),
+            *(
+                (gettext("Barrier: %(name)s", name=phrase(name)), _barrier(barrier), (0.0, 1.0))
+                for barrier, name in BARRIER_NAMES.items()
+            ),
         )
     ]
 
@@ -173,4 +177,4 @@ def _growth(one: Record) -> Value | None:
 
 
 def _wider_group(outlook: Record) -> str:
-    return f"of {outlook['group']}" if outlook["group"] else ""
+    return gettext("of %(group)s", group=outlook["group"]) if outlook["group"] else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.display.wording import gettext, phrase
 from engine.records import codes
 from engine.report.formatting import BARRIER_NAMES
 from engine.web.content import explore as map_content
@@ -13,7 +14,8 @@ from engine.web.content.explore import VERTICALS, MapChoices, Vertical
 from engine.web.content.listing import page_of
 from engine.web.content.ranking import RANKED, RankChoices
 from engine.web.content.site import Site
-from engine.web.pages.rendering import Links, render
+from engine.web.pages.links import Links
+from engine.web.pages.rendering import render
 from engine.web.pages.scatter import LABELS, Scatter, scatter
 from engine.web.store.store import Record
 
@@ -54,7 +56,7 @@ def map_of(rows: Sequence[Record], vertical: Vertical | None = None) -> Map | No
         chart=scatter(rows, VERTICALS[vertical]),
         vertical=vertical,
         path=paths[vertical],
-        axes=[(name, path, LABELS[VERTICALS[name]]) for name, path in paths.items()],
+        axes=[(name, path, phrase(LABELS[VERTICALS[name]])) for name, path in paths.items()],
     )
 
 
@@ -81,7 +83,7 @@ def explore(
         passing={row["soc_code"] for row in passing},
         # Without a server, the browser filters, so the page has all rows.
         listing=page_of(passing, choices.page) if links.live else page_of(passing, 1, len(rows)),
-        groups=[(code, name) for code, name, _ in site.groups(rows)],
+        groups=[(code, phrase(name)) for code, name, _ in site.groups(rows)],
         zones=sorted({row["job_zone"] for row in rows if row["job_zone"]}),
         pay_choices=map_content.PAY_CHOICES,
         has_wages="pay" in available,
@@ -106,13 +108,13 @@ def ranking(site: Site, links: Links, by: str = "risk", choices: RankChoices | N
         progress=site.monitor.progress(),
         by=by,
         paths={name: "ranking" if name == "risk" else f"ranking/{name}" for name in RANKED},
-        ranked=RANKED if with_barriers else {"risk": RANKED["risk"]},
+        ranked={name: phrase(RANKED[name]) for name in (RANKED if with_barriers else ("risk",))},
         with_barriers=with_barriers,
-        barriers=BARRIER_NAMES,
+        barriers={name: phrase(words) for name, words in BARRIER_NAMES.items()},
         choices=choices,
-        group_name=codes.major_group_name(choices.group) if choices.group else "",
+        group_name=phrase(codes.major_group_name(choices.group)) if choices.group else "",
         listing=page_of(found, choices.page) if links.live else page_of(found, 1, len(rows) or 1),
-        groups=[(code, name) for code, name, _ in site.groups(rows)],
+        groups=[(code, phrase(name)) for code, name, _ in site.groups(rows)],
         highest_words=_highest_words,
         passes=lambda row: _passes(row, with_barriers),
         confidence=site.engine.confidence,
@@ -127,9 +129,11 @@ def _passes(row: Record, with_barriers: bool) -> str:
 
 def _highest_words(row: Record) -> str:
     """The highest barrier of an occupation in words, with those that are about as high."""
-    names = [BARRIER_NAMES[name] for name in ranking_content.highest_barriers(row)]
+    names = [phrase(BARRIER_NAMES[name]) for name in ranking_content.highest_barriers(row)]
     if not names:
-        return "little"
+        return gettext("little")
     if len(names) == 1:
         return names[0]
-    return f"{names[0]}; about the same: {', '.join(names[1:])}"
+    return gettext(
+        "%(first)s; about the same: %(others)s", first=names[0], others=", ".join(names[1:])
+    )

@@ -5,112 +5,125 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine.display.wording import gettext, marked, phrase, semicolons, spoken
 from engine.records import codes, results, rubric
 from engine.records.measures import LABELS
 from engine.report import formatting
 from engine.web.content.explore import own_employment
 
-NOT_SCORED = (
+NOT_SCORED = marked(
     "Risk scoring has not been run for this occupation yet. Scores will appear after the scoring "
     "pipeline runs."
 )
 
-NOT_YET_SCORED = "No occupation is scored yet. Scores will appear after the scoring pipeline runs."
+NOT_YET_SCORED = marked(
+    "No occupation is scored yet. Scores will appear after the scoring pipeline runs."
+)
 
 JOB_ZONES = {
-    1: "Little or no preparation",
-    2: "Some preparation",
-    3: "Medium preparation",
-    4: "Considerable preparation",
-    5: "Extensive preparation",
+    1: marked("Little or no preparation"),
+    2: marked("Some preparation"),
+    3: marked("Medium preparation"),
+    4: marked("Considerable preparation"),
+    5: marked("Extensive preparation"),
 }
 """Job zone -> its name in O*NET."""
 
 LEVELS = {
-    "E0": "a chat model does not help",
-    "E1": "a chat model halves the time",
-    "E2": "software built on a chat model halves the time",
+    "E0": marked("a chat model does not help"),
+    "E1": marked("a chat model halves the time"),
+    "E2": marked("software built on a chat model halves the time"),
 }
 
 SHARE_SOURCES = {
-    "given": "as given",
-    "frequency": "from how often it is done (O*NET)",
-    "importance": "from its importance (O*NET)",
-    "similar_tasks": "from similar reference tasks",
-    "equal": "an equal share, because nothing is known about it",
+    "given": marked("as given"),
+    "frequency": marked("from how often it is done (O*NET)"),
+    "importance": marked("from its importance (O*NET)"),
+    "similar_tasks": marked("from similar reference tasks"),
+    "equal": marked("an equal share, because nothing is known about it"),
 }
 
 SHORT_MEASURES = {
-    "exposure_human": "exposure by people",
-    "exposure_model": "exposure by GPT-4",
-    "genai_potential": "ILO 2025",
-    "complexity": "complexity",
-    "physicality": "hands",
-    "regulation": "license, law",
-    "observed_automation": "delegated 2025",
-    "observed_automation_2026": "delegated 2026",
-    "completion": "completed",
-    "impact_scope": "part done",
-    "automation_2026": "automation 2026",
-    "human_agency": "need for a person",
+    "exposure_human": marked("exposure by people"),
+    "exposure_model": marked("exposure by GPT-4"),
+    "genai_potential": marked("ILO 2025"),
+    "complexity": marked("complexity"),
+    "physicality": marked("hands"),
+    "regulation": marked("license, law"),
+    "observed_automation": marked("delegated 2025"),
+    "observed_automation_2026": marked("delegated 2026"),
+    "completion": marked("completed"),
+    "impact_scope": marked("part done"),
+    "automation_2026": marked("automation 2026"),
+    "human_agency": marked("need for a person"),
 }
 """Measure -> its name where there is little space."""
 
 STEPS = {
-    "routine screen work": "simple rules, on a screen",
-    "skilled screen work": "work on a screen that takes training and some judgment",
-    "expert screen work": "hard problems on a screen, and some work that needs a license",
-    "hands too": "the same, and most work with the hands or in person",
+    marked("routine screen work"): marked("simple rules, on a screen"),
+    marked("skilled screen work"): marked("work on a screen that takes training and some judgment"),
+    marked("expert screen work"): marked(
+        "hard problems on a screen, and some work that needs a license"
+    ),
+    marked("hands too"): marked("the same, and most work with the hands or in person"),
 }
 """Step of a scenario -> what software handles then."""
 
-NOT_IN_USE = "No similar task is in use."
-FEW_IN_USE = "Too few tasks are like tasks in use."
+NOT_IN_USE = marked("No similar task is in use.")
+FEW_IN_USE = marked("Too few tasks are like tasks in use.")
 """Why a measure of observed use is absent from a task, and from an occupation."""
 
-NOT_PUBLISHED = "not published"
+NOT_PUBLISHED = marked("not published")
 NONE = "–"
 """Stands for a number that does not exist."""
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
 
 
 def job_zone(zone: int | None) -> str:
     """A job zone with its name: "Job Zone 5 (Extensive preparation)"."""
-    return f"Job Zone {zone} ({JOB_ZONES[zone]})" if zone else "Job Zone unknown"
+    if not zone:
+        return gettext("Job Zone unknown")
+    return gettext("Job Zone %(zone)s (%(name)s)", zone=zone, name=phrase(JOB_ZONES[zone]))
 
 
 def measure(name: str) -> str:
     """A measure's name in words."""
-    return LABELS.get(name, name.replace("_", " "))
+    return phrase(LABELS.get(name, name.replace("_", " ")))
 
 
 def short_measure(name: str) -> str:
     """A measure's name in few words."""
-    return SHORT_MEASURES.get(name, measure(name))
+    return phrase(SHORT_MEASURES[name]) if name in SHORT_MEASURES else measure(name)
 
 
 def facts(row: Mapping[str, Any]) -> str:
     """The figures of a scored occupation, and the group that its pay and growth describe."""
+    ends = formatting.interval((row["risk_low"], row["risk_high"]))
     found = [
-        f"risk {formatting.percent(row['risk'])}, interval "
-        f"{formatting.interval((row['risk_low'], row['risk_high']))}",
-        f"AI capability {formatting.percent(row['ai_capability'])}",
+        gettext(
+            "risk %(risk)s, interval %(interval)s",
+            risk=formatting.percent(row["risk"]),
+            interval=ends,
+        ),
+        gettext("AI capability %(percent)s", percent=formatting.percent(row["ai_capability"])),
     ]
     if row.get("employment_change") is not None:
-        found.append(f"employment {formatting.growth(row['employment_change'])} in ten years")
+        change = formatting.growth(row["employment_change"])
+        found.append(gettext("employment %(change)s in ten years", change=change))
     if row.get("median_wage") is not None:
-        found.append(f"median wage {wage(row)}")
+        found.append(gettext("median wage %(wage)s", wage=wage(row)))
     if own_employment(row):
-        found.append(f"{formatting.people(own_employment(row))} employed")
+        people = formatting.people(own_employment(row))
+        found.append(gettext("%(people)s employed", people=people))
     if row["job_zone"]:
-        found.append(f"Job Zone {row['job_zone']}")
+        found.append(gettext("Job Zone %(zone)s", zone=row["job_zone"]))
     if row.get("outlook_group"):
-        found.append(f"wage and employment are those of a wider group: {row['outlook_group']}")
-    return "; ".join(found)
+        found.append(
+            gettext(
+                "wage and employment are those of a wider group: %(group)s",
+                group=row["outlook_group"],
+            )
+        )
+    return semicolons(found)
 
 
 def wage(facts: Mapping[str, Any]) -> str:
@@ -120,16 +133,12 @@ def wage(facts: Mapping[str, Any]) -> str:
 
 def date(iso: str) -> str:
     """An ISO date of any precision in words: "2026-03" -> "March 2026"."""
-    year, *rest = iso.split("-")
-    if not rest:
-        return year
-    month = _MONTHS[int(rest[0]) - 1]
-    return f"{month} {int(rest[1])}, {year}" if rest[1:] else f"{month} {year}"
+    return spoken().date(*map(int, iso.split("-"))) if iso else ""
 
 
 def rater_and_date(rater: str, iso: str) -> str:
     """Who rated and when: "GPT-4, March 2023"; what is unknown is absent."""
-    return ", ".join(part for part in (rater, date(iso)) if part)
+    return ", ".join(part for part in (phrase(rater), date(iso)) if part)
 
 
 def compact(value: float) -> str:
@@ -146,8 +155,9 @@ def tier_class(risk: float) -> str:
     return _css_class(rubric.tier(risk))
 
 
-TIERS = [[threshold, name, _css_class(name)] for threshold, name in rubric.TIERS]
-"""For scripts: lowest risk of each tier, its name and its class, the highest tier first."""
+def tiers() -> list[list[Any]]:
+    """For scripts: lowest risk of each tier, its name and its class, the highest tier first."""
+    return [[threshold, phrase(name), _css_class(name)] for threshold, name in rubric.TIERS]
 
 
 def code(soc_code: str) -> str:
@@ -157,7 +167,7 @@ def code(soc_code: str) -> str:
 
 def major_group(soc_code: str) -> str:
     """Name of the major group of a code."""
-    return codes.major_group_name(codes.major_group(soc_code))
+    return phrase(codes.major_group_name(codes.major_group(soc_code)))
 
 
 def time_by_category(tasks: Iterable[Mapping[str, Any]]) -> list[tuple[str, float]]:

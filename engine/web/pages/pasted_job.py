@@ -11,7 +11,8 @@ from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content.comparison import all_categories
 from engine.web.content.pasted_job import Line, PastedJob
 from engine.web.content.submitted_jobs import ScoredJob
-from engine.web.pages.rendering import Links, render
+from engine.web.pages.links import Links
+from engine.web.pages.rendering import render
 from engine.web.store.store import Record
 
 

@@ -6,13 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.display.wording import gettext, labeled, marked, ngettext, phrase, semicolons
 from engine.records import rubric
 from engine.records.estimated import Estimated
 from engine.records.estimates import Estimate
-from engine.records.measures import OBSERVED, Source
+from engine.records.measures import OBSERVED, PUBLISHED_SOURCES, Source
 from engine.report import formatting
 from engine.report.formatting import percent
 from engine.web.pages import labels
+
+_OTHER_MEASURES = (
+    *(marked("automation"), marked("exposure"), marked("automation 2026"), marked("human agency")),
+)
+"""Names of measures of the starter reference, which phrase() translates."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +44,13 @@ def parts(scored: Mapping[str, Any]) -> list[Part]:
     """The three parts of a scored task or occupation."""
     widths = formatting.three_parts(scored["can_take_over"], scored["can_help"])
     return [
-        Part(name=name, words=words, meaning=meaning, width=width, x=sum(widths[:number]))
+        Part(
+            name=name,
+            words=phrase(words),
+            meaning=phrase(meaning),
+            width=width,
+            x=sum(widths[:number]),
+        )
         for number, ((name, words, meaning), width) in enumerate(
             zip(formatting.PARTS, widths, strict=True)
         )
@@ -47,8 +59,9 @@ def parts(scored: Mapping[str, Any]) -> list[Part]:
 
 def parts_words(scored: Mapping[str, Any]) -> str:
     """The three parts on one line: "Can take over 37%, can help 25%, human 38%"."""
-    text = ", ".join(f"{part.words.lower()} {part.width}%" for part in parts(scored))
-    return text[:1].upper() + text[1:]
+    return formatting.parts_sentence(
+        formatting.three_parts(scored["can_take_over"], scored["can_help"])
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +88,10 @@ def measure_words(name: str, sources: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def _words(name: str, sources: Mapping[str, Source]) -> str:
-    return formatting.measure_words(name, sources).replace("_", " ")
+    source = sources.get(name)
+    if source is None or source == PUBLISHED_SOURCES.get(name, source):
+        return labels.measure(name)
+    return f"{phrase(name.replace('_', ' '))} ({phrase(source.title)})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,9 +145,11 @@ def not_estimated(
     others = [label for name, label in words.items() if name not in OBSERVED]
     sentences = []
     if used:
-        sentences.append(f"Not estimated: {'; '.join(used)}. {reason}")
+        listed = gettext("Not estimated: %(measures)s.", measures=semicolons(used))
+        sentences.append(f"{listed} {phrase(reason)}")
     if others:
-        sentences.append(f"Not estimated: {'; '.join(others)}. Too few similar tasks are rated.")
+        listed = gettext("Not estimated: %(measures)s.", measures=semicolons(others))
+        sentences.append(f"{listed} {gettext('Too few similar tasks are rated.')}")
     return sentences
 
 
@@ -152,7 +170,12 @@ def _spread(found: Estimated) -> str:
         f"{_words(name, found.sources)} {percent(estimate.value)}"
         for name, estimate in found.dated_estimates.items()
     ]
-    return f"by {formatting.hundredths(found.disagreement)} points: {'; '.join(dated)}"
+    return ngettext(
+        "by %(number)s point: %(estimates)s",
+        "by %(number)s points: %(estimates)s",
+        formatting.hundredths(found.disagreement),
+        estimates=semicolons(dated),
+    )
 
 
 def barriers(scored: Mapping[str, Any]) -> str:
@@ -184,17 +207,19 @@ def levels(task: Mapping[str, Any], sources: Mapping[str, Mapping[str, str]]) ->
     )
     rated_level, level = _level(measure, task), task["ai_capability_level"]
     if rated_level is None:
-        shown = f"{level} as estimated"
+        shown = gettext("%(level)s as estimated", level=level)
     elif rated_level == level:
-        shown = f"{level}, as rated and as estimated"
+        shown = gettext("%(level)s, as rated and as estimated", level=level)
     else:
-        shown = f"{rated_level} as rated, {level} as estimated"
+        shown = gettext(
+            "%(rated)s as rated, %(level)s as estimated", rated=rated_level, level=level
+        )
     named = dict.fromkeys((rated_level or level, level))
-    meanings = "; ".join(f"{name}: {labels.LEVELS[name]}" for name in named)
-    found = [f"{_whose(sources[measure])}: {shown} ({meanings})."]
+    meanings = semicolons(labeled(name, phrase(labels.LEVELS[name])) for name in named)
+    found = [labeled(_whose(sources[measure]), f"{shown} ({meanings}).")]
     automation = _level(rubric.RISK_MEASURE, task)
     if automation:
-        found.append(f"{_whose(sources[rubric.RISK_MEASURE], of='automation')}: {automation}.")
+        found.append(labeled(_whose_automation(sources[rubric.RISK_MEASURE]), f"{automation}."))
     return found
 
 
@@ -205,12 +230,23 @@ def _level(measure: str, task: Mapping[str, Any]) -> str | None:
     return levels_by_value.get(known)
 
 
-def _whose(source: Mapping[str, str], *, of: str = "") -> str:
+def _whose(source: Mapping[str, str]) -> str:
     """Whose level it is: "GPT-4’s level"; a rater of several words follows the level."""
-    rater, kind = source["rater"], f"{of} level".strip()
+    rater = phrase(source["rater"])
     if not rater:
-        return f"{kind[0].upper()}{kind[1:]}"
-    return f"{kind[0].upper()}{kind[1:]} by {rater}" if " " in rater else f"{rater}’s {kind}"
+        return gettext("Level")
+    if " " in source["rater"]:
+        return gettext("Level by %(rater)s", rater=rater)
+    return gettext("%(rater)s’s level", rater=rater)
+
+
+def _whose_automation(source: Mapping[str, str]) -> str:
+    rater = phrase(source["rater"])
+    if not rater:
+        return gettext("Automation level")
+    if " " in source["rater"]:
+        return gettext("Automation level by %(rater)s", rater=rater)
+    return gettext("%(rater)s’s automation level", rater=rater)
 
 
 def other_outcomes(outcomes: Mapping[str, float]) -> str:
@@ -231,5 +267,7 @@ def rater(sources: Mapping[str, Mapping[str, str]]) -> str:
 
 def rater_and_title(sources: Mapping[str, Mapping[str, str]]) -> str:
     """Whose ratings the risk follows, and where they were published."""
-    by, title = rater(sources), sources[rubric.RISK_MEASURE]["title"]
-    return f"{by}, in “{title}”" if by else f"“{title}”"
+    by, title = rater(sources), phrase(sources[rubric.RISK_MEASURE]["title"])
+    if not by:
+        return gettext("“%(title)s”", title=title)
+    return gettext("%(rater)s, in “%(title)s”", rater=by, title=title)

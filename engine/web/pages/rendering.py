@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cache
-from pathlib import Path, PurePosixPath
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from engine.careers.filters import FAILED_WORDS
 from engine.careers.similarity_levels import LEVELS
+from engine.display.wording import gettext, phrase, spoken
 from engine.records import codes, rubric
 from engine.records.time_share import RELATIVE_ERRORS
 from engine.report import formatting
@@ -21,77 +23,11 @@ from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content.explore import own_employment
 from engine.web.content.time_form import as_typed
 from engine.web.pages import browser_data, charts, comparison_bars, labels, reading, scenarios
+from engine.web.pages.links import Links
+from engine.web.pages.script_messages import script_messages
 
 _WEB = Path(__file__).parents[1]
 STATIC = _WEB / "static"
-
-
-class Links(Protocol):
-    """Addresses of pages and files, relative to the page that is being rendered."""
-
-    live: bool
-    """True if a server answers, so that readers can score and search what they type."""
-
-    def __call__(self, path: str) -> str:
-        """Address of ``path``, such as ``occupations/29-1141.00``; "" is the home page."""
-        ...
-
-    def public(self, path: str) -> str | None:
-        """Address of ``path`` for other sites; None if the site does not know its own address."""
-        ...
-
-
-class ServerLinks:
-    """Addresses under the root path of a running server.
-
-    Args:
-        root_path: path under which a proxy serves the site, such as ``/risk``.
-        public_url: address of the home page for visitors, such as ``https://risk.example.org``;
-            "" if it is not known.
-    """
-
-    live = True
-
-    def __init__(self, root_path: str = "", public_url: str = "") -> None:
-        self._root = root_path.rstrip("/")
-        self._public_url = public_url.rstrip("/")
-
-    def __call__(self, path: str) -> str:
-        return f"{self._root}/{path}"
-
-    def public(self, path: str) -> str | None:
-        return f"{self._public_url}/{path}" if self._public_url else None
-
-
-class FileLinks:
-    """Relative addresses between files, which work under any path and without a server.
-
-    Args:
-        page: path of the page that contains the links, such as ``occupations/29-1141.00``; its
-            file is the ``index.html`` of that folder.
-        public_url: as for ``ServerLinks``.
-    """
-
-    live = False
-
-    def __init__(self, page: str, public_url: str = "") -> None:
-        self._up = "../" * (len(PurePosixPath(page).parts) - is_file(page))
-        self._public_url = public_url.rstrip("/")
-
-    def __call__(self, path: str) -> str:
-        plain, _, fragment = path.partition("#")
-        file = plain if is_file(plain) else f"{plain}/index.html".lstrip("/")
-        return f"{self._up}{file}" + (f"#{fragment}" if fragment else "")
-
-    def public(self, path: str) -> str | None:
-        if not self._public_url:
-            return None
-        return f"{self._public_url}/{path}" + ("/" if path and not is_file(path) else "")
-
-
-def is_file(path: str) -> bool:
-    """True if a path of the site is a file to load, not a page."""
-    return path.endswith((".css", ".js", ".json", ".csv", ".svg", ".png", ".html"))
 
 
 @cache
@@ -111,6 +47,12 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: spoken().message(text),
+        ngettext=lambda one, many, number: spoken().plural(one, many, number),
+        newstyle=True,
     )
     environment.filters |= {
         "percent": formatting.percent,
@@ -122,7 +64,14 @@ def _environment() -> Environment:
         "wage": labels.wage,
         "own_employment": own_employment,
         "similarity_rank": formatting.similarity_rank,
-        "failed_words": FAILED_WORDS.__getitem__,
+        "failed_words": lambda name: phrase(FAILED_WORDS[name]),
+        "in_english": in_english,
+        "phrase": phrase,
+        "education": phrase,
+        "upper_first": _upper_first,
+        "whole": lambda number, digits=0: spoken().percent(number, digits),
+        "decimal": lambda number, digits=0: spoken().decimal(number, digits),
+        "dollars": formatting.wage,
         "as_typed": as_typed,
         "compact": labels.compact,
         "date": labels.date,
@@ -145,11 +94,22 @@ def _environment() -> Environment:
         "similarity_levels": LEVELS,
         "charts": charts,
         "comparison_bars": comparison_bars,
+        "risk_and_interval": formatting.risk_and_interval,
+        "script_messages": script_messages,
         "what_risk_is": formatting.WHAT_RISK_IS,
         "engine_version": __version__,
         "asset_version": asset_version(),
     }
     return environment
+
+
+def in_english(text: str) -> str:
+    """Return English text for a page; marked as such if the page is in another language."""
+    return text if spoken().code == "en" else Markup('<span lang="en">{}</span>').format(text)
+
+
+def _upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 # Users can type control characters; pages show pictures of them, except for line ends and tabs.
@@ -166,5 +126,18 @@ def render(template: str, links: Links, *, reference: str | None, **values: Any)
             open.
         values: what the template shows.
     """
-    html = _environment().get_template(template).render(url=links, reference=reference, **values)
+    language = spoken().code
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            url=links,
+            reference=reference,
+            site_name=gettext("Occupation risk"),
+            language=language,
+            # An attribute for data, which are in English on every page.
+            en="" if language == "en" else Markup(' lang="en"'),
+            **values,
+        )
+    )
     return _CONTROL.sub(lambda found: found[0].translate(CONTROL_PICTURES), html)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.display.wording import gettext, marked, phrase, spoken
 from engine.report.formatting import growth
 from engine.web.content.explore import own_employment
 
@@ -48,15 +49,15 @@ class Scatter:
 
 
 LABELS: Mapping[str, str] = {
-    "employment_change": "Employment in ten years",
-    "median_wage": "Median wage",
-    "ai_capability": "AI capability",
+    "employment_change": marked("Employment in ten years"),
+    "median_wage": marked("Median wage"),
+    "ai_capability": marked("AI capability"),
 }
 """Field that may be on the vertical axis -> its name."""
 
 _SCALE_WORDS = {
-    "employment_change": ", on a scale that is wider near zero",
-    "median_wage": ", on a logarithmic scale",
+    "employment_change": marked(", on a scale that is wider near zero"),
+    "median_wage": marked(", on a logarithmic scale"),
 }
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 630.0, 10.0, 350.0
 
@@ -90,8 +91,8 @@ def scatter(rows: Sequence[Mapping[str, Any]], vertical: str = "ai_capability") 
         y_ticks=[(_y(axis.part(tick)), text) for tick, text in axis.ticks],
         y_zero=_y(axis.part(0.0)) if axis.has_inner_zero else None,
         vertical=vertical,
-        label=LABELS[vertical],
-        scale_words=_SCALE_WORDS.get(vertical, ""),
+        label=phrase(LABELS[vertical]),
+        scale_words=phrase(_SCALE_WORDS.get(vertical, "")),
         sized=most > 0,
     )
 
@@ -123,18 +124,22 @@ class _Axis:
 
 
 def _percents(_values: Sequence[float] = ()) -> _Axis:
-    return _Axis([(part / 5, f"{20 * part}%") for part in range(6)])
+    return _Axis([(part / 5, spoken().percent(20 * part)) for part in range(6)])
 
 
 _WAGE_TICKS = (10, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000)
 """In thousands of dollars."""
 
 
+def _thousands(tick: float) -> str:
+    return gettext("$%(number)sk", number=spoken().decimal(tick))
+
+
 def _dollars(wages: Sequence[float]) -> _Axis:
     """A logarithmic axis for wages, because a few are ten times as high as most."""
     lowest, highest = min(wages, default=10_000) / 1000, max(wages, default=1_000_000) / 1000
     shown = _around(_WAGE_TICKS, lowest, highest)
-    return _Axis([(1000.0 * tick, f"${tick}k") for tick in shown], math.log)
+    return _Axis([(1000.0 * tick, _thousands(tick)) for tick in shown], math.log)
 
 
 _CHANGE_TICKS = (-1.0, -0.5, -0.2, -0.1, -0.05, 0.0, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)

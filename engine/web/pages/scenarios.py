@@ -6,33 +6,47 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.display.wording import gettext, labeled, marked, phrase
 from engine.report.formatting import interval, percent
 
-TODAY = "Today"
+TODAY = marked("Today")
 """Name of the step before the first one."""
 
 
 def texts(record: Mapping[str, Any]) -> list[str]:
     """A sentence on the occupation today, and one at each scenario step, for scripts to show."""
     count = len(record["tasks"])
-    found = [f"{TODAY}: {_figures(record)}."]
+    found = [labeled(phrase(TODAY), f"{_figures(record)}.")]
     for step in record["scenarios"]:
         reached = sum(task["reached"] for task in step["tasks"])
-        found.append(
-            f"{step['name'].capitalize()}: {_figures(step)}. {reached} of {count} tasks within "
-            f"reach, which take {percent(step['reached_time_share'])} of the time."
+        within = gettext(
+            "%(reached)s of %(count)s tasks within reach, which take %(percent)s of the time.",
+            reached=reached,
+            count=count,
+            percent=percent(step["reached_time_share"]),
         )
+        found.append(labeled(_name(step), f"{_figures(step)}. {within}"))
     return found
 
 
 def names(record: Mapping[str, Any]) -> list[str]:
     """Names of the steps, the one before the first among them, as a page writes them."""
-    return [TODAY, *(step["name"].capitalize() for step in record["scenarios"])]
+    return [phrase(TODAY), *map(_name, record["scenarios"])]
+
+
+def _name(step: Mapping[str, Any]) -> str:
+    name = phrase(step["name"])
+    return name[:1].upper() + name[1:]
 
 
 def _figures(scored: Mapping[str, Any]) -> str:
     ends = interval(scored["risk_interval"])
-    return f"risk {percent(scored['risk'])}, interval {ends}, {scored['tier']}"
+    return gettext(
+        "risk %(risk)s, interval %(interval)s, %(tier)s",
+        risk=percent(scored["risk"]),
+        interval=ends,
+        tier=phrase(scored["tier"]),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +64,18 @@ def task_steps(record: Mapping[str, Any], row: int) -> list[TaskStep]:
     steps = []
     for step in record["scenarios"]:
         then = step["tasks"][row]
-        words = "" if percent(then["risk"]) == today else f"{percent(then['risk'])} then"
+        words = (
+            ""
+            if percent(then["risk"]) == today
+            else gettext("%(percent)s then", percent=percent(then["risk"]))
+        )
         if then["reached"]:
-            words = f"{words or 'as today'}, within reach"
-        steps.append(TaskStep(name=step["name"], text=words, reached=then["reached"]))
+            words = (
+                gettext("%(risk)s, within reach", risk=words)
+                if words
+                else gettext("as today, within reach")
+            )
+        steps.append(TaskStep(name=phrase(step["name"]), text=words, reached=then["reached"]))
     return steps
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.records import codes
-from engine.web.pages.rendering import Links, render
+from engine.web.pages.links import Links
+from engine.web.pages.rendering import render
 from engine.web.store.store import Record
 
 

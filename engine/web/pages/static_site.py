@@ -12,8 +12,10 @@ from engine.web.content import downloads, explore, ranking
 from engine.web.content.career_filters import CareerChoices
 from engine.web.content.site import Site
 from engine.web.pages import browser_data, exploring, share_image, sharing, views
+from engine.web.pages.languages import DEFAULT, Visit, visiting
+from engine.web.pages.links import FileLinks, is_file
 from engine.web.pages.pasted_job import score_form
-from engine.web.pages.rendering import STATIC, FileLinks, is_file
+from engine.web.pages.rendering import STATIC
 from engine.web.pages.workforce import workforce_form
 
 _MARK = ".occupation-risk-export"
@@ -26,6 +28,7 @@ def export(
     progress: Callable[[int, int, str], None] = lambda done, total, title: None,
     *,
     public_url: str = "",
+    language: str = DEFAULT,
 ) -> int:
     """Write the site into ``folder``; replace an earlier export there once everything is written.
 
@@ -33,6 +36,7 @@ def export(
         progress: called after each occupation with the number done, the total, and its title.
         public_url: address of the home page for visitors, so that shared links show an image; "" if
             it is not known.
+        language: of the pages, one of ``LANGUAGES``; downloads are in English.
 
     Returns:
         the number of files.
@@ -41,7 +45,8 @@ def export(
         InputError: if the folder holds something else, or cannot be written.
         StoreError: if the store cannot be read.
     """
-    with replaced_folder(folder, lambda earlier: (earlier / _MARK).is_file()) as written:
+    marked = replaced_folder(folder, lambda earlier: (earlier / _MARK).is_file())
+    with marked as written, visiting(Visit(language)):
         return _write_all(site, written, progress, public_url)
 
 
@@ -115,7 +120,9 @@ def _occupation(
     yield card, sharing.card(links(card), record)
     if record["run_id"] is not None:
         yield f"{path}.csv", downloads.tasks_csv(record)
-        yield f"{path}.json", downloads.occupation_json(record, matches)
+        with visiting(Visit()):
+            text = downloads.occupation_json(record, site.matches(record))
+        yield f"{path}.json", text
         if links("").public(""):  # the address of an image must be absolute
             yield f"og/{code}.png", share_image.draw(record)
         compared = browser_data.comparison(record, matches)

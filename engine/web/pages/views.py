@@ -8,6 +8,7 @@ from typing import Any
 from engine.careers.comparison import COMPARED
 from engine.careers.filters import LEAST_WAGE_RATIO
 from engine.careers.index import FEW
+from engine.display.wording import phrase
 from engine.records import codes, serialize
 from engine.records.rubric import TIERS
 from engine.web.content import career_filters, explore, figures
@@ -18,7 +19,8 @@ from engine.web.content.figures import Figures
 from engine.web.content.site import SIMILAR_SHOWN, Site
 from engine.web.pages import cards, sharing
 from engine.web.pages.exploring import map_of
-from engine.web.pages.rendering import Links, render
+from engine.web.pages.links import Links
+from engine.web.pages.rendering import render
 from engine.web.store.store import Record
 
 _FOUND_SHOWN = 20
@@ -70,8 +72,8 @@ def group(site: Site, links: Links, code: str) -> str:
         links,
         reference=site.engine.corpus.name,
         code=code,
-        name=codes.major_group_name(code),
-        classification=codes.classification_of_group(code),
+        name=phrase(codes.major_group_name(code)),
+        classification=phrase(codes.classification_of_group(code)),
         rows=rows,
     )
 

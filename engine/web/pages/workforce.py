@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
+from engine.display.wording import gettext
 from engine.records.workforce import MIN_SHOWN, ScoredStaff
 from engine.report.workforce_html import report_body
-from engine.web.pages.rendering import Links, render
+from engine.web.pages.links import Links
+from engine.web.pages.rendering import in_english, render
 from engine.workforce.result import WorkforceRisk
 
 _FAULTS_LISTED = 50
@@ -62,14 +64,16 @@ def workforce_form(
 def workforce_report(links: Links, result: WorkforceRisk) -> str:
     """The report of a staff list, with its files as links that hold their content."""
     downloads = [
-        Download.of("workforce.html", "Report", "text/html", result.to_html()),
-        Download.of("workforce.csv", "Table (CSV)", "text/csv", result.to_csv()),
+        Download.of("workforce.html", gettext("Report"), "text/html", result.to_html()),
+        Download.of("workforce.csv", gettext("Table (CSV)"), "text/csv", result.to_csv()),
         Download.of("workforce.json", "JSON", "application/json", result.to_json()),
     ]
     confirmations = result.confirmations()
     to_confirm = None
     if confirmations.count("\n") > 1:
-        to_confirm = Download.of("titles.csv", "Titles to confirm", "text/csv", confirmations)
+        to_confirm = Download.of(
+            "titles.csv", gettext("Titles to confirm"), "text/csv", confirmations
+        )
     faulty = [row for row in result.rows if row.faults]
     return render(
         "workforce_report.html",
@@ -85,5 +89,6 @@ def workforce_report(links: Links, result: WorkforceRisk) -> str:
     )
 
 
-def _fault(row: ScoredStaff) -> str:
-    return f"Row {row.line:,}: {'; '.join(row.faults)}"
+def _fault(row: ScoredStaff) -> tuple[str, str]:
+    """Return the row, and its faults in English."""
+    return gettext("Row %(number)s", number=f"{row.line}"), in_english("; ".join(row.faults))

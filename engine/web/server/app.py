@@ -17,11 +17,13 @@ from engine.report.formatting import WHAT_RISK_IS
 from engine.version import __version__
 from engine.web.background import BackgroundPipeline
 from engine.web.content.site import Site
-from engine.web.pages.rendering import STATIC, ServerLinks
+from engine.web.pages.links import ServerLinks
+from engine.web.pages.rendering import STATIC
 from engine.web.server.api import api
 from engine.web.server.errors import add_handlers
 from engine.web.server.explore import explore_routes
 from engine.web.server.health import health
+from engine.web.server.languages import Languages, language_routes
 from engine.web.server.page_cache import PageCache
 from engine.web.server.pasted_jobs import pasted_job_routes
 from engine.web.server.rate_limit import HostCheck, Protection, RateLimit
@@ -74,6 +76,7 @@ def create_app(
         app.include_router(health(site, metrics, background))
         app.include_router(api(site, queues))
         links, cache = ServerLinks(root_path, public_url), PageCache(site, queues.reading)
+        app.include_router(language_routes(links))
         app.include_router(pages(site, links, queues, cache))
         app.include_router(explore_routes(site, links, cache))
         app.include_router(pasted_job_routes(site, links, queues.scoring))
@@ -106,6 +109,7 @@ def create_app(
     app.add_middleware(HostCheck, protection.hosts)
     app.add_middleware(Guard, protection.seconds)
     app.add_middleware(Observed, metrics)
+    app.add_middleware(Languages)
     app.mount("/static", _CachedFiles(directory=STATIC), name="static")
     add_handlers(app)
     return app

@@ -13,7 +13,7 @@ from engine.web.content.listing import Order
 from engine.web.content.ranking import RankChoices, RankedBy
 from engine.web.content.site import Site
 from engine.web.pages import browser_data, exploring
-from engine.web.pages.rendering import ServerLinks
+from engine.web.pages.links import ServerLinks
 from engine.web.server.page_cache import PageCache
 from engine.web.server.responses import JSON
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
+from urllib.parse import urlencode
 
 from anyio import to_thread
 from fastapi import Request
 from starlette.responses import Response
 
 from engine.web.content.site import Site
+from engine.web.pages.languages import visit, visiting
 from engine.web.server.request_queue import RequestQueue
 from engine.web.server.responses import HTML, ContentCache, compress, respond
 
@@ -56,7 +59,21 @@ class PageCache:
             progress and progress.done,
             request.scope["route"].path,
             parameters,
+            visit().language,
+            visit().prefix,
         )
         in_thread = (queue or self._reading).process
-        content = await self._cache.get(key, lambda: compress(create(), media_type), in_thread)
+        with visiting(replace(visit(), here=_here(request))):
+            content = await self._cache.get(key, lambda: compress(create(), media_type), in_thread)
         return respond(request, content, file_name)
+
+
+def _here(request: Request) -> str | None:
+    """Where the page is, without parameters that the route does not read: others get it too."""
+    here = visit().here
+    if here is None:
+        return None
+    path, query, _ = here.partition("?")
+    names = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
+    read = [item for item in request.query_params.multi_items() if item[0] in names]
+    return f"{path}{query}{urlencode(read)}" if read else path

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from engine.display.wording import marked, phrase
 from engine.errors import EngineError, InputError
 from engine.intake.postings import read_posting
 from engine.report import tables
@@ -17,14 +18,15 @@ from engine.web.content.pasted_job import PastedJob, as_sent, lines_of
 from engine.web.content.site import Site
 from engine.web.content.time_form import typed_shares
 from engine.web.pages import pasted_job as pages
-from engine.web.pages.rendering import ServerLinks
-from engine.web.server.errors import status_of
+from engine.web.pages.languages import Visit, visiting
+from engine.web.pages.links import ServerLinks
+from engine.web.server.errors import said, status_of
 from engine.web.server.request_queue import RequestQueue
 from engine.web.server.responses import CSV, HTML, JSON
 
 _UNCACHED = {"cache-control": "no-store"}
 _MAX_FORM_FIELDS = 10_000
-_NO_TASKS = "No line looks like a task. Check the lines that are, or change the text."
+_NO_TASKS = marked("No line looks like a task. Check the lines that are, or change the text.")
 
 Form = Mapping[str, object]
 
@@ -79,7 +81,7 @@ class _PastedJobs:
                 return self._compared(form)
             return self._preview(form)
         except EngineError as error:
-            return self.form(form, str(error), status_of(error))
+            return self.form(form, said(error), status_of(error))
 
     def _preview(self, form: Form, error: EngineError | None = None) -> _Answer:
         """Return the preview: as the text reads or, after an error, as the reader left it."""
@@ -89,9 +91,9 @@ class _PastedJobs:
         department = _typed(form, "department").strip() or posting.department or ""
         fault, status = "", 200
         if error is not None:
-            lines, fault, status = as_sent(lines, form), str(error), status_of(error)
+            lines, fault, status = as_sent(lines, form), said(error), status_of(error)
         elif not posting.tasks:
-            fault, status = _NO_TASKS, 422
+            fault, status = phrase(_NO_TASKS), 422
         page = pages.preview(
             self._links,
             self._reference,
@@ -116,9 +118,10 @@ class _PastedJobs:
             content = tables.csv_text(tables.stored_task_table([record]))
             return _Answer(content=content, media_type=CSV, file_name="pasted-job.csv")
         if step == "json":
-            result = self._site.submitted.scored_with_careers(
-                job.occupation(), department=job.department
-            )
+            with visiting(Visit()):  # downloads are in English
+                result = self._site.submitted.scored_with_careers(
+                    job.occupation(), department=job.department
+                )
             content = downloads.occupation_json(result.record, result.matches)
             return _Answer(content=content, media_type=JSON, file_name="pasted-job.json")
         typed = typed_shares(form, len(job.tasks)) if step == "time" else None
@@ -129,7 +132,7 @@ class _PastedJobs:
         try:
             code = self._site.code(name) if name[:1].isdigit() else self._site.titles.code(name)
         except EngineError as error:
-            return self._page(job, fault=str(error), compared_with=name, status=status_of(error))
+            return self._page(job, fault=said(error), compared_with=name, status=status_of(error))
         compared = self._site.submitted.compared(job.occupation(), code)
         page = pages.compared(self._links, self._site.engine, job, compared)
         return _Answer(content=page)

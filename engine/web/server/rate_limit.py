@@ -12,6 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from engine.display.wording import gettext
 from engine.errors import InputError
 from engine.web import DEFAULT_RATE
 from engine.web.server.allowances import CALLER, SECONDS_OF_WORK, Allowances, Caller
@@ -111,8 +112,12 @@ class RateLimit:
             cost = _WRITE_COST if scope["method"] == "POST" else _READ_COST
             wait = math.ceil(self._allowances.take(client, cost))
             if wait:
-                detail = f"Too many requests: the limit is {self._rate}. Try again in {wait} s."
-                response = problem(Request(scope), 429, detail)
+                detail = gettext(
+                    "Too many requests: the limit is %(rate)s. Try again in %(seconds)s s.",
+                    rate=self._rate,
+                    seconds=wait,
+                )
+                response = problem(Request(scope), 429, detail, translated=True)
                 response.headers["retry-after"] = str(wait)
                 await response(scope, receive, send)
                 return

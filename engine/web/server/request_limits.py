@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from engine.display.wording import gettext
 from engine.web.server.errors import problem
 from engine.web.server.protocol import Connection
 from engine.web.server.security_headers import FRAMED_HEADERS, SECURITY_HEADERS
@@ -58,7 +59,7 @@ class Guard:
             _logger.warning("request took too long", extra={"route": route(scope)})
             fault = self._late(exchange)
         if fault is not None and not exchange.responded:
-            response = problem(Request(scope), *fault)
+            response = problem(Request(scope), *fault, translated=True)
             response.headers["connection"] = "close"
             await response(scope, receive, exchange.send)
 
@@ -70,18 +71,23 @@ class Guard:
             return None
         except Exception as error:
             _logger.error("request failed", exc_info=error, extra={"route": route(scope)})
-            return 500, "Something went wrong on the server. The error has been logged."
+            detail = gettext("Something went wrong on the server. The error has been logged.")
+            return 500, detail
         return None
 
     def _late(self, exchange: _Exchange) -> tuple[int, str]:
         """Status and explanation for a request that took too long."""
-        limit = f"{self._seconds:g} seconds"
+        seconds = f"{self._seconds:g}"
         if exchange.received_all:
-            return (
-                503,
-                f"The server did not finish within {limit}. Try again, or send less at once.",
+            return 503, gettext(
+                "The server did not finish within %(seconds)s seconds. Try again, or send less at "
+                "once.",
+                seconds=seconds,
             )
-        return 408, f"The request did not arrive completely within {limit}. Try again."
+        return 408, gettext(
+            "The request did not arrive completely within %(seconds)s seconds. Try again.",
+            seconds=seconds,
+        )
 
 
 class _Exchange:

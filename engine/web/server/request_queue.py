@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -37,12 +38,12 @@ class RequestQueue(WorkQueue):
         Raises:
             HTTPException: 503, if too many jobs wait.
         """
-        caller = CALLER.get()
+        caller, context = CALLER.get(), copy_context()
 
         def charged() -> _Result:
             started = time.thread_time()
             try:
-                return job()
+                return context.run(job)  # the job answers the visit, so it speaks its language
             finally:
                 if caller is not None:
                     caller.charge(time.thread_time() - started)

@@ -27,7 +27,7 @@ from engine.web.content.career_filters import (
 from engine.web.content.site import Site
 from engine.web.content.time_form import typed_shares
 from engine.web.pages import share_image, sharing, views
-from engine.web.pages.rendering import ServerLinks
+from engine.web.pages.links import ServerLinks
 from engine.web.server.page_cache import PageCache
 from engine.web.server.request_queue import Queues
 from engine.web.server.responses import CSV, JSON, PNG

@@ -9,15 +9,17 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, Response
 
+from engine.display.wording import gettext
 from engine.errors import EngineError, InputError
 from engine.intake.roster import parse_roster
 from engine.records.workforce import Weight
+from engine.web.content.faults import PageError
 from engine.web.content.site import Site
-from engine.web.pages.rendering import ServerLinks
+from engine.web.pages.links import ServerLinks
 from engine.web.pages.workforce import workforce_form, workforce_report
 from engine.web.server.answers import PROBLEMS, WorkforceAnswer
 from engine.web.server.api_inputs import INPUT
-from engine.web.server.errors import status_of
+from engine.web.server.errors import said, status_of
 from engine.web.server.request_limits import MAX_BODY_BYTES
 from engine.web.server.request_queue import RequestQueue
 from engine.web.server.responses import JSON
@@ -74,7 +76,7 @@ def workforce_routes(site: Site, links: ServerLinks, scoring: RequestQueue) -> A
             try:
                 content = staff or text.encode()
                 if not content.strip():
-                    raise InputError("There is no list. Choose a file, or paste rows.")
+                    raise PageError(gettext("There is no list. Choose a file, or paste rows."))
                 result = site.engine.score_workforce(
                     parse_roster(content, name or "The list"),
                     weight=_weight(weight),
@@ -84,7 +86,7 @@ def workforce_routes(site: Site, links: ServerLinks, scoring: RequestQueue) -> A
                 return workforce_report(links, result), 200
             except EngineError as error:
                 again = workforce_form(
-                    links, reference, max_bytes=MAX_BODY_BYTES, text=text, fault=str(error)
+                    links, reference, max_bytes=MAX_BODY_BYTES, text=text, fault=said(error)
                 )
                 return again, status_of(error)
 

@@ -13,8 +13,9 @@ async function load(code) {
   return answer.ok ? answer.json() : null;
 }
 const link = (occupation) =>
-  element("a", { href: `${root}occupations/${occupation.soc_code}/index.html` }, occupation.title);
+  element("a", { href: `${root}occupations/${occupation.soc_code}/index.html`, lang: "en" }, occupation.title);
 const heading = (text) => element("h2", {}, text);
+const inEnglish = (text) => element("span", { lang: "en" }, text);
 const small = (text) => element("small", {}, text);
 
 function table(className, head, rows) {
@@ -42,7 +43,7 @@ function figures(occupations) {
   const textsOf = (one, label) => [...one.figures, ...one.categories].find((row) => row[0] === label)?.slice(1) ?? ["-"];
   const cell = ([text, remark]) => (remark ? [text, " ", small(remark)] : text);
   return table("comparison", ["", ...occupations.map(link)], [
-    ["Risk", ...occupations.map((one) => risk(one.risk))],
+    [say("risk_heading"), ...occupations.map((one) => risk(one.risk))],
     ...labels.map((label) => [label, ...occupations.map((one) => cell(textsOf(one, label)))]),
   ]);
 }
@@ -75,9 +76,9 @@ function bars(occupations) {
     const place = (value) => (100 * (value - low)) / (high - low || 1);
     const rows = occupations.map((one, number) => {
       const figure = values[number];
-      const text = figure ? [figure.text, " ", small(figure.remark)] : ["not published"];
+      const text = figure ? [figure.text, " ", small(figure.remark)] : [say("not_published")];
       return element("tr", {},
-        element("th", { scope: "row" }, one.title),
+        element("th", { scope: "row", lang: "en" }, one.title),
         element("td", {}, figure ? bar(figure, place) : ""),
         element("td", {}, ...text));
     });
@@ -91,13 +92,13 @@ function moveBetween([from, to]) {
   const move = from.moves[to.soc_code];
   if (!move) return [];
   const parts = [
-    heading(`From ${from.title} to ${to.title}`),
-    element("p", {}, `${move.carries_over} of the time there carries over.`),
-    wide(table("comparison", [`Task in ${from.title}`, `Similar task in ${to.title}`], move.shared_tasks)),
+    heading(say("from_to", { origin: from.title, target: to.title })),
+    element("p", {}, say("carries_over", { percent: move.carries_over })),
+    wide(table("comparison", [say("task_in", from), say("similar_task_in", to)], move.shared_tasks.map((pair) => pair.map(inEnglish)))),
   ];
   if (move.new_tasks.length) {
-    const items = move.new_tasks.map(([task, time]) => element("li", {}, `${task} `, small(`${time} of the time`)));
-    parts.push(element("h3", {}, "New tasks"), element("ul", {}, ...items));
+    const items = move.new_tasks.map(([task, time]) => element("li", {}, inEnglish(task), " ", small(say("of_the_time", { percent: time }))));
+    parts.push(element("h3", {}, say("new_tasks")), element("ul", {}, ...items));
   }
   return parts;
 }
@@ -108,13 +109,13 @@ async function show() {
   picked = occupations.map((one) => one.soc_code);
   document.getElementById("chosen").replaceChildren(
     ...occupations.map((one, number) => {
-      const remove = element("button", { type: "button", className: "quiet" }, "Remove ", element("span", { className: "hidden" }, one.title));
+      const remove = element("button", { type: "button", className: "quiet" }, `${say("remove")} `, element("span", { className: "hidden", lang: "en" }, one.title));
       remove.addEventListener("click", () => { picked.splice(number, 1); update(); });
       return element("li", {}, link(one), " ", remove);
     }));
-  if (missing) return place.replaceChildren(element("p", { className: "note" }, "This copy of the site has no scores of that occupation."));
+  if (missing) return place.replaceChildren(element("p", { className: "note" }, say("no_scores")));
   if (occupations.length < most) return place.replaceChildren();
-  place.replaceChildren(heading("Side by side"), wide(figures(occupations)), heading("Other figures, on shared scales"), bars(occupations), ...moveBetween(occupations), ...moveBetween([...occupations].reverse()));
+  place.replaceChildren(heading(say("side_by_side")), wide(figures(occupations)), heading(say("other_figures")), bars(occupations), ...moveBetween(occupations), ...moveBetween([...occupations].reverse()));
 }
 
 function update() {

@@ -3,7 +3,7 @@
 {
   const root = new URL("../", document.currentScript.src);
   class OccupationRisk extends HTMLElement {
-    static observedAttributes = ["soc"];
+    static observedAttributes = ["soc", "lang"];
     connectedCallback() {
       this.show();
     }
@@ -14,7 +14,9 @@
       const soc = this.getAttribute("soc");
       if (!soc) return this.replaceChildren();
       const frame = document.createElement("iframe");
-      frame.src = new URL(`embed/${encodeURIComponent(soc)}.html`, root);
+      // Of a server: a language (en, de, fr, es); without it, that of the reader.
+      const language = this.lang ? `${encodeURIComponent(this.lang)}/` : "";
+      frame.src = new URL(`${language}embed/${encodeURIComponent(soc)}.html`, root);
       frame.title = `Automation risk of occupation ${soc}`;
       frame.loading = "lazy";
       frame.width = "100%";

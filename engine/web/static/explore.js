@@ -41,7 +41,7 @@ async function filterHere(number) {
     dots[place]?.classList.toggle("out", !isIn);
   });
   for (const row of document.querySelectorAll("#rows tbody tr")) row.hidden = !passing.has(row.dataset.code);
-  count.textContent = `${passing.size} of ${occupations.length} occupations`;
+  count.textContent = say("occupations_of", { number: passing.size, total: occupations.length });
 }
 
 if (filters) {

@@ -60,16 +60,15 @@ function showParts(widths) {
   const svg = document.querySelector(".headline .parts");
   let x = 0;
   const texts = [...svg.querySelectorAll("rect")].map((bar, number) => {
-    const width = `${widths[number]}%`;
     bar.setAttribute("x", `${x}%`);
-    bar.setAttribute("width", width);
-    const name = bar.getAttribute("class");
-    const cell = document.getElementById(name);
-    cell.textContent = width;
+    bar.setAttribute("width", `${widths[number]}%`);
+    const text = wholePercent(widths[number]);
+    show(bar.getAttribute("class"), text);
     x += widths[number];
-    return `${cell.previousElementSibling.querySelector("b").textContent} ${width}`;
+    return text;
   });
-  svg.setAttribute("aria-label", texts.join(", "));
+  const [take, help, human] = texts;
+  svg.setAttribute("aria-label", say("parts", { take, help, human }));
 }
 
 function showCategories(shares, bodies) {
@@ -102,7 +101,7 @@ function makeShares(table) {
   const helps = bodies.map((body) => Number(body.dataset.help));
   const model = JSON.parse(table.dataset.model);
   const tierOf = (risk) => model.tiers.find(([lowest]) => risk >= lowest).slice(1);
-  const undo = element("button", { type: "button", className: "quiet", hidden: true }, "Undo changes to Time %");
+  const undo = element("button", { type: "button", className: "quiet", hidden: true }, say("undo"));
   const status = element("span", { role: "status" });
   const tools = table.previousElementSibling;
   document.getElementById("time")?.remove();
@@ -134,7 +133,7 @@ function makeShares(table) {
     const changed = isChanged.includes(true);
     undo.hidden = !changed;
     if (total <= 0) {
-      status.textContent = "Time % is 0 for every task. Give at least one task some time.";
+      status.textContent = say("no_time");
       return;
     }
     const shares = typed.map((share) => share / total);
@@ -157,8 +156,9 @@ function makeShares(table) {
     showGauge(risk, tierClass);
     showParts(threeParts(risk.value, sumOf((row) => helps[row])));
     showCategories(shares, bodies);
-    const scaled = Math.round(total) === 100 ? "" : ` (scaled from ${Math.round(total)}% to 100%)`;
-    status.textContent = changed ? `With your Time %${scaled}: risk ${percent(risk.value)}, interval ${interval(risk.ends)}` : "";
+    const message = Math.round(total) === 100 ? "your_time" : "your_scaled_time";
+    const shown = { total: wholePercent(Math.round(total)), risk: percent(risk.value), interval: interval(risk.ends) };
+    status.textContent = changed ? say(message, shown) : "";
   }
 
   inputs.forEach((input) => {

@@ -10,7 +10,7 @@ function loadPoints(address) {
   if (!loaded.has(address)) loaded.set(address, fetch(address).then((answer) => answer.json()));
   return loaded.get(address);
 }
-const pageOf = (code) => root + (live ? `occupations/${code}` : `occupations/${code}/index.html`);
+const pageOf = (code) => pagesRoot + (live ? `occupations/${code}` : `occupations/${code}/index.html`);
 
 function makeScatter(figure) {
   const svg = figure.querySelector("svg");
@@ -28,7 +28,7 @@ function makeScatter(figure) {
     const { occupations } = await loadPoints(figure.dataset.points);
     const [code, title, facts] = occupations[dots.indexOf(dot)];
     dot.setAttribute("aria-label", `${title}: ${facts}`);
-    if (dot === marked) line.replaceChildren(element("a", { href: pageOf(code) }, title), `: ${facts}`);
+    if (dot === marked) line.replaceChildren(element("a", { href: pageOf(code), lang: "en" }, title), `: ${facts}`);
   }
 
   function nearest(event) {

@@ -24,9 +24,9 @@ function makeCopy(button) {
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(document.getElementById("share").href);
-      status.textContent = "Copied";
+      status.textContent = say("copied");
     } catch {
-      status.textContent = "Your browser did not copy it. Copy the address of the link.";
+      status.textContent = say("not_copied");
     }
   });
 }

@@ -4,8 +4,14 @@
 
 const live = document.body.dataset.live === "yes";
 const root = document.body.dataset.root;
-const percent = (value) => `${Math.round(100 * value)}%`;
-const interval = ([low, high]) => `${Math.round(100 * low)}–${Math.round(100 * high)}%`;
+const pagesRoot = document.body.dataset.pages ?? root; // with the language, if the address has one
+
+// The page's own words, in its language; values replace "{name}".
+const messages = JSON.parse(document.getElementById("messages").textContent);
+const say = (name, values = {}) => messages[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+const wholePercent = (number) => say("percent", { number });
+const percent = (value) => wholePercent(Math.round(100 * value));
+const interval = ([low, high]) => say("interval", { low: Math.round(100 * low), high: Math.round(100 * high) });
 
 function element(name, properties = {}, ...children) {
   const created = Object.assign(document.createElement(name), properties);
@@ -60,9 +66,9 @@ function makeFilterable(tools) {
       part.hidden = !rowOf(part).textContent.toLowerCase().includes(query) || !chosen.every((one) => passed.includes(one));
       matching += !part.hidden;
     }
-    count.textContent = query || chosen.length ? `${matching} matching` : "";
+    count.textContent = query || chosen.length ? say("matching", { number: matching }) : "";
   });
-  tools.prepend(element("label", {}, "Filter ", input));
+  tools.prepend(element("label", {}, `${say("filter")} `, input));
   tools.append(count);
 }
 
@@ -103,8 +109,8 @@ function makeSearch(input, choose = null) {
   let searches = 0;
   let timer = 0;
   const address = (code) => {
-    if (input.dataset.pick) return root + input.dataset.pick + code;
-    return root + (live ? `occupations/${code}` : `occupations/${code}/index.html`);
+    if (input.dataset.pick) return input.dataset.pick + code;
+    return pagesRoot + (live ? `occupations/${code}` : `occupations/${code}/index.html`);
   };
   const search = async () => {
     const number = ++searches;
@@ -114,14 +120,14 @@ function makeSearch(input, choose = null) {
     const list = element("ol");
     for (const row of rows.slice(0, MOST_FOUND)) {
       const link = choose
-        ? element("button", { type: "button", className: "quiet" }, row.title)
-        : element("a", { href: address(row.soc_code) }, element("span", {}, row.title));
+        ? element("button", { type: "button", className: "quiet", lang: "en" }, row.title)
+        : element("a", { href: address(row.soc_code) }, element("span", { lang: "en" }, row.title));
       if (choose) link.addEventListener("click", () => choose(row.soc_code));
-      if (typeof row.risk === "number") link.append(element("span", {}, `risk ${percent(row.risk)}`));
+      if (typeof row.risk === "number") link.append(element("span", {}, say("risk", { percent: percent(row.risk) })));
       list.append(element("li", {}, link));
     }
-    const nothing = element("p", {}, "No results. Try another word for the job.");
-    const first = rows.length > MOST_FOUND ? element("p", {}, `The first ${MOST_FOUND} results.`) : "";
+    const nothing = element("p", {}, say("nothing_found"));
+    const first = rows.length > MOST_FOUND ? element("p", {}, say("first_found", { number: MOST_FOUND })) : "";
     found.replaceChildren(...(text ? (rows.length ? [first, list] : [nothing]) : []));
   };
   input.addEventListener("input", () => {
@@ -138,11 +144,11 @@ function makeProgress(note) {
     const answer = await fetch(`${root}api/runs`).catch(() => null);
     const progress = answer?.ok ? (await answer.json()).progress : undefined;
     if (progress === null) {
-      note.replaceChildren("Scores are ready. ", element("a", { href: location.href }, "Show them"));
+      note.replaceChildren(`${say("scores_ready")} `, element("a", { href: location.href }, say("show_them")));
       return;
     }
     if (progress) {
-      note.querySelector("[data-done]").textContent = `${progress.done} of ${progress.total}`;
+      note.querySelector("[data-done]").textContent = say("done_of", progress);
       note.querySelector("progress").value = progress.done;
     }
     setTimeout(check, 2000);
@@ -177,7 +183,8 @@ function makeCareers(form) {
 // Printed pages say where they are from, without what a link holds for the browser alone, and when.
 function makePrinted(line) {
   const address = location.href.split("#")[0];
-  line.textContent = `${address}, ${new Date().toLocaleDateString("en-US", { dateStyle: "long" })}`;
+  const date = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+  line.textContent = say("printed", { address, date });
 }
 
 document.querySelectorAll("[data-printed]").forEach(makePrinted);

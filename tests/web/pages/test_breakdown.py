@@ -14,7 +14,7 @@ from engine.records.frontier import STEPS
 from engine.records.time_share import RELATIVE_ERRORS
 from engine.report.formatting import barrier_words
 from engine.web.pages import views
-from engine.web.pages.rendering import ServerLinks
+from engine.web.pages.links import ServerLinks
 from engine.web.store.documents import document
 from tests.web import hand_made
 

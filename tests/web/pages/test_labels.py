@@ -23,7 +23,7 @@ def test_compact(value: float, text: str) -> None:
 
 def test_scripts_get_the_tiers_of_the_rubric() -> None:
     for risk in (0.0, 0.2499, 0.25, 0.4999, 0.5, 0.74, 0.75, 1.0):
-        name, css_class = next((n, c) for lowest, n, c in labels.TIERS if risk >= lowest)
+        name, css_class = next((n, c) for lowest, n, c in labels.tiers() if risk >= lowest)
         assert name == rubric.tier(risk)
         assert css_class == labels.tier_class(risk)
 

@@ -20,7 +20,7 @@ from engine.web.content.career_filters import CareerChoices
 from engine.web.content.site import Site
 from engine.web.content.task_order import task_order
 from engine.web.pages import views
-from engine.web.pages.rendering import FileLinks, ServerLinks
+from engine.web.pages.links import FileLinks, ServerLinks
 from engine.web.server.app import create_app
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.web.pages.rendering import FileLinks, ServerLinks, render
+from engine.web.pages.links import FileLinks, ServerLinks
+from engine.web.pages.rendering import render
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 
 from engine.report.formatting import interval, percent
 from engine.web.content.site import Site
-from engine.web.pages.rendering import STATIC, ServerLinks
+from engine.web.pages.links import ServerLinks
+from engine.web.pages.rendering import STATIC
 from engine.web.pages.sharing import card, structured_data
 from tests.web.conftest import ART
 

@@ -8,6 +8,8 @@ import pytest
 from limits import parse
 from starlette.exceptions import HTTPException
 
+from engine.display.wording import gettext, spoken
+from engine.web.pages.languages import LANGUAGES, Visit, visit, visiting, wording_of
 from engine.web.server.allowances import CALLER, SECONDS_OF_WORK, Allowances, Caller
 from engine.web.server.request_queue import RequestQueue
 
@@ -44,3 +46,37 @@ def test_a_client_pays_for_the_work_of_its_requests_and_leaves_a_thread_to_other
     queue.close()
     assert ten.take("me", 6) > 0  # five for the work, so at most five are left
     assert ten.take("me", 4) == 0
+
+
+def test_a_job_speaks_the_language_of_its_request_even_if_it_has_to_wait() -> None:
+    words, percent = "Explore other career paths", 12.5
+    queue, release = RequestQueue(at_once=1), threading.Event()
+
+    def answer() -> tuple[Visit, str, str]:
+        return visit(), gettext(words), spoken().percent(percent, 1)
+
+    async def request(language: str) -> tuple[Visit, str, str]:
+        with visiting(Visit(language, f"{language}/")):
+            return await queue.process(answer)
+
+    async def requests() -> list[tuple[Visit, str, str]]:
+        first = asyncio.create_task(queue.process(release.wait))
+        others = [asyncio.create_task(request(language)) for language in LANGUAGES]
+        await asyncio.sleep(0.05)
+        assert queue.waiting == len(LANGUAGES)
+        release.set()
+        await first
+        return [*await asyncio.gather(*others), await queue.process(answer)]
+
+    *answers, last = asyncio.run(requests())
+    queue.close()
+    assert last == (Visit(), words, "12.5%")
+    assert answers == [
+        (
+            Visit(code, f"{code}/"),
+            wording_of(code).message(words),
+            wording_of(code).percent(percent, 1),
+        )
+        for code in LANGUAGES
+    ]
+    assert answers[1][1:] == ("Andere Berufswege erkunden", "12,5\N{NO-BREAK SPACE}%")

@@ -17,7 +17,7 @@ from engine.web.content.career_filters import CareerChoices, passing
 from engine.web.content.site import Site
 from engine.web.pages import exploring, views
 from engine.web.pages.labels import NOT_SCORED
-from engine.web.pages.rendering import ServerLinks
+from engine.web.pages.links import ServerLinks
 from engine.web.server.app import create_app
 from engine.web.store.store import Store
 from tests.web.conftest import ART, ART_BEFORE_2019, CHIEF
@@ -69,7 +69,7 @@ def test_every_page_says_once_what_risk_is_and_follows_its_security_policy(
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     without_cards = re.sub(r"<article.*</article>", "", answer.text, flags=re.S)
-    structured = r' type="application/ld\+json"'
+    structured = r' type="application/(?:ld\+)?json"'
     assert not re.search(
         rf"<style|\sstyle=|<script(?! src|{structured})|\son\w+=|https?://(?!www\.w3|schema\.org)",
         without_cards,
