@@ -100,8 +100,8 @@ def serve(
     rate_limit: Annotated[
         str,
         typer.Option(
-            help="Maximum requests from a client, such as 10/second; scoring a job counts as five; "
-            "none for no limit."
+            help="Maximum requests from a client, such as 10/second; scoring a job counts as five, "
+            "and each further 50 ms of work as one; none for no limit."
         ),
     ] = DEFAULT_RATE,
     score: Annotated[

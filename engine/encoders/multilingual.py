@@ -21,6 +21,7 @@ from engine.encoders.convolution import MATRICES, VECTORS, ConvolutionNetwork
 from engine.encoders.quantized import dequantize, quantize
 from engine.errors import EncoderError
 from engine.utils import checksums, resources
+from engine.utils.cancellation import check_cancelled
 from engine.utils.vectors import unit
 
 FOLDER = "multilingual"
@@ -87,11 +88,11 @@ class Student:
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """Return the student's own unit vectors, shape (n_texts, n_student_dimensions)."""
         width = self.weights["dense_3"].shape[1]
-        parts = (
-            self._network(self.tokenize(texts[start : start + _BATCH]))
-            for start in range(0, len(texts), _BATCH)
-        )
-        return np.vstack([np.zeros((0, width), dtype=np.float32), *parts])
+        parts = [np.zeros((0, width), dtype=np.float32)]
+        for start in range(0, len(texts), _BATCH):
+            check_cancelled()
+            parts.append(self._network(self.tokenize(texts[start : start + _BATCH])))
+        return np.vstack(parts)
 
     def write(self, folder: Path) -> None:
         """Write the student into a folder, and update its checksums."""

@@ -19,6 +19,7 @@ from engine.encoders import side_by_side
 from engine.encoders.minilm_files import TOKENIZER_FILE, WEIGHTS_FILE, minilm_folder
 from engine.errors import EncoderError
 from engine.utils import checksums, resources
+from engine.utils.cancellation import check_cancelled
 from engine.utils.concurrency import core_count
 
 FOLDER, GRAPH_FILE = "minilm", "graph.onnx"
@@ -88,6 +89,7 @@ class OnnxNetwork:
         lengths = np.array([len(ids) for ids in tokens], dtype=np.int64)
         with tqdm(total=len(texts), desc="Texts", disable=not progress) as bar:
             for rows in batches(lengths):
+                check_cancelled()
                 longest = lengths[rows[0]]
                 mask = np.arange(longest) < lengths[rows, None]
                 padded = np.zeros(mask.shape, dtype=np.int32)

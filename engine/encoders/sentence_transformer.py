@@ -21,6 +21,7 @@ from engine.encoders.minilm_files import adapted_fingerprint, minilm_folder
 from engine.encoders.model_folder import check_model_folder
 from engine.encoders.precision import computes_in_bfloat16
 from engine.errors import EncoderError, first_line
+from engine.utils.cancellation import check_cancelled
 from engine.utils.concurrency import check_not_forked
 from engine.utils.vectors import unit
 
@@ -186,15 +187,17 @@ def _embed(model: Any, texts: Sequence[str], batch_size: int, *, progress: bool)
     order = np.arange(len(texts))
     if len(texts) > batch_size:
         order = np.argsort(-_lengths(model, texts), kind="stable")  # longest first: fail early
-    batches = [
-        model.encode(
-            [texts[row] for row in order[start : start + batch_size]],
+    batches = []
+    for start in tqdm(range(0, len(texts), batch_size), "Batches", disable=not progress):
+        check_cancelled()
+        rows = order[start : start + batch_size]
+        found = model.encode(
+            [texts[row] for row in rows],
             batch_size=batch_size,
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        for start in tqdm(range(0, len(texts), batch_size), "Batches", disable=not progress)
-    ]
+        batches.append(found)
     vectors = np.vstack(batches).astype(np.float32)
     vectors[order] = vectors.copy()
     return vectors

@@ -11,6 +11,7 @@ import numpy as np
 from engine.corpus.corpus import Corpus
 from engine.intake.title_encoder import TitleEncoder, Words
 from engine.intake.title_text import title_words
+from engine.utils.cancellation import check_cancelled
 from engine.utils.vectors import unit
 
 SHORTLIST = 10
@@ -40,6 +41,8 @@ FEATURES = (
 
 _LEAST_CORRECTED, _LEAST_AGREEMENT = 5, 0.8
 """Length of words that are corrected, and the part of their letters that has to agree."""
+_MAX_CORRECTED = 8
+"""Maximum number of words of a title that are corrected; each takes milliseconds."""
 _MAX_CORRECTIONS = 100_000
 _LEAST_PROBABILITY = 1e-6
 _NAME_WEIGHT = 8.0
@@ -97,6 +100,7 @@ class NameIndex:
         self.starts = np.cumsum([0, *(len(names[code]) for code in self.codes)])
         self.vectors = encoder.encode(self.words)
         self._corrections: dict[str, str] = {}
+        self._words_like: dict[int, list[str]] = {}
 
     @cached_property
     def code_of_name(self) -> np.ndarray:
@@ -167,22 +171,28 @@ class NameIndex:
     def corrected(self, words: Words) -> Words:
         """Return words with misspelled ones replaced by the nearest word of the catalog's names.
 
-        A word counts as misspelled if neither the catalog nor the title encoder knows it.
+        A word counts as misspelled if neither the catalog nor the title encoder knows it. Of a long
+        text, only the first ones are replaced.
         """
-        if all(word in self._word_column for word in words):
-            return words
-        return tuple(map(self._corrected_word, words))
+        unknown = [word for word in dict.fromkeys(words) if self._may_be_misspelled(word)]
+        corrected = {word: self._corrected_word(word) for word in unknown[:_MAX_CORRECTED]}
+        return tuple(corrected.get(word, word) for word in words)
+
+    def _may_be_misspelled(self, word: str) -> bool:
+        return (
+            len(word) >= _LEAST_CORRECTED
+            and word not in self._word_column
+            and not self._encoder.knows(word)
+        )
 
     def _corrected_word(self, word: str) -> str:
-        if len(word) < _LEAST_CORRECTED or word in self._word_column or self._encoder.knows(word):
-            return word
         found = self._corrections.get(word)
         if found is None:
             from rapidfuzz import distance, process
 
             nearest = process.extractOne(
                 word,
-                self._long_words,
+                self._candidates(len(word)),
                 scorer=distance.DamerauLevenshtein.normalized_similarity,
                 score_cutoff=_LEAST_AGREEMENT,
             )
@@ -191,9 +201,17 @@ class NameIndex:
                 self._corrections[word] = found
         return found
 
-    @cached_property
-    def _long_words(self) -> list[str]:
-        return [word for word in self._word_column if len(word) >= _LEAST_CORRECTED]
+    def _candidates(self, length: int) -> list[str]:
+        """Return the words of the catalog that enough letters of such a word could agree with."""
+        found = self._words_like.get(length)
+        if found is None:
+            found = self._words_like[length] = [
+                word
+                for word in self._word_column
+                if len(word) >= _LEAST_CORRECTED
+                and min(len(word), length) >= _LEAST_AGREEMENT * max(len(word), length)
+            ]
+        return found
 
     def shortlist(self, titles: Sequence[Words], departments: Sequence[Words]) -> Shortlist:
         """Return the occupations that fit titles best.
@@ -203,10 +221,11 @@ class NameIndex:
             departments: words of each department; () without one.
         """
         size = max(1, _BLOCK_NUMBERS // len(self.names))
-        blocks = [
-            self._block(titles[start : start + size], departments[start : start + size])
-            for start in range(0, len(titles), size)
-        ]
+        blocks = []
+        for start in range(0, len(titles), size):
+            check_cancelled()
+            stop = start + size
+            blocks.append(self._block(titles[start:stop], departments[start:stop]))
         return Shortlist(
             **{
                 name: np.concatenate([getattr(block, name) for block in blocks])

@@ -35,13 +35,13 @@ def as_plain(result: Any, *, complete: bool = False) -> Any:
     if isinstance(result, (list, tuple)):
         return [as_plain(part, complete=complete) for part in result]
     record: Any = type(result)
-    names = _names(record, complete)
-    return {name: as_plain(getattr(result, name), complete=complete) for name in names}
+    listed = names(record, complete)
+    return {name: as_plain(getattr(result, name), complete=complete) for name in listed}
 
 
 @cache
-def _names(record: Any, complete: bool) -> tuple[str, ...]:
-    """Return the fields of a record class, then its derived properties."""
+def names(record: Any, complete: bool = False) -> tuple[str, ...]:
+    """Return the fields of a record class that are written, then its derived properties."""
     hidden = () if complete else getattr(record, "internal", ())
     fields = (field.name for field in dataclasses.fields(record))
     return (*(name for name in fields if name not in hidden), *getattr(record, "derived", ()))

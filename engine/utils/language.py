@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.errors import InputError
 from engine.utils import letter_grams
+from engine.utils.cancellation import check_cancelled
 from engine.utils.text import is_latin, text_key
 
 ENGLISH = "en"
@@ -138,6 +139,7 @@ def _identify(
     text: str, vocabulary: Set[str], words: Sequence[str] | None = None
 ) -> tuple[str, bool]:
     """Return the code of a text's language, and whether the text itself makes it clear."""
+    check_cancelled()
     if not text.isascii():
         letters = [character for character in text if character.isalpha()]
         if 2 * sum(map(is_latin, letters)) < len(letters):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,8 +20,8 @@ from engine.intake.postings import read_posting
 from engine.report.formatting import percent, points
 from engine.risk_engine import RiskEngine
 from engine.utils.atomic_write import write_run_report
-from engine.utils.resources import DATABASE_VARIABLE
 from engine.web import DEFAULT_RATE
+from engine.web.background import BackgroundPipeline
 from engine.web.content.site import Site
 from engine.web.pages.languages import DEFAULT, LANGUAGES
 from engine.web.pages.static_site import export
@@ -31,7 +30,6 @@ from engine.web.store.pipeline import open_run, run_pipeline
 from engine.web.store.store import COMPLETE, Store
 
 _CHANGES_LISTED = 50
-_LOWER_PRIORITY = 10
 
 Reporter = Callable[[int, int, str], None]
 
@@ -108,7 +106,7 @@ def changes(
         since: number of the run.
     """
     loaded = RiskEngine.load(engine, allow_encoder=allow_encoder)
-    found = changes_since(Store(database), since, loaded.fingerprint)
+    found = changes_since(Store(database, read_only=True), since, loaded.fingerprint)
     if not found:
         return f"no changes since run {since}"
     noun = "occupation" if len(found) == 1 else "occupations"
@@ -163,39 +161,25 @@ def serve(
     protection = Protection.of(host, allowed_hosts, rate_limit)
     check_public_url(public_url)
     loaded = RiskEngine.load(engine, allow_encoder=allow_encoder)
-    store = Store(database)
+    store = Store(database, read_only=not score)
     unscored = score and open_run(loaded, store).state != COMPLETE
     site = Site(loaded, store)
     # The first job loads the encoder and other parts, so read and score one before visitors wait.
     posting = read_posting("Clerk\n\nDuties:\n- Write reports for clients.\n- File letters.")
     site.submitted.scored_with_careers(posting.occupation())
+    background = BackgroundPipeline.of(engine, allow_encoder, database) if unscored else None
     app = create_app(
-        lambda: site, root_path=root_path, public_url=public_url, protection=protection
+        lambda: site,
+        root_path=root_path,
+        public_url=public_url,
+        protection=protection,
+        background=background,
     )
-    with _background_pipeline(engine, allow_encoder, database) if unscored else nullcontext():
+    if background is not None:
+        # Uvicorn raises the signal that ended it again, which must not end this process at once.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with background or nullcontext():
         serve_app(app, host, port)
-
-
-@contextmanager
-def _background_pipeline(
-    engine: Path | None, allow_encoder: str | None, database: str | None
-) -> Iterator[None]:
-    """The pipeline in a process that ends with the server; a later one resumes its run."""
-    command = [sys.executable, "-m", "engine", "pipeline"]
-    command += [] if engine is None else ["--engine", str(engine)]
-    command += [] if allow_encoder is None else ["--allow-encoder", allow_encoder]
-    # The URL may hold a password, and other users can see the command line of a process.
-    variables = {} if database is None else {DATABASE_VARIABLE: database}
-    # Uvicorn raises the signal that ended it again, which must not end this process at once.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    process = subprocess.Popen(command, env=os.environ | variables)  # noqa: S603
-    if hasattr(os, "setpriority"):  # visitors come first
-        os.setpriority(os.PRIO_PROCESS, process.pid, _LOWER_PRIORITY)
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def export_site(
@@ -222,7 +206,8 @@ def export_site(
         raise InputError(
             f"--language {abbreviate(language)} is unknown; choose from: {', '.join(LANGUAGES)}"
         )
-    site = Site(RiskEngine.load(engine, allow_encoder=allow_encoder), Store(database))
+    loaded = RiskEngine.load(engine, allow_encoder=allow_encoder)
+    site = Site(loaded, Store(database, read_only=True))
     with _progress("writing") as progress:
         count = export(site, folder, progress, public_url=public_url, language=language)
     return f"wrote {count} files to {folder}"

@@ -99,14 +99,15 @@ def save(results: dict[str, Result]) -> None:
 
 
 def promise_table(results: dict[str, Result]) -> str:
-    """Return the table of promises, proofs, and latest figures."""
+    """Return the table of promises, proofs, commands, and latest figures."""
     rows = []
     for promise in PROMISES:
         found = results.get(promise.name)
         text = "not yet measured" if found is None else f"{summary(found)} ({found['date']})"
-        cells = (f"**{promise.name}**: {promise.promise}", promise.proof, text)
+        command = f"`python scripts/benchmarks/check_reliability.py {promise.name}`"
+        cells = (f"**{promise.name}**: {promise.promise}", promise.proof, command, text)
         rows.append([cell.replace("|", "\\|") for cell in cells])
-    return table(["promise", "how it is tested", "latest figures"], rows, 3)
+    return table(["promise", "how it is tested", "command", "latest figures"], rows, 4)
 
 
 def summary(result: Result) -> str:

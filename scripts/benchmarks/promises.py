@@ -97,8 +97,10 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         name="full-disk",
-        promise="A full disk gives a clear error and leaves the previous state complete.",
-        proof="Save, pipeline, batch run, download, and cache on a full disk of 4 MB.",
+        promise="A full disk gives a clear error and leaves the previous state complete. A store "
+        "can be read there, and on a disk that cannot be written.",
+        proof="Save, pipeline, batch run, download, and cache on a full disk of 4 MB; pages, "
+        "changes, and export from a store on a full and on a read-only disk.",
         tests=("tests/reliability/test_full_disk.py",),
     ),
     Promise(
@@ -133,6 +135,35 @@ PROMISES: tuple[Promise, ...] = (
         "word is pasted in every possible way, then searched for in store, cache, home folder, and "
         "log.",
         tests=("tests/reliability/test_server.py",),
+    ),
+    Promise(
+        name="fairness",
+        promise="One client does not stop the server for others: 90% of health checks are answered "
+        "within 0.25 s, scoring ends when nobody waits for it, and memory returns to within 10% of "
+        "what it was before a load.",
+        proof="16 clients that search, or compare under ever new addresses; a job of 1,000 long "
+        "tasks whose client leaves; 2,100 requests, no two alike; allowances worked by hand.",
+        tests=(
+            "tests/reliability/test_fairness.py",
+            "tests/web/server/test_allowances.py",
+            "tests/web/server/test_rate_limit.py",
+            "tests/web/server/test_request_queue.py",
+            "tests/utils/test_work_queue.py",
+        ),
+    ),
+    Promise(
+        name="store",
+        promise="A store that is truncated, changed, locked, or of another version is reported, by "
+        "pages and `/readyz` too, and stays as it is. An older version is brought up to date in "
+        "one transaction. Readers write nothing. Scoring that is killed starts again.",
+        proof="Files cut at three places, a digit of a document changed, versions 3, 4 and 99, a "
+        "step that fails; bytes before and after; two servers and twelve openings at once; a "
+        "pipeline that is killed once, twice, and always.",
+        tests=(
+            "tests/web/store",
+            "tests/web/test_background.py",
+            "tests/web/server/test_faults.py",
+        ),
     ),
     Promise(
         name="load",
@@ -195,9 +226,11 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         name="api",
-        promise="The API conforms to its OpenAPI description and never answers 5xx.",
-        proof="All checks of Schemathesis against a running server.",
-        tests=("tests/reliability/test_api.py",),
+        promise="The API conforms to its OpenAPI description, which names every field that it "
+        "returns, and never answers 5xx.",
+        proof="All checks of Schemathesis against a running server, alone and in sequences; what "
+        "each route returns, with and without scores, against its schema.",
+        tests=("tests/reliability/test_api.py", "tests/web/server/test_answers.py"),
     ),
     Promise(
         name="sensitivity",

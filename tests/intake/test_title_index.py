@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from rapidfuzz import distance, process
 
 from engine import Corpus
 from engine.intake.title_encoder import shipped
@@ -105,3 +106,27 @@ def test_a_ranking_survives_json() -> None:
     assert again.weights == pytest.approx(ranking.weights, abs=1e-5)
     assert again.certainty == pytest.approx(ranking.certainty, abs=1e-5)
     assert (again.intercept, again.threshold) == (-1.25, 0.6)
+
+
+def test_corrections_are_the_nearest_words_of_all(index: NameIndex) -> None:
+    """As the library finds them among all long words, without a choice by their lengths."""
+    listed = [word for word in {w: 0 for words in index.words for w in words} if len(word) >= 5]
+    changed = [f"{word[:2]}{word[3:]}" for word in listed[::40]]
+    changed += [f"{word[:3]}o{word[3:]}" for word in listed[7::40]]
+    changed += [f"{word[:1]}u{word[2]}z{word[4:]}" for word in listed[9::40]]
+    for word in changed:
+        found = process.extractOne(
+            word,
+            listed,
+            scorer=distance.DamerauLevenshtein.normalized_similarity,
+            score_cutoff=0.8,
+        )
+        known = len(word) < 5 or word in listed or shipped().knows(word)
+        expected = word if known or found is None else found[0]
+        assert index.corrected((word,)) == (expected,), word
+
+
+def test_only_the_first_words_of_a_long_text_are_corrected(index: NameIndex) -> None:
+    words = tuple(f"engineer{letter}" for letter in "abcdefghijkl")
+    assert index.corrected(words)[:8] == ("engineer",) * 8
+    assert index.corrected(words)[8:] == words[8:]

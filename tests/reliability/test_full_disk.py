@@ -17,11 +17,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from starlette.testclient import TestClient
 
 from engine import EngineError
 from engine.corpus.sources.download import Source
 from engine.encoders.cache import EmbeddingCache
+from engine.errors import StoreError
 from engine.persistence import artifact
+from engine.web.content.site import Site
+from engine.web.pages.static_site import export
+from engine.web.server.app import create_app
+from engine.web.store.changes import changes_since
+from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
 from tests.conftest import WordEncoder
 from tests.reliability import actions
@@ -147,3 +154,38 @@ def test_encoding_continues_without_the_cache(disk: Path, caplog: pytest.LogCapt
     unused = WordEncoder()
     EmbeddingCache(disk).encode(unused, first)
     assert unused.calls == []  # still cached
+
+
+def _scored(disk: Path) -> tuple[str, str]:
+    """A store on the disk with a scored occupation, and the code of the occupation."""
+    url = f"sqlite:///{disk / 'scores.sqlite'}"
+    store = Store(url)
+    code = min(actions.engines()[0].corpus.rows_of)
+    run_pipeline(actions.engines()[0], store, [code])
+    store.close()
+    return url, code
+
+
+def _read(url: str, code: str, folder: Path) -> None:
+    """What ``serve``, ``changes`` and ``export`` do with a store."""
+    engine = actions.engines()[0]
+    site = Site(engine, Store(url, read_only=True))
+    with TestClient(create_app(lambda: site)) as client:
+        for path in ("/", f"/occupations/{code}", f"/api/occupations/{code}", "/readyz"):
+            assert client.get(path).status_code == 200
+    assert changes_since(Store(url, read_only=True), 1, engine.fingerprint) == []
+    assert export(site, folder, lambda *_: None) > 0
+
+
+def test_a_store_on_a_full_disk_can_be_read(disk: Path, tmp_path: Path) -> None:
+    url, code = _scored(disk)
+    _fill(disk, 0)
+    _read(url, code, tmp_path / "www")
+
+
+def test_a_store_on_a_disk_that_cannot_be_written_can_be_read(disk: Path, tmp_path: Path) -> None:
+    url, code = _scored(disk)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    _read(url, code, tmp_path / "www")
+    with pytest.raises(StoreError, match="check that the database exists, is writable"):
+        Store(url)

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import re
 import resource
-import signal
-import subprocess
-import sys
 import time
 import urllib.parse
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from engine.web.server.protocol import HEAD_SECONDS
+from tests.reliability.serving import Response, RunningServer, ask, running_server
 
 pytestmark = pytest.mark.reliability
 
@@ -31,98 +25,23 @@ OPEN_FILES = 1_024
 Record = Callable[[str, object], None]
 
 
-@dataclass(frozen=True)
-class RunningServer:
-    """A running server: its port, and the folder with everything it writes."""
-
-    port: int
-    folder: Path
-
-    @property
-    def log(self) -> str:
-        return (self.folder / "log").read_text("utf-8")
-
-
 @pytest.fixture(scope="module")
 def server(
     starter_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningServer]:
-    """Run ``occupation-risk serve`` with a real encoder, in separate folders."""
+    """Run ``occupation-risk serve`` with a real encoder and few open files."""
     _, limit = resource.getrlimit(resource.RLIMIT_NOFILE)
     if limit < 2 * CONNECTIONS:
         pytest.skip(f"needs {2 * CONNECTIONS} open files; the limit is {limit}")
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     folder = tmp_path_factory.mktemp("server")
-    for name in ("cwd", "cache", "tmp", "home"):
-        (folder / name).mkdir()
-    environment = os.environ | {
-        "XDG_CACHE_HOME": str(folder / "cache"),
-        "TMPDIR": str(folder / "tmp"),
-        "HOME": str(folder / "home"),
-    }
-    base = [sys.executable, "-m", "engine", "--verbose"]
-    named = ["--engine", str(starter_folder), "--database", f"sqlite:///{folder}/scores.sqlite"]
-    options: Any = {"cwd": folder / "cwd", "env": environment}
-    scored = [*base, "pipeline", "--soc", "29-1129.01", *named]
-    subprocess.run(scored, check=True, capture_output=True, **options)
-    with (folder / "log").open("wb") as log:
-        running = subprocess.Popen(
-            [*base, "serve", "--port", "0", "--rate-limit", "none", *named],
-            stdout=log,
-            stderr=log,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, limit)),
-            **options,
-        )
-        try:
-            yield RunningServer(_port(running, folder / "log"), folder)
-        finally:
-            running.send_signal(signal.SIGINT)
-            # The status is 0 if the shell ignores interrupts.
-            assert running.wait(30) in (0, 128 + signal.SIGINT)
-
-
-def _port(running: subprocess.Popen[bytes], log: Path) -> int:
-    while running.poll() is None:
-        found = re.search(r"serving http://127.0.0.1:(\d+)", log.read_text("utf-8"))
-        if found:
-            return int(found[1])
-        time.sleep(0.2)
-    pytest.fail(log.read_text("utf-8"))
-
-
-@dataclass(frozen=True)
-class Response:
-    status: int
-    body: bytes
-    seconds: float
-
-
-async def _ask(
-    port: int,
-    path: str,
-    body: bytes = b"",
-    kind: str = "application/json",
-    host: str = "localhost",
-) -> Response:
-    """Send one request on a new connection; the status is 0 without an answer."""
-    start = time.perf_counter()
-    method = "POST" if body else "GET"
-    head = f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"
-    head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if body else ""
-    try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(head.encode() + b"\r\n" + body)
-        answer = await asyncio.wait_for(reader.read(), 60)
-        writer.close()
-    except (OSError, TimeoutError):
-        return Response(0, b"", time.perf_counter() - start)
-    top, _, rest = answer.partition(b"\r\n\r\n")
-    return Response(int(top.split(b" ")[1]) if top else 0, rest, time.perf_counter() - start)
+    with running_server(starter_folder, folder, open_files=OPEN_FILES) as running:
+        yield running
 
 
 def test_the_server_answers_to_its_own_hostnames_only(server: RunningServer) -> None:
     for host, status in (("localhost", 200), ("127.0.0.1", 200), ("rebound.example.net", 400)):
-        assert asyncio.run(_ask(server.port, "/data", host=host)).status == status
+        assert asyncio.run(ask(server.port, "/data", host=host)).status == status
 
 
 def test_every_connection_of_a_burst_is_answered(
@@ -130,7 +49,7 @@ def test_every_connection_of_a_burst_is_answered(
 ) -> None:
     async def burst() -> list[Response]:
         page = "/occupations/29-1129.01"
-        return await asyncio.gather(*(_ask(server.port, page) for _ in range(CONNECTIONS)))
+        return await asyncio.gather(*(ask(server.port, page) for _ in range(CONNECTIONS)))
 
     answers = asyncio.run(burst())
     statuses = Counter(answer.status for answer in answers)
@@ -164,8 +83,8 @@ def test_slow_loris_is_closed_while_others_are_answered(
         await asyncio.sleep(2)
         answered = []
         while not all(task.done() for task in slow):
-            answered.append(await _ask(server.port, "/data"))
-            answered.append(await _ask(server.port, "/healthz"))
+            answered.append(await ask(server.port, "/data"))
+            answered.append(await ask(server.port, "/healthz"))
             await asyncio.sleep(0.2)
         return ended, answered
 
@@ -184,10 +103,10 @@ def test_every_job_of_a_burst_is_scored_or_rejected(
             tasks = [f"Prepare report {job} on topic {number}." for number in range(10)]
             return json.dumps({"tasks": tasks}).encode()
 
-        jobs = [asyncio.create_task(_ask(server.port, "/api/score", body(n))) for n in range(400)]
+        jobs = [asyncio.create_task(ask(server.port, "/api/score", body(n))) for n in range(400)]
         pages = []
         while not all(job.done() for job in jobs):
-            pages.append(await _ask(server.port, "/data"))
+            pages.append(await ask(server.port, "/data"))
         return [await job for job in jobs], pages
 
     jobs, pages = asyncio.run(burst())
@@ -229,8 +148,8 @@ ADDRESSES = [
 
 def test_no_pasted_word_is_stored_or_logged(server: RunningServer, record_property: Record) -> None:
     async def paste() -> list[Response]:
-        posted = [await _ask(server.port, path, body.encode(), kind) for path, kind, body in PASTES]
-        return posted + [await _ask(server.port, path) for path in ADDRESSES]
+        posted = [await ask(server.port, path, body.encode(), kind) for path, kind, body in PASTES]
+        return posted + [await ask(server.port, path) for path in ADDRESSES]
 
     answers = asyncio.run(paste())
     assert min(answer.status for answer in answers) == 200

@@ -4,9 +4,8 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +13,9 @@ import sqlalchemy as sa
 from engine import RiskEngine
 from engine.errors import InputError, StoreError
 from engine.report.formatting import percent, points
+from engine.utils.resources import DATABASE_VARIABLE
 from engine.web import commands
+from engine.web.background import BackgroundPipeline
 from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
 from tests.conftest import WordEncoder
@@ -25,7 +26,7 @@ from tests.web.log_lines import logging_to
 @pytest.fixture(autouse=True)
 def _loaded(engine: RiskEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands load the small engine."""
-    monkeypatch.setattr(RiskEngine, "load", lambda _path=None: engine)
+    monkeypatch.setattr(RiskEngine, "load", lambda _path=None, **_: engine)
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ def test_changes_are_listed_with_their_risks(
     store.put_score(run.run_id, record | {"risk": 0.999}, [])
     store.finish_run(run.run_id)
     store.close()
-    monkeypatch.setattr(RiskEngine, "load", lambda _path=None: newer)
+    monkeypatch.setattr(RiskEngine, "load", lambda _path=None, **_: newer)
     first, line = commands.changes(engine=None, database=url, since=1).splitlines()
     assert first == "1 occupation changed since run 1"
     assert line.split() == [
@@ -94,16 +95,18 @@ def test_the_pipeline_writes_a_run_report(engine: RiskEngine, url: str, tmp_path
     assert json.loads((tmp_path / "report.json").read_text("utf-8"))["already_complete"]
 
 
-def test_serve_ends_with_the_reason_if_the_database_is_locked(
+def test_serve_with_scoring_ends_with_the_reason_if_the_database_is_locked(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Store(url).close()
     monkeypatch.setattr("engine.web.store.database.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("engine.web.server.serve.serve_app", lambda *_: None)
     lock = sa.create_engine(url)
     with lock.connect() as connection:
         connection.exec_driver_sql("begin immediate")
         with pytest.raises(StoreError, match="locked"):
-            _serve(url)
+            _serve(url, score=True)
+        _serve(url)  # it only reads
         connection.rollback()
     lock.dispose()
 
@@ -117,24 +120,28 @@ def test_serve_rejects_a_store_of_another_engine_unless_it_scores_the_catalog(
     engine: RiskEngine, other_engine: RiskEngine, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_pipeline(engine, Store(url), [ART])
-    monkeypatch.setattr(RiskEngine, "load", lambda _path=None: other_engine)
+    monkeypatch.setattr(RiskEngine, "load", lambda _path=None, **_: other_engine)
     with pytest.raises(StoreError, match="scored by a different engine"):
         _serve(url)
     events = []
 
-    @contextmanager
-    def background(engine: Path | None, database: str | None) -> Iterator[None]:
-        events.append(("pipeline starts", engine, database))
-        yield
-        events.append(("pipeline ends",))
+    class Background(BackgroundPipeline):
+        def __enter__(self) -> Self:
+            events.append(
+                ("pipeline starts", self._command[3:], self._environment[DATABASE_VARIABLE])
+            )
+            return self
 
-    monkeypatch.setattr(commands, "_background_pipeline", background)
+        def __exit__(self, *_: object) -> None:
+            events.append(("pipeline ends",))
+
+    monkeypatch.setattr(commands, "BackgroundPipeline", Background)
     monkeypatch.setattr(
         "engine.web.server.serve.serve_app",
         lambda _app, _host, port: events.append(("serves", port)),
     )
     _serve(url, score=True)
-    assert events == [("pipeline starts", None, url), ("serves", 0), ("pipeline ends",)]
+    assert events == [("pipeline starts", ["pipeline"], url), ("serves", 0), ("pipeline ends",)]
 
 
 def test_without_the_extra_a_command_says_what_to_install() -> None:

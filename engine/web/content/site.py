@@ -28,20 +28,18 @@ SIMILAR_SHOWN = DEFAULT_MATCHES
 """Similar careers on a page."""
 
 _EXTREMES_SHOWN = 8
-_PROSPECTS = (
+PROSPECTS = (
     "median_wage",
     "wage_is_minimum",
     "employment",
     "employment_change",
     "annual_openings",
 )
-OUTLOOK = (*_PROSPECTS, "outlook_group")
+OUTLOOK = (*PROSPECTS, "outlook_group")
 """Facts of an occupation that come from its outlook; ``outlook_group`` is ``Outlook.group``."""
 
 _SCORES = tuple(
-    column.name
-    for column in schema.occupation_scores.c
-    if column.name not in ("soc_code", "title", "job_zone", "document")
+    column.name for column in schema.SUMMARY if column.name not in ("soc_code", "title", "job_zone")
 )
 """Stored figures of an occupation, which are None until it is scored."""
 
@@ -53,7 +51,7 @@ class Site:
 
     Args:
         engine: scores jobs that users submit; pages show the stored scores of this engine.
-        store: the scores of the catalog; the engine's catalog is written into it.
+        store: the scores of the catalog; it is only read.
 
     Raises:
         StoreError: if the store has scores of other engines only.
@@ -76,12 +74,21 @@ class Site:
                 "catalog with this engine ('occupation-risk pipeline --all'), or name the other "
                 "engine with --engine"
             )
-        store.put_catalogue(engine.corpus)
         self.monitor.revision()
 
     def runs(self) -> list[ScoringRun]:
         """Complete scoring runs of this engine, the newest first."""
         return self.store.complete_runs(self.engine.fingerprint)
+
+    def missing(self) -> str:
+        """What the pages lack: "" if every occupation is scored."""
+        total = len(self.engine.corpus.rows_of)
+        progress = self.monitor.progress()
+        if progress is not None:
+            left = f"{progress.total - progress.done} of {progress.total} occupations"
+            return f"{left} of run {progress.run_id} have no scores yet; it is shown when complete"
+        scored = sum(row["risk"] is not None for row in self.overview())
+        return "" if scored == total else f"{total - scored} of {total} occupations have no scores"
 
     # Overview ---------------------------------------------------------------------------------
 
@@ -114,7 +121,7 @@ class Site:
             return {}
         outlooks = {code: outlook_of(corpus, code) for code in corpus.rows_of}
         return {
-            code: {name: getattr(outlook, name) for name in _PROSPECTS}
+            code: {name: getattr(outlook, name) for name in PROSPECTS}
             | {"outlook_group": outlook.group}
             for code, outlook in outlooks.items()
         }

@@ -6,11 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.display.wording import gettext
+from engine.display.wording import gettext, spoken
 from engine.errors import InputError
 from engine.records.results import OccupationRisk, combined
 from engine.records.time_share import GIVEN
 from engine.web.content.faults import PageError
+
+_LEAST, _MOST = 1e-6, 1_000_000
+"""Least sum and largest number to type. They are scaled, so hours of a year work too."""
 
 
 def as_typed(share: float) -> str:
@@ -54,14 +57,17 @@ def with_time(result: OccupationRisk, typed: Sequence[float]) -> OccupationRisk:
         typed: Time % of each task, in the order of the tasks, ≥ 0.
 
     Raises:
-        InputError: if their number is wrong, one is negative or not finite, or all are 0.
+        InputError: if their number is wrong, one is below 0 or too large, or all are 0.
     """
     tasks = result.tasks
     if len(typed) != len(tasks):
         raise InputError(f"got {len(typed)} time shares for {len(tasks)} tasks; give one for each")
-    if not all(math.isfinite(number) and number >= 0 for number in typed) or not sum(typed) > 0:
+    if not all(0 <= number <= _MOST for number in typed) or sum(typed) < _LEAST:
         raise PageError(
-            gettext("Time %% is invalid; type numbers of 0 or more, at least one of them above 0")
+            gettext(
+                "Time %% is invalid; type numbers from 0 to %(most)s, at least one of them above 0",
+                most=spoken().decimal(_MOST),
+            )
         )
     kept = [
         float(as_typed(task.time_share or 0.0)) == number

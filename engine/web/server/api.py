@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from engine.careers.comparison import COMPARED
@@ -15,13 +16,15 @@ from engine.careers.filters import DEFAULT_FILTERS, DEFAULT_MATCHES, MoveFilters
 from engine.careers.index import FEW
 from engine.intake.postings import read_posting
 from engine.records import codes, serialize
-from engine.records.inputs import MAX_TASKS, UNTITLED, Occupation, Task
 from engine.web import MAX_TYPED_CHARACTERS
 from engine.web.content.career_filters import DEFAULT_GAP, ZoneGap, as_gap, nearly_passing, passing
 from engine.web.content.site import Site
-from engine.web.server.responses import JSON, compress, respond
-from engine.web.server.scoring_queue import ScoringQueue
+from engine.web.server import answers
+from engine.web.server.api_inputs import Change, JobInput, PostingInput
+from engine.web.server.request_queue import Queues, RequestQueue
+from engine.web.server.responses import JSON, Content, compress, respond
 from engine.web.store.changes import changes_since
+from engine.web.store.store import Record
 
 SocCode = Annotated[
     str,
@@ -33,99 +36,13 @@ SocCode = Annotated[
 ]
 
 
-def _problem(description: str) -> dict[str, Any]:
-    """OpenAPI description of an error response; see RFC 9457 and ``engine.web.server.errors``."""
-    fields = {"type": "string", "title": "string", "status": "integer", "detail": "string"}
-    schema = {
-        "type": "object",
-        "properties": {name: {"type": kind} for name, kind in fields.items()},
-        "required": list(fields),
-    }
-    content = {"application/problem+json": {"schema": schema}}
-    return {"description": description, "content": content}
-
-
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: _problem("The request is not valid HTTP, or its body cannot be read."),
-    404: _problem("There is no such occupation or run."),
-    413: _problem("The request is too large."),
-    422: _problem("Part of the request is invalid; the detail says what, and how to fix it."),
-    503: _problem("The store is not available at the moment."),
-}
-
-
-INPUT = ConfigDict(extra="forbid", strict=True)
-"""Fields of requests are those and have the types of the description, or the request fails."""
-
-
-class TaskInput(BaseModel):
-    """A sentence of work and facts about it; as ``engine.Task``."""
-
-    model_config = INPUT
-
-    task: str
-    time_share: float | None = None
-    frequency: float | None = None
-    importance: float | None = None
-    core: bool = True
-    category: str | None = None
-
-
-class JobInput(BaseModel):
-    """A job to score; as ``engine.Occupation``. It is not stored or logged."""
-
-    model_config = INPUT
-
-    title: str = Field(UNTITLED, max_length=MAX_TYPED_CHARACTERS)
-    tasks: list[str | TaskInput] = Field(min_length=1, max_length=MAX_TASKS)
-    soc_code: str | None = None
-    job_zone: int | None = None
-    description: str = Field("", max_length=5_000)
-
-    def occupation(self) -> Occupation:
-        """The job as a record of the engine."""
-        tasks = [
-            task
-            if isinstance(task, str)
-            else Task(**{"text" if k == "task" else k: v for k, v in task.model_dump().items()})
-            for task in self.tasks
-        ]
-        return Occupation(
-            self.title,
-            tasks,
-            soc_code=self.soc_code,
-            job_zone=self.job_zone,
-            description=self.description,
-        )
-
-
-class PostingInput(BaseModel):
-    """A pasted text; as ``engine.intake.postings.read_posting``. It is not stored or logged."""
-
-    model_config = INPUT
-
-    text: str = Field(description="A job posting, a resume, a list of duties or a message.")
-
-
-class Change(BaseModel):
-    """What changes: time shares, the reach of software, or both.
-
-    ``time_shares``: new time shares, in [0, 1], by task text; the other tasks divide the rest.
-    ``frontier``: the name of a step, or how much of each barrier software can handle, in [0, 1].
-    """
-
-    model_config = INPUT
-
-    time_shares: dict[str, float] | None = Field(None, min_length=1, max_length=MAX_TASKS)
-    frontier: str | dict[str, float] | None = None
-
-
-def api(site: Site, scoring: ScoringQueue) -> APIRouter:
+def api(site: Site, queues: Queues) -> APIRouter:
     """Routes under /api."""
-    router = APIRouter(prefix="/api", tags=["api"], responses=PROBLEMS)
+    router = APIRouter(prefix="/api", tags=["api"], responses=answers.PROBLEMS)
+    reading = queues.reading
 
-    @router.get("/occupations")
-    def occupations(
+    @router.get("/occupations", response_model=answers.OccupationList)
+    async def occupations(
         request: Request,
         q: Annotated[
             str,
@@ -143,36 +60,33 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
         per_page: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> Response:
         """Occupations with their key figures, page by page; with q, the best matches first."""
-        rows = site.overview()
-        if q.strip():
-            rows = site.found(rows, q, limit=1_000)
-        rows = [row for row in rows if codes.number(row["soc_code"]).startswith(group)]
-        if sort is not None:
-            known = [row for row in rows if row[sort] is not None]
-            unknown = [row for row in rows if row[sort] is None]
-            rows = sorted(known, key=lambda row: row[sort], reverse=descending) + unknown
-        first = (page - 1) * per_page
-        pages = max(1, -(-len(rows) // per_page))
-        return _reply(
-            request,
-            {
+
+        def found() -> Record:
+            rows = site.overview()
+            if q.strip():
+                rows = site.found(rows, q, limit=1_000)
+            rows = [row for row in rows if codes.number(row["soc_code"]).startswith(group)]
+            rows = _sorted(rows, sort, descending=descending)
+            first = (page - 1) * per_page
+            return {
                 "total": len(rows),
                 "page": page,
                 "per_page": per_page,
-                "pages": pages,
+                "pages": max(1, -(-len(rows) // per_page)),
                 "occupations": rows[first : first + per_page],
-            },
-        )
+            }
 
-    @router.get("/occupations/{soc}")
-    def occupation(
+        return await _reply(request, reading, found)
+
+    @router.get("/occupations/{soc}", response_model=answers.OccupationAnswer)
+    async def occupation(
         request: Request, soc: SocCode, run: Annotated[int | None, Query(ge=1)] = None
     ) -> Response:
         """An occupation with its tasks, scores and evidence; run_id is null if it has no score."""
-        return _reply(request, site.occupation(soc, run))
+        return await _reply(request, reading, lambda: site.occupation(soc, run))
 
-    @router.get("/occupations/{soc}/similar")
-    def similar(
+    @router.get("/occupations/{soc}/similar", response_model=answers.SimilarAnswer)
+    async def similar(
         request: Request,
         soc: SocCode,
         k: Annotated[int, Query(ge=1, le=50)] = DEFAULT_MATCHES,
@@ -201,7 +115,6 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
         Where fewer than five pass, ``next`` has those that fail the fewest filters, and ``failed``
         names the filters.
         """
-        record = site.occupation(soc)
         filters = MoveFilters(
             safer_only=safer_only,
             max_job_zone_gap=as_gap(max_job_zone_gap),
@@ -209,19 +122,32 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
             min_wage_ratio=min_wage_ratio,
             no_worse_outlook=no_worse_outlook,
         )
-        stored = site.matches(record)
-        matches = passing(stored, filters)[:k]
-        near = nearly_passing(stored, filters, max(0, min(k, FEW) - len(matches)))
-        facts = {"soc_code": record["soc_code"], "run_id": record["run_id"]}
-        return _reply(request, facts | {"matches": matches, "next": near})
 
-    @router.get("/runs")
-    def runs(request: Request) -> Response:
+        def found() -> Record:
+            record = site.occupation(soc)
+            stored = site.matches(record)
+            matches = passing(stored, filters)[:k]
+            near = nearly_passing(stored, filters, max(0, min(k, FEW) - len(matches)))
+            facts = {"soc_code": record["soc_code"], "run_id": record["run_id"]}
+            return facts | {"matches": matches, "next": near}
+
+        return await _reply(request, reading, found)
+
+    _add_runs(router, site, reading)
+    _add_scoring(router, site, queues.scoring)
+    return router
+
+
+def _add_runs(router: APIRouter, site: Site, reading: RequestQueue) -> None:
+    """Routes of the scoring runs."""
+
+    @router.get("/runs", response_model=answers.RunsAnswer)
+    async def runs(request: Request) -> Response:
         """Complete scoring runs of this engine, the newest first; progress of the first run."""
-        progress = site.monitor.progress()
-        return _reply(
-            request,
-            {
+
+        def found() -> Record:
+            progress = site.monitor.progress()
+            return {
                 "progress": progress and asdict(progress),
                 "runs": [
                     {
@@ -232,16 +158,16 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
                     }
                     for run in site.runs()
                 ],
-            },
-        )
+            }
 
-    @router.get("/runs/{run_id}/changes")
-    def changes(request: Request, run_id: int) -> Response:
+        return await _reply(request, reading, found)
+
+    @router.get("/runs/{run_id}/changes", response_model=answers.ChangesAnswer)
+    async def changes(request: Request, run_id: int) -> Response:
         """Occupations whose risk changed since this run, the largest change first."""
-        found = changes_since(site.store, run_id, site.engine.fingerprint)
-        return _reply(
-            request,
-            {
+
+        def found() -> Record:
+            return {
                 "run_id": run_id,
                 "changes": [
                     {
@@ -250,19 +176,17 @@ def api(site: Site, scoring: ScoringQueue) -> APIRouter:
                         "before": change.before,
                         "after": change.after,
                     }
-                    for change in found
+                    for change in changes_since(site.store, run_id, site.engine.fingerprint)
                 ],
-            },
-        )
+            }
 
-    _add_scoring(router, site, scoring)
-    return router
+        return await _reply(request, reading, found)
 
 
-def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
+def _add_scoring(router: APIRouter, site: Site, scoring: RequestQueue) -> None:
     """Routes that score with the engine, a few requests at a time."""
 
-    @router.get("/linked")
+    @router.get("/linked", response_model=answers.LinkedAnswer)
     async def linked(
         request: Request,
         code: Annotated[
@@ -275,18 +199,18 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
         ],
     ) -> Response:
         """What a code of ISCO-08 or ESCO stands for: occupations, weights, and their mix."""
-        return _reply(request, await scoring.process(lambda: site.linked(code)))
+        return await _reply(request, scoring, lambda: site.linked(code))
 
-    @router.get("/compare")
+    @router.get("/compare", response_model=answers.ComparisonAnswer)
     async def compare(
         request: Request,
         soc: Annotated[list[str], Query(min_length=COMPARED[0], max_length=COMPARED[1])],
     ) -> Response:
         """Two to five occupations side by side: figures, shared and distinct tasks, and paths from
         the first to each of the others."""
-        return _reply(request, await scoring.process(lambda: site.compared(soc)))
+        return await _reply(request, scoring, lambda: site.compared(soc))
 
-    @router.post("/occupations/{soc}/what-if")
+    @router.post("/occupations/{soc}/what-if", response_model=answers.StoredOccupation)
     async def what_if(soc: SocCode, change: Change) -> Response:
         """The occupation at other time shares, or with software that reaches further: its new risk
         and interval, and what each task contributes."""
@@ -295,12 +219,12 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
         )
         return Response(json.dumps(record, ensure_ascii=False), media_type=JSON)
 
-    @router.post("/score")
+    @router.post("/score", response_model=answers.StoredOccupation)
     async def score(job: JobInput) -> Response:
         """Score a job. Nothing that is sent is stored or logged."""
         return _unstored(await scoring.process(lambda: site.submitted.scored(job.occupation())))
 
-    @router.post("/posting")
+    @router.post("/posting", response_model=answers.PostingAnswer)
     async def posting(pasted: PostingInput) -> Response:
         """Read a pasted job: title, department, tasks with their share of time and place in the
         text, and every other line with the reason why it is no task. Nothing that is sent is stored
@@ -317,12 +241,26 @@ def _add_scoring(router: APIRouter, site: Site, scoring: ScoringQueue) -> None:
         )
 
 
+def _sorted(rows: list[Record], sort: str | None, *, descending: bool) -> list[Record]:
+    """Return rows by a field; those without it come last. None keeps their order."""
+    if sort is None:
+        return rows
+    known = [row for row in rows if row[sort] is not None]
+    unknown = [row for row in rows if row[sort] is None]
+    return sorted(known, key=lambda row: row[sort], reverse=descending) + unknown
+
+
 def _unstored(content: Any) -> Response:
     """Return what was made of what a client sent; nobody may keep it but the client."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False)
     return Response(text, media_type=JSON, headers={"cache-control": "no-store"})
 
 
-def _reply(request: Request, content: Any) -> Response:
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-    return respond(request, compress(text, JSON))
+async def _reply(request: Request, queue: RequestQueue, create: Callable[[], Any]) -> Response:
+    """Send what ``create`` returns; the queue calls it, and writes it as JSON."""
+
+    def written() -> Content:
+        text = json.dumps(create(), ensure_ascii=False, allow_nan=False)
+        return compress(text, JSON)
+
+    return respond(request, await queue.process(written))

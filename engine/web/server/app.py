@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from engine.report.formatting import WHAT_RISK_IS
 from engine.version import __version__
+from engine.web.background import BackgroundPipeline
 from engine.web.content.site import Site
 from engine.web.pages.links import ServerLinks
 from engine.web.pages.rendering import STATIC
@@ -27,8 +28,8 @@ from engine.web.server.page_cache import PageCache
 from engine.web.server.pasted_jobs import pasted_job_routes
 from engine.web.server.rate_limit import HostCheck, Protection, RateLimit
 from engine.web.server.request_limits import Guard
+from engine.web.server.request_queue import Queues
 from engine.web.server.routes import pages
-from engine.web.server.scoring_queue import ScoringQueue
 from engine.web.server.telemetry import Metrics, Observed
 from engine.web.server.workforce import workforce_routes
 
@@ -52,6 +53,7 @@ def create_app(
     root_path: str = "",
     public_url: str = "",
     protection: Protection = Protection(),  # noqa: B008 frozen
+    background: BackgroundPipeline | None = None,
 ) -> FastAPI:
     """Create the application.
 
@@ -60,31 +62,33 @@ def create_app(
         root_path: path under which a proxy mounts the site, such as ``/risk``; "" for none.
         public_url: address of the home page for visitors; see ``ServerLinks``.
         protection: limits for clients; by default any host and any number of requests.
+        background: the pipeline that runs beside the server, for its readiness; None if none does.
     """
     metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         site = await to_thread.run_sync(open_site)
-        scoring = ScoringQueue()
+        queues, own_routes = Queues.start(), [*app.router.routes]
         app.state.reference = site.engine.corpus.name  # for pages of errors
         facts = {"version": __version__, "engine": site.engine.fingerprint}
-        metrics.describe(facts, lambda: scoring.waiting, site.monitor.revision)
-        app.include_router(health(site, metrics))
-        app.include_router(api(site, scoring))
-        links, cache = ServerLinks(root_path, public_url), PageCache(site)
+        metrics.describe(facts, queues, site.monitor.revision)
+        app.include_router(health(site, metrics, background))
+        app.include_router(api(site, queues))
+        links, cache = ServerLinks(root_path, public_url), PageCache(site, queues.reading)
         app.include_router(language_routes(links))
-        app.include_router(pages(site, links, scoring, cache))
+        app.include_router(pages(site, links, queues, cache))
         app.include_router(explore_routes(site, links, cache))
-        app.include_router(pasted_job_routes(site, links, scoring))
-        app.include_router(workforce_routes(site, links, scoring))
+        app.include_router(pasted_job_routes(site, links, queues.scoring))
+        app.include_router(workforce_routes(site, links, queues.scoring))
         # Objects created so far live as long as the server. Without freezing them, each full
         # garbage collection would delay requests by 0.1 s.
         gc.collect()
         gc.freeze()
         yield
         gc.unfreeze()
-        scoring.close()
+        queues.close()
+        app.router.routes[:] = own_routes  # a later start adds its own
         site.store.close()
 
     app = FastAPI(

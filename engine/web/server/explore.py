@@ -56,12 +56,18 @@ class _Exploring:
             page=page,
         )
         return await self._cache.respond(
-            request, lambda: exploring.explore(self._site, self._links, vertical, choices)
+            request,
+            lambda: exploring.explore(self._site, self._links, vertical, choices),
+            vertical,
+            choices,
         )
 
     async def points(self, request: Request, vertical: Vertical) -> Response:
         return await self._cache.respond(
-            request, lambda: browser_data.map_points(self._site, vertical), JSON
+            request,
+            lambda: browser_data.map_points(self._site, vertical),
+            vertical,
+            media_type=JSON,
         )
 
     async def ranking(
@@ -75,7 +81,10 @@ class _Exploring:
     ) -> Response:
         choices = RankChoices(group=group, barrier=barrier, order=order, page=page)
         return await self._cache.respond(
-            request, lambda: exploring.ranking(self._site, self._links, by, choices)
+            request,
+            lambda: exploring.ranking(self._site, self._links, by, choices),
+            by,
+            choices,
         )
 
     async def ranked_by_risk(self) -> Response:

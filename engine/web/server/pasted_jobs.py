@@ -21,8 +21,8 @@ from engine.web.pages import pasted_job as pages
 from engine.web.pages.languages import Visit, visiting
 from engine.web.pages.links import ServerLinks
 from engine.web.server.errors import said, status_of
+from engine.web.server.request_queue import RequestQueue
 from engine.web.server.responses import CSV, HTML, JSON
-from engine.web.server.scoring_queue import ScoringQueue
 
 _UNCACHED = {"cache-control": "no-store"}
 _MAX_FORM_FIELDS = 10_000
@@ -157,7 +157,7 @@ def _typed(form: Form, name: str) -> str:
     return str(form.get(name, ""))
 
 
-def pasted_job_routes(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
+def pasted_job_routes(site: Site, links: ServerLinks, scoring: RequestQueue) -> APIRouter:
     """Routes of the form and its answers."""
     router = APIRouter(include_in_schema=False)
     jobs = _PastedJobs(site, links)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from engine.display.wording import gettext
 from engine.errors import InputError
 from engine.web import DEFAULT_RATE
+from engine.web.server.allowances import CALLER, SECONDS_OF_WORK, Allowances, Caller
 from engine.web.server.errors import problem
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -30,6 +28,9 @@ OPERATIONS = frozenset({"/healthz", "/readyz", "/metrics"})
 _READ_COST, _WRITE_COST = 1, 5
 """A POST scores a job, which takes as long as several pages."""
 
+_MAX_NAME = 64
+"""Characters of a client that is named by a proxy in another way than by its address."""
+
 _ALL_ADDRESSES = ("0.0.0.0", "::", "")  # noqa: S104 compared only
 
 
@@ -40,7 +41,8 @@ class Protection:
     Attributes:
         hosts: hostnames that the server accepts; ``*`` for any, ``*.example.org`` for all
             subdomains.
-        rate: requests that a client may make, a POST counting as five; None for no limit.
+        rate: requests that a client may make, a POST counting as five; None for no limit. A request
+            counts as one more for each further ``SECONDS_OF_WORK`` that it takes.
         seconds: maximum time of a request, from its head to the end of its response.
     """
 
@@ -102,15 +104,14 @@ class RateLimit:
     def __init__(self, app: ASGIApp, rate: RateLimitItem) -> None:
         self._app = app
         self._rate = rate
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._allowances = Allowances(rate)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] not in OPERATIONS:
             client = _client(scope)
             cost = _WRITE_COST if scope["method"] == "POST" else _READ_COST
-            if not self._limiter.hit(self._rate, client, cost=cost):
-                reset = self._limiter.get_window_stats(self._rate, client).reset_time
-                wait = max(1, math.ceil(reset - time.time()))
+            wait = math.ceil(self._allowances.take(client, cost))
+            if wait:
                 detail = gettext(
                     "Too many requests: the limit is %(rate)s. Try again in %(seconds)s s.",
                     rate=self._rate,
@@ -120,6 +121,7 @@ class RateLimit:
                 response.headers["retry-after"] = str(wait)
                 await response(scope, receive, send)
                 return
+            CALLER.set(Caller(client, cost * SECONDS_OF_WORK, self._allowances))
         await self._app(scope, receive, send)
 
 
@@ -129,7 +131,7 @@ def _client(scope: Scope) -> str:
     try:
         address = ip_address(host)
     except ValueError:
-        return str(host)
+        return str(host)[:_MAX_NAME]
     if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
         return str(int(address) >> 64)
     return str(address)

@@ -55,6 +55,14 @@ ThreadRunner = Callable[[Callable[[], Content]], Awaitable[Content]]
 """Calls a function in a thread and awaits its result."""
 
 
+@dataclass
+class _Pending:
+    """A body that is being created, and the number of requests that wait for it."""
+
+    task: asyncio.Task[Content]
+    waiting: int = 0
+
+
 class ContentCache:
     """The newest bodies by key; each is created once, no matter how many requests wait for it.
 
@@ -67,7 +75,7 @@ class ContentCache:
     def __init__(self, size: int) -> None:
         self._size = size
         self._contents: dict[Hashable, Content] = {}
-        self._pending: dict[Hashable, asyncio.Task[Content]] = {}
+        self._pending: dict[Hashable, _Pending] = {}
 
     async def get(
         self,
@@ -75,15 +83,25 @@ class ContentCache:
         create: Callable[[], Content],
         in_thread: ThreadRunner = to_thread.run_sync,
     ) -> Content:
-        """The body under ``key``; otherwise call ``create`` in a thread. Errors are not cached."""
+        """The body under ``key``; otherwise call ``create`` in a thread. Errors are not cached.
+
+        The first client may leave while others still wait. The last one that leaves cancels.
+        """
         cached = self._contents.get(key)
         if cached is not None:
             return cached
-        task = self._pending.get(key)
-        if task is None:
-            task = asyncio.create_task(self._create(key, create, in_thread))
-            self._pending[key] = task
-        return await asyncio.shield(task)  # the first client may disconnect while others still wait
+        pending = self._pending.get(key)
+        if pending is None:
+            pending = _Pending(asyncio.create_task(self._create(key, create, in_thread)))
+            self._pending[key] = pending
+        pending.waiting += 1
+        try:
+            return await asyncio.shield(pending.task)
+        finally:
+            pending.waiting -= 1
+            if not pending.waiting and not pending.task.done():
+                pending.task.cancel()
+                self._pending.pop(key, None)
 
     async def _create(
         self, key: Hashable, create: Callable[[], Content], in_thread: ThreadRunner
@@ -95,4 +113,6 @@ class ContentCache:
                 del self._contents[next(iter(self._contents))]
             return content
         finally:
-            del self._pending[key]
+            pending = self._pending.get(key)
+            if pending is not None and pending.task is asyncio.current_task():
+                del self._pending[key]

@@ -29,8 +29,8 @@ from engine.web.content.time_form import typed_shares
 from engine.web.pages import share_image, sharing, views
 from engine.web.pages.links import ServerLinks
 from engine.web.server.page_cache import PageCache
-from engine.web.server.responses import CSV, HTML, JSON, PNG
-from engine.web.server.scoring_queue import ScoringQueue
+from engine.web.server.request_queue import Queues
+from engine.web.server.responses import CSV, JSON, PNG
 
 _UNCACHED = {"cache-control": "no-store"}
 _MAX_FORM_FIELDS = MAX_TASKS + 10
@@ -43,28 +43,29 @@ SearchText = Annotated[str, Query(max_length=MAX_TYPED_CHARACTERS)]
 class _Pages:
     """Handlers of the pages."""
 
-    def __init__(
-        self, site: Site, links: ServerLinks, scoring: ScoringQueue, cache: PageCache
-    ) -> None:
+    def __init__(self, site: Site, links: ServerLinks, queues: Queues, cache: PageCache) -> None:
         self._site = site
         self._links = links
-        self._scoring = scoring
+        self._scoring = queues.scoring
+        self._reading = queues.reading
         self._cached = cache.respond
 
     async def home(self, request: Request, q: SearchText = "") -> Response:
+        query = q.strip()
         return await self._cached(
-            request, lambda: views.home(self._site, self._links, q.strip()), HTML
+            request, lambda: views.home(self._site, self._links, query), query
         )
 
     async def group(self, request: Request, code: str) -> Response:
-        return await self._cached(request, lambda: views.group(self._site, self._links, code), HTML)
+        return await self._cached(request, lambda: views.group(self._site, self._links, code), code)
 
     async def as_json(self, request: Request, soc: str, run: RunId = None) -> Response:
         def text() -> str:
             record = self._site.occupation(soc, run)
             return downloads.occupation_json(record, self._site.matches(record))
 
-        return await self._cached(request, text, JSON, f"{_file_name(soc)}.json")
+        name = f"{_file_name(soc)}.json"
+        return await self._cached(request, text, soc, run, media_type=JSON, file_name=name)
 
     async def as_csv(self, request: Request, soc: str, run: RunId = None) -> Response:
         def text() -> str:
@@ -76,7 +77,8 @@ class _Pages:
                 )
             return downloads.tasks_csv(record)
 
-        return await self._cached(request, text, CSV, f"{_file_name(soc)}.csv")
+        name = f"{_file_name(soc)}.csv"
+        return await self._cached(request, text, soc, run, media_type=CSV, file_name=name)
 
     async def occupation(
         self,
@@ -112,7 +114,7 @@ class _Pages:
                 self._site, self._links, record, matches, choices, pinned=run is not None
             )
 
-        return await self._cached(request, page, HTML)
+        return await self._cached(request, page, code, run, choices)
 
     async def card(self, request: Request, soc: str) -> Response:
         """The card of an occupation, which other sites show in a frame."""
@@ -120,11 +122,11 @@ class _Pages:
         def page() -> str:
             return sharing.card(self._links, self._site.occupation(soc))
 
-        return await self._cached(request, page, HTML)
+        return await self._cached(request, page, soc)
 
     async def share_image(self, request: Request, soc: str) -> Response:
         return await self._cached(
-            request, lambda: share_image.draw(self._site.occupation(soc)), PNG
+            request, lambda: share_image.draw(self._site.occupation(soc)), soc, media_type=PNG
         )
 
     async def at_shares(self, request: Request, soc: str) -> Response:
@@ -148,51 +150,56 @@ class _Pages:
 
     async def _linked(self, request: Request, code: str) -> Response:
         """The page of the one occupation that a code stands for, or a page of the several."""
-        found = self._site.engine.linked(code)
+        found = await self._reading.process(lambda: self._site.engine.linked(code))
         if len(found.links) == 1:
             return RedirectResponse(self._links(f"occupations/{found.links[0].soc_code}"))
         return await self._cached(
             request,
             lambda: views.linked(self._site, self._links, code),
-            HTML,
-            in_thread=self._scoring.process,
+            code,
+            queue=self._scoring,
         )
 
     async def compare(self, request: Request, soc: SocCodes = None, q: SearchText = "") -> Response:
         codes = [part for code in soc or [] for part in code.split(",") if part.strip()]
+        query = q.strip()
 
         def page() -> str:
-            return views.compare(self._site, self._links, codes, q.strip())
+            return views.compare(self._site, self._links, codes, query)
 
-        return await self._cached(request, page, HTML, in_thread=self._scoring.process)
+        queue = self._scoring if codes else self._reading
+        return await self._cached(request, page, tuple(codes), query, queue=queue)
 
     async def methodology(self, request: Request) -> Response:
-        return await self._cached(request, lambda: views.methodology(self._site, self._links), HTML)
+        return await self._cached(request, lambda: views.methodology(self._site, self._links))
 
     async def numbers(self, request: Request) -> Response:
-        return await self._cached(request, lambda: views.numbers(self._site, self._links), HTML)
+        return await self._cached(request, lambda: views.numbers(self._site, self._links))
 
     async def quality(self, request: Request) -> Response:
-        return await self._cached(request, lambda: views.quality(self._site, self._links), HTML)
+        return await self._cached(request, lambda: views.quality(self._site, self._links))
 
     async def data(self, request: Request) -> Response:
-        return await self._cached(request, lambda: views.data(self._site, self._links), HTML)
+        return await self._cached(request, lambda: views.data(self._site, self._links))
 
     async def summary(self, request: Request) -> Response:
         return await self._cached(
-            request, lambda: downloads.summary_csv(self._site.overview()), CSV, "occupations.csv"
+            request,
+            lambda: downloads.summary_csv(self._site.overview()),
+            media_type=CSV,
+            file_name="occupations.csv",
         )
 
     async def api_guide(self, request: Request) -> Response:
         return await self._cached(
-            request, lambda: views.api_guide(self._site, self._links, request.app.openapi()), HTML
+            request, lambda: views.api_guide(self._site, self._links, request.app.openapi())
         )
 
 
-def pages(site: Site, links: ServerLinks, scoring: ScoringQueue, cache: PageCache) -> APIRouter:
+def pages(site: Site, links: ServerLinks, queues: Queues, cache: PageCache) -> APIRouter:
     """Routes of the pages."""
     router = APIRouter(include_in_schema=False)
-    handlers = _Pages(site, links, scoring, cache)
+    handlers = _Pages(site, links, queues, cache)
     routes: list[tuple[str, str, Callable[..., Any]]] = [
         ("GET", "/", handlers.home),
         ("GET", "/groups/{code}", handlers.group),

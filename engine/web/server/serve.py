@@ -13,6 +13,8 @@ from engine.utils.sockets import BACKLOG, address, listen
 from engine.web.server.protocol import BoundedProtocol
 
 _SHUTDOWN_SECONDS = 10
+_SWITCH_SECONDS = 0.001
+"""The event loop waits this long for each thread that computes; by default, five times as long."""
 
 
 def serve_app(app: ASGIApp, host: str, port: int) -> None:
@@ -22,6 +24,7 @@ def serve_app(app: ASGIApp, host: str, port: int) -> None:
         InputError: if the address is not available.
     """
     _allow_many_connections()
+    sys.setswitchinterval(_SWITCH_SECONDS)
     with scoring_side_by_side(), listen(host, port) as listening:
         print(f"serving http://{address(listening)}", file=sys.stderr, flush=True)
         uvicorn.Server(configuration(app)).run(sockets=[listening])

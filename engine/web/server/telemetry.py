@@ -18,6 +18,7 @@ from prometheus_client import (
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.web.server.request_limits import route
+from engine.web.server.request_queue import Queues
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -52,6 +53,14 @@ class Metrics:
         self._waiting = Gauge(
             "scoring_jobs_waiting", "Jobs that wait to be scored.", registry=self.registry
         )
+        self._running = Gauge(
+            "scoring_jobs_running",
+            "Jobs being scored, including those whose clients have left.",
+            registry=self.registry,
+        )
+        self._reading = Gauge(
+            "reading_jobs_waiting", "Pages and searches that wait.", registry=self.registry
+        )
         self._revision = Gauge(
             "scoring_run",
             "Newest complete scoring run; 0 if there is none.",
@@ -61,11 +70,13 @@ class Metrics:
         ProcessCollector(registry=self.registry)
 
     def describe(
-        self, facts: dict[str, str], waiting: Callable[[], float], revision: Callable[[], float]
+        self, facts: dict[str, str], queues: Queues, revision: Callable[[], float]
     ) -> None:
-        """Set the facts about the server, and the functions that two of the gauges read."""
+        """Set the facts about the server, and what the gauges read."""
         self._facts.info(facts)
-        self._waiting.set_function(waiting)
+        self._waiting.set_function(lambda: queues.scoring.waiting)
+        self._running.set_function(lambda: queues.scoring.running)
+        self._reading.set_function(lambda: queues.reading.waiting)
         self._revision.set_function(revision)
 
     def text(self) -> bytes:

@@ -17,11 +17,12 @@ from engine.web.content.faults import PageError
 from engine.web.content.site import Site
 from engine.web.pages.links import ServerLinks
 from engine.web.pages.workforce import workforce_form, workforce_report
-from engine.web.server.api import INPUT, PROBLEMS
+from engine.web.server.answers import PROBLEMS, WorkforceAnswer
+from engine.web.server.api_inputs import INPUT
 from engine.web.server.errors import said, status_of
 from engine.web.server.request_limits import MAX_BODY_BYTES
+from engine.web.server.request_queue import RequestQueue
 from engine.web.server.responses import JSON
-from engine.web.server.scoring_queue import ScoringQueue
 from engine.workforce.scoring import WEIGHTS
 
 _UNCACHED = {"cache-control": "no-store"}
@@ -52,7 +53,7 @@ class StaffInput(BaseModel):
     show_small: bool = False
 
 
-def workforce_routes(site: Site, links: ServerLinks, scoring: ScoringQueue) -> APIRouter:
+def workforce_routes(site: Site, links: ServerLinks, scoring: RequestQueue) -> APIRouter:
     """Routes of the page and the API for staff lists."""
     router = APIRouter()
     reference = site.engine.corpus.name
@@ -92,7 +93,7 @@ def workforce_routes(site: Site, links: ServerLinks, scoring: ScoringQueue) -> A
         html, status = await scoring.process(page)
         return HTMLResponse(html, status, headers=_UNCACHED)
 
-    @router.post("/api/workforce", tags=["api"], responses=PROBLEMS)
+    @router.post("/api/workforce", tags=["api"], responses=PROBLEMS, response_model=WorkforceAnswer)
     async def workforce(staff: StaffInput) -> Response:
         """Score a staff list: risk by department and job, top tasks, titles without an occupation.
 

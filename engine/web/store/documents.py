@@ -34,13 +34,13 @@ def scenarios(result: OccupationRisk) -> list[Record]:
     return [_scenario(result, name) for name in STEPS]
 
 
-_FIGURES = ("risk", "risk_interval", "tier", "can_take_over", "can_help", "stays_human")
+FIGURES = ("risk", "risk_interval", "tier", "can_take_over", "can_help", "stays_human")
 
 
 def _scenario(result: OccupationRisk, name: str) -> Record:
     found = result.what_if(frontier=name)
     reached = {change.task: bool(change.reached) for change in found.changes}
-    figures = {figure: serialize.as_plain(getattr(found.after, figure)) for figure in _FIGURES}
+    figures = {figure: serialize.as_plain(getattr(found.after, figure)) for figure in FIGURES}
     return {
         "name": name,
         "frontier": serialize.as_plain(found.frontier),

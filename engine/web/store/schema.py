@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,8 +12,8 @@ import sqlalchemy as sa
 from engine.records import rubric
 from engine.records.measures import BARRIERS
 
-FORMAT = 4
-"""Version of the tables; the store rejects a database of another version."""
+FORMAT = 5
+"""Version of the tables. A change needs a step in ``versions.STEPS`` from the version before."""
 
 METADATA = sa.MetaData()
 
@@ -67,6 +69,25 @@ def _barrier_columns() -> list[sa.Column[Any]]:
     return [sa.Column(f"{barrier}{end}", sa.Float) for barrier in BARRIERS for end in ends]
 
 
+def _document_columns() -> list[sa.Column[Any]]:
+    """A JSON document, and a checksum that shows whether it is as it was written."""
+    return [
+        sa.Column("document", sa.Text, nullable=False),
+        sa.Column("digest", sa.BigInteger, nullable=False),
+    ]
+
+
+def document_values(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of ``_document_columns``."""
+    text = json.dumps(document)
+    return {"document": text, "digest": digest(text)}
+
+
+def digest(document: str) -> int:
+    """Checksum of a document; finds changes by accident, not by intent."""
+    return zlib.crc32(document.encode())
+
+
 occupation_scores = sa.Table(
     "occupation_scores",
     METADATA,
@@ -82,7 +103,7 @@ occupation_scores = sa.Table(
     sa.Column("tier", sa.String(16), nullable=False),
     *_barrier_columns(),
     sa.Column("task_count", sa.Integer, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
+    *_document_columns(),
 )
 
 task_scores = sa.Table(
@@ -94,7 +115,7 @@ task_scores = sa.Table(
     sa.Column("risk", sa.Float, nullable=False),
     sa.Column("ai_capability", sa.Float, nullable=False),
     sa.Column("time_share", sa.Float, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
+    *_document_columns(),
 )
 
 matches = sa.Table(
@@ -104,8 +125,16 @@ matches = sa.Table(
     sa.Column("match_soc_code", sa.String(10), nullable=False),
     sa.Column("similarity", sa.Float, nullable=False),
     sa.Column("risk_difference", sa.Float, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
+    *_document_columns(),
 )
+
+
+WITH_DOCUMENTS = (occupation_scores, task_scores, matches)
+
+SUMMARY = tuple(
+    column for column in occupation_scores.c if column.name not in ("document", "digest")
+)
+"""Key figures of a scored occupation."""
 
 
 def occupation_columns(score: Mapping[str, Any]) -> dict[str, Any]:

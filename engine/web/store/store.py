@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from engine.corpus.corpus import Corpus
 from engine.errors import StoreError, first_line
-from engine.web.store import schema
+from engine.web.store import schema, versions
 from engine.web.store.database import default_url, open_database
 
 RUNNING, COMPLETE = "running", "complete"
@@ -56,26 +56,30 @@ class Store:
     Args:
         url: database URL in the form of SQLAlchemy, such as ``sqlite:///scores.sqlite`` or
             ``postgresql://user@host/name``; by default a file in the user's cache folder.
+        read_only: never write, except to create a store that does not exist yet, or to bring an
+            older one up to date.
 
     Raises:
-        StoreError: if the database cannot be opened or has another format.
+        StoreError: if the database cannot be opened, is damaged, or has another format.
     """
 
-    def __init__(self, url: str | None = None) -> None:
-        self._database = open_database(url or default_url())
+    def __init__(self, url: str | None = None, *, read_only: bool = False) -> None:
+        url = url or default_url()
+        self._read_only = True
+        self._database = open_database(url, read_only=True)
         self.url = self._database.url.render_as_string(hide_password=True)
         with self._reported():
-            schema.METADATA.create_all(self._database)
-            with self._database.begin() as connection:
-                found = connection.execute(sa.select(schema.store_format.c.format)).scalar()
-                if found is None:
-                    connection.execute(schema.store_format.insert().values(format=schema.FORMAT))
-        if found not in (None, schema.FORMAT):
-            raise StoreError(
-                f"store {self.url} has format {found}, but this version reads format "
-                f"{schema.FORMAT}; name a new database with --database and fill it with "
-                "'occupation-risk pipeline'"
-            )
+            found = versions.inspect(self._database, self.url)
+        if not read_only or found != schema.FORMAT:
+            self._database.dispose()
+            self._read_only = False
+            self._database = open_database(url)
+            with self._reported():
+                versions.update(self._database)
+        if read_only and not self._read_only:
+            self._database.dispose()
+            self._read_only = True
+            self._database = open_database(url, read_only=True)
 
     def close(self) -> None:
         """Close all connections."""
@@ -88,9 +92,10 @@ class Store:
             yield
         except SQLAlchemyError as error:
             reason = first_line(getattr(error, "orig", None) or error)
+            usable = "can be read" if self._read_only else "is writable"
             raise StoreError(
-                f"cannot use store {self.url} ({reason}); check that the database exists, is "
-                "writable, and is not locked by another program, then try again"
+                f"cannot use store {self.url} ({reason}); check that the database exists, "
+                f"{usable}, and is not locked by another program, then try again"
             ) from None
 
     @contextlib.contextmanager
@@ -176,17 +181,17 @@ class Store:
         key = {"run_id": run_id, "soc_code": score["soc_code"]}
         document = {name: value for name, value in score.items() if name != "tasks"}
         task_rows = [
-            key | schema.task_columns(task) | {"position": row, "document": json.dumps(task)}
+            key | schema.task_columns(task) | {"position": row} | schema.document_values(task)
             for row, task in enumerate(score["tasks"])
         ]
         match_rows = [
             key
             | {"position": row, "match_soc_code": match["soc_code"]}
             | {name: match[name] for name in ("similarity", "risk_difference")}
-            | {"document": json.dumps(match)}
+            | schema.document_values(match)
             for row, match in enumerate(matches)
         ]
-        columns = key | schema.occupation_columns(score) | {"document": json.dumps(document)}
+        columns = key | schema.occupation_columns(score) | schema.document_values(document)
         try:
             with self._database.begin() as connection:
                 connection.execute(schema.occupation_scores.insert(), columns)
@@ -215,8 +220,7 @@ class Store:
         The newest scores of an engine; with ``run_id``, those of that run by any engine.
         """
         scores = schema.occupation_scores
-        columns = [column for column in scores.c if column.name != "document"]
-        query = sa.select(*columns).order_by(scores.c.soc_code)
+        query = sa.select(*schema.SUMMARY).order_by(scores.c.soc_code)
         if run_id is not None:
             query = query.where(scores.c.run_id == run_id)
         else:
@@ -241,7 +245,7 @@ class Store:
             shown = sa.select(newest.c.run_id).where(newest.c.soc_code == soc_code)
         else:
             shown = sa.select(runs.run_id).where(runs.state == COMPLETE, runs.run_id == run_id)
-        query = sa.select(scores.c.run_id, scores.c.document).where(
+        query = sa.select(scores.c.run_id, scores.c.document, scores.c.digest).where(
             scores.c.soc_code == soc_code, scores.c.run_id.in_(shown)
         )
         with self._begin() as connection:
@@ -250,22 +254,32 @@ class Store:
             if found is None:
                 return None
             tasks = self._documents(connection, schema.task_scores, found.run_id, soc_code)
-        return json.loads(found.document) | {"tasks": tasks, "run_id": found.run_id}
+        document = self._parsed(found.document, found.digest, found.run_id, soc_code)
+        return document | {"tasks": tasks, "run_id": found.run_id}
 
     def matches(self, soc_code: str, run_id: int) -> list[Record]:
         """Similar careers of an occupation in a run, the most similar first."""
         with self._begin() as connection:
             return self._documents(connection, schema.matches, run_id, soc_code)
 
-    @staticmethod
     def _documents(
-        connection: sa.Connection, table: sa.Table, run_id: int, soc_code: str
+        self, connection: sa.Connection, table: sa.Table, run_id: int, soc_code: str
     ) -> list[Record]:
-        query = sa.select(table.c.document).where(
+        query = sa.select(table.c.document, table.c.digest).where(
             table.c.run_id == run_id, table.c.soc_code == soc_code
         )
-        rows = connection.execute(query.order_by(table.c.position)).scalars()
-        return [json.loads(document) for document in rows]
+        rows = connection.execute(query.order_by(table.c.position))
+        return [self._parsed(document, digest, run_id, soc_code) for document, digest in rows]
+
+    def _parsed(self, document: str, digest: int, run_id: int, soc_code: str) -> Record:
+        if schema.digest(document) != digest:
+            raise StoreError(
+                f"store {self.url} is damaged: run {run_id} of {soc_code} is not as it was "
+                "written; restore a copy of the store, or score the catalog again with "
+                "'occupation-risk pipeline --again'"
+            )
+        record: Record = json.loads(document)
+        return record
 
 
 def _newest(engine_fingerprint: str) -> sa.Select[Any]:

@@ -49,10 +49,18 @@ def test_a_given_time_share_has_no_error_and_narrows_the_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", [[1.0, -1.0, 0, 0], [1.0, float("nan"), 0, 0], [1.0, float("inf"), 0, 0], [0.0] * 4]
+    "typed",
+    [
+        [1.0, -1.0, 0, 0],
+        [1.0, float("nan"), 0, 0],
+        [1.0, float("inf"), 0, 0],
+        [0.0] * 4,
+        [5e-324, 0, 0, 0],
+        [1e308, 1e308, 0, 0],
+    ],
 )
 def test_impossible_shares_are_rejected(typed: list[float]) -> None:
-    with pytest.raises(InputError, match="numbers of 0 or more, at least one of them above 0"):
+    with pytest.raises(InputError, match="numbers from 0 to 1,000,000, at least one of them"):
         with_time(hand_made.occupation(), typed)
 
 

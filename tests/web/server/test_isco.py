@@ -18,6 +18,7 @@ from engine.web.store.pipeline import run_pipeline
 from engine.web.store.store import Store
 from tests.conftest import WordEncoder
 from tests.isco_corpora import BY_GROUP, EVIDENCE, MIXED, ONE, with_crosswalk, with_isco_catalog
+from tests.web.server.test_answers import check
 
 
 def _site(corpus: Corpus, folder: Path) -> Site:
@@ -131,6 +132,7 @@ def test_the_api_says_what_a_code_stands_for(soc: TestClient, soc_site: Site) ->
     assert [link["weight"] for link in record["links"]] == [0.5, 0.5]
     by_code = {row["soc_code"]: row["risk"] for row in soc_site.overview()}
     assert all(link["risk"] == by_code[link["soc_code"]] for link in record["links"])
+    check(soc.get("/api/openapi.json").json(), "GET", "/api/linked", 200, record)
     problem = soc.get("/api/occupations/ISCO-3313")
     assert problem.status_code == 404
     assert "no single occupation" in problem.json()["detail"]

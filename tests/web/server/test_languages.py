@@ -97,6 +97,29 @@ def test_languages_are_cached_apart(client: TestClient) -> None:
     assert client.get("/data", headers=stale).status_code == 200
 
 
+def test_a_cached_page_shows_nothing_of_the_address_that_another_visitor_typed(
+    client: TestClient,
+) -> None:
+    first = client.get(f"/de/compare?soc={ART}&typed=words&soc={CHIEF}")
+    again = client.get(f"/de/compare?soc={ART}&soc={CHIEF}")
+    assert "words" not in first.text
+    assert f'<a href="/fr/compare?soc={ART}&amp;soc={CHIEF}" hreflang="fr"' in first.text
+    assert again.headers["etag"] == first.headers["etag"]
+    client.get("/data?typed=words")
+    assert '<a href="/fr/data" hreflang="fr"' in client.get("/data").text
+
+
+def test_what_is_scored_for_a_visitor_is_in_their_language(client: TestClient) -> None:
+    for path, form in FORMS:
+        answer = client.post(f"/de/{path}", data=form)
+        assert '<html lang="de">' in answer.text, path
+        assert answer.headers["content-language"] == "de"
+    invalid = {f"share-{row}": "2000000" for row in range(16)}
+    page = client.post(f"/de/occupations/{ART}", data=invalid)
+    assert page.status_code == 422
+    assert "Zahlen von 0 bis 1.000.000" in page.text
+
+
 def test_pages_with_a_language_in_the_address_keep_it(client: TestClient) -> None:
     for path in PAGES:
         page = client.get(f"/de/{path}").text

@@ -115,7 +115,7 @@ def test_a_pasted_job_is_recalculated_with_its_text(client: TestClient, engine: 
     ("change", "message"),
     [
         ({"share-1": "much"}, "Time % of task 2 is &#39;much&#39;"),
-        ({"share-1": "-1"}, "type numbers of 0 or more"),
+        ({"share-1": "-1"}, "type numbers from 0 to 1,000,000"),
         ({"share-1": "\x07<script>"}, r"\x07&lt;script&gt;"),
     ],
 )

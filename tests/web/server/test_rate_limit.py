@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from engine.errors import InputError
 from engine.web.content.site import Site
 from engine.web.server.app import create_app
 from engine.web.server.rate_limit import Protection
+from tests.web.serving import request, served
 
 
 @pytest.fixture
@@ -97,3 +99,42 @@ def test_each_client_has_a_rate_and_an_ipv6_network_is_one_client(site: Site) ->
 
     clients = ["192.0.2.1", "192.0.2.2", "192.0.2.1", "2001:db8::1", "2001:db8::2", "2001:db8:1::1"]
     assert [status(address) for address in clients] == [200, 200, 429, 200, 429, 200]
+
+
+def test_a_job_that_costs_more_than_the_rate_is_scored_alone(site: Site) -> None:
+    app = create_app(lambda: site, protection=Protection(rate=parse("1/minute")))
+    with TestClient(app) as client:
+        job = {"tasks": ["Write reports."]}
+        assert [client.post("/api/score", json=job).status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize(
+    ("trusted", "statuses"), [("127.0.0.1", [200, 200, 429]), ("192.0.2.1", [200, 429, 429])]
+)
+def test_only_a_trusted_proxy_names_the_client(
+    site: Site, monkeypatch: pytest.MonkeyPatch, trusted: str, statuses: list[int]
+) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", trusted)
+    app = create_app(lambda: site, protection=Protection(rate=parse("1/minute")))
+
+    def status(client: str) -> int:
+        head = "GET /api/runs HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+        answer = request(port, f"{head}X-Forwarded-For: {client}\r\n\r\n".encode())
+        return int(answer.split(b" ")[1])
+
+    with served(app) as port:
+        clients = ("198.51.100.1", "198.51.100.2", "198.51.100.9, 198.51.100.2")
+        assert [status(client) for client in clients] == statuses
+
+
+@pytest.mark.parametrize("jump", [-86_400.0, 86_400.0])
+def test_a_jump_of_the_clock_changes_no_limit(
+    strict: TestClient, monkeypatch: pytest.MonkeyPatch, jump: float
+) -> None:
+    for _ in range(10):
+        assert strict.get("/api/runs").status_code == 200
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + jump)
+    refused = strict.get("/api/runs")
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["retry-after"]) <= 120

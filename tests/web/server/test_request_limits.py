@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
+import socket
+import time
+from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
 
+from engine.utils.cancellation import check_cancelled
 from engine.web.content.site import Site
 from engine.web.server.app import create_app
 from engine.web.server.rate_limit import Protection
@@ -34,7 +39,7 @@ HEADERS = {
         ("GET", "/api/occupations/x", 422),
         ("DELETE", "/score", 405),
         ("POST", "/api/score", 422),
-        ("GET", "/groups/29?not=cached", 500),
+        ("GET", "/groups/fault", 500),
         ("GET", "/healthz", 200),
     ],
 )
@@ -69,6 +74,56 @@ def test_a_request_that_takes_too_long_is_ended(site: Site) -> None:
         incomplete = f"POST /api/score {head}Content-Length: 100\r\n\r\n{{".encode()
         assert request(port, incomplete).startswith(b"HTTP/1.1 408 ")
         assert request(port, f"GET /never {head}\r\n".encode()).startswith(b"HTTP/1.1 503 ")
+
+
+JOB = b'{"tasks": ["Write reports."]}'
+SCORE = b"POST /api/score HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+SCORE += b"Content-Length: %d\r\n\r\n%b" % (len(JOB), JOB)
+
+
+def _jobs(port: int) -> tuple[float, float]:
+    """Jobs that are being scored, and jobs that wait."""
+    metrics = request(port, b"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    found = dict(re.findall(r"^scoring_jobs_(running|waiting) (\S+)$", metrics.decode(), re.M))
+    return float(found["running"]), float(found["waiting"])
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_nothing_is_scored_for_clients_that_nobody_answers(
+    site: Site, monkeypatch: pytest.MonkeyPatch, *, leaves: bool
+) -> None:
+    """Their time is over, or they left."""
+
+    def endless(job: object) -> None:
+        while True:
+            time.sleep(0.01)
+            check_cancelled()
+
+    monkeypatch.setattr(site.submitted, "scored", endless)
+    seconds = 60 if leaves else 1.5
+    stream = io.StringIO()
+    app = create_app(lambda: site, protection=Protection(seconds=seconds))
+    with logging_to(stream), served(app) as port:
+        clients = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(5)]
+        for client in clients:
+            client.sendall(SCORE)
+        _until(lambda: _jobs(port) == (2, 3))
+        for client in clients:
+            if leaves:
+                client.close()
+            else:
+                assert client.recv(100).startswith(b"HTTP/1.1 503 ")
+        _until(lambda: _jobs(port) == (0, 0))
+        for client in clients:
+            client.close()
+    assert "error" not in {json.loads(line)["level"] for line in stream.getvalue().splitlines()}
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_errors_are_logged_without_what_was_pasted(

@@ -47,6 +47,31 @@ def test_a_client_that_disconnects_does_not_stop_the_others() -> None:
     assert asyncio.run(request()) == PAGE
 
 
+def test_the_last_client_that_disconnects_ends_the_work() -> None:
+    cancelled = []
+
+    async def endless(_: object) -> Content:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cancelled.append(1)
+            raise
+        return PAGE
+
+    async def request() -> Content:
+        cache = ContentCache(2)
+        clients = [asyncio.create_task(cache.get("key", lambda: PAGE, endless)) for _ in range(3)]
+        await asyncio.sleep(0)
+        for number, client in enumerate(clients):
+            assert not cancelled, number
+            client.cancel()
+            await asyncio.sleep(0.01)
+        assert cancelled == [1]
+        return await cache.get("key", lambda: compress("page", HTML))
+
+    assert asyncio.run(request()) == PAGE
+
+
 def test_errors_reach_every_waiting_request_and_are_not_cached() -> None:
     attempts = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import html
 import re
+from types import ModuleType
 
 import pytest
 from starlette.testclient import TestClient
@@ -14,7 +15,7 @@ from engine.careers.filters import FAILED_WORDS, UNFILTERED
 from engine.report.formatting import WHAT_RISK_IS, interval, percent, similarity_rank
 from engine.web.content.career_filters import CareerChoices, passing
 from engine.web.content.site import Site
-from engine.web.pages import views
+from engine.web.pages import exploring, views
 from engine.web.pages.labels import NOT_SCORED
 from engine.web.pages.links import ServerLinks
 from engine.web.server.app import create_app
@@ -289,7 +290,7 @@ def test_the_json_download_is_the_stored_record_with_its_matches(
 
 
 def test_an_occupation_queries_its_matches_once(
-    client: TestClient, site: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queries = []
     matches = Store.matches
@@ -299,10 +300,47 @@ def test_an_occupation_queries_its_matches_once(
         return matches(store, *key)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Store, "matches", counted)
-    for path in (f"/occupations/{CHIEF}?x=1", f"/occupations/{CHIEF}.json?x=1"):
-        queries.clear()
-        assert client.get(path).status_code == 200
-        assert queries == [(CHIEF, 1)]
+    with TestClient(create_app(lambda: site)) as client:
+        for path in (f"/occupations/{CHIEF}", f"/occupations/{CHIEF}.json"):
+            queries.clear()
+            assert client.get(path).status_code == 200
+            assert queries == [(CHIEF, 1)]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "addresses"),
+    [
+        (views, "home", ["/?q=nurse", "/?x=1&q=nurse", "/?q=nurse&x=2", "/?q=+nurse"]),
+        (
+            views,
+            "compare",
+            [f"/compare?soc={ART}&soc={CHIEF}", f"/compare?soc={ART},{CHIEF}&x=1"],
+        ),
+        (
+            exploring,
+            "explore",
+            ["/explore", "/explore?page=1", "/explore?page=01&x=1", "/explore?own=0"],
+        ),
+        (exploring, "ranking", ["/ranking", "/ranking?order=desc&x=1"]),
+    ],
+)
+def test_addresses_of_the_same_page_share_what_was_made_of_it(
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    name: str,
+    addresses: list[str],
+) -> None:
+    made, make = [], getattr(module, name)
+
+    def counted(*arguments: object) -> str:
+        made.append(arguments)
+        return str(make(*arguments))
+
+    monkeypatch.setattr(module, name, counted)
+    with TestClient(create_app(lambda: site)) as client:
+        pages = {client.get(address).text for address in addresses}
+    assert len(pages) == len(made) == 1
 
 
 # Time % ---------------------------------------------------------------------------------------
@@ -383,16 +421,15 @@ def test_an_invalid_address_is_answered_with_a_page(
     assert "Traceback" not in answer.text
 
 
-def test_an_unforeseen_error_shows_no_trace(
-    client: TestClient, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unforeseen_error_shows_no_trace(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret of the machine")
 
     monkeypatch.setattr(site, "occupation", broken)
-    for path, kind in (("", "text/html"), ("/api", "application/problem+json")):
-        answer = client.get(f"{path}/occupations/{ART}?fault=1")
-        assert answer.status_code == 500
-        assert kind in answer.headers["content-type"]
-        assert "secret" not in answer.text
-        assert "Traceback" not in answer.text
+    with TestClient(create_app(lambda: site)) as client:
+        for path, kind in (("", "text/html"), ("/api", "application/problem+json")):
+            answer = client.get(f"{path}/occupations/{ART}")
+            assert answer.status_code == 500
+            assert kind in answer.headers["content-type"]
+            assert "secret" not in answer.text
+            assert "Traceback" not in answer.text

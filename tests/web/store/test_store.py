@@ -53,17 +53,6 @@ def test_a_file_that_is_no_database_is_rejected_and_stays_as_it_is(tmp_path: Pat
     assert path.read_bytes() == before
 
 
-def test_a_store_of_another_format_is_rejected(tmp_path: Path) -> None:
-    path = tmp_path / "scores.sqlite"
-    Store(f"sqlite:///{path}").close()
-    database = sa.create_engine(f"sqlite:///{path}")
-    with database.begin() as connection:
-        connection.execute(sa.text("update store_format set format = 99"))
-    database.dispose()
-    with pytest.raises(StoreError, match="has format 99, but this version reads format 4"):
-        Store(f"sqlite:///{path}")
-
-
 def test_a_locked_database_is_reported_and_nothing_is_written(
     engine: RiskEngine, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
