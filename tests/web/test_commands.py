@@ -38,8 +38,17 @@ def _pipeline(url: str, *, again: bool = False, report: Path | None = None) -> s
     return commands.pipeline(engine=None, database=url, soc_codes=[ART], again=again, report=report)
 
 
-def _serve(url: str, *, host: str = "127.0.0.1", score: bool = False) -> None:
-    commands.serve(engine=None, database=url, host=host, port=0, score=score)
+def _serve(
+    url: str, *, host: str = "127.0.0.1", score: bool = False, allow_encoder: str | None = None
+) -> None:
+    commands.serve(
+        engine=None,
+        allow_encoder=allow_encoder,
+        database=url,
+        host=host,
+        port=0,
+        score=score,
+    )
 
 
 def test_pipeline_changes_and_export_say_what_they_did(url: str, tmp_path: Path) -> None:
@@ -140,8 +149,12 @@ def test_serve_rejects_a_store_of_another_engine_unless_it_scores_the_catalog(
         "engine.web.server.serve.serve_app",
         lambda _app, _host, port: events.append(("serves", port)),
     )
-    _serve(url, score=True)
-    assert events == [("pipeline starts", ["pipeline"], url), ("serves", 0), ("pipeline ends",)]
+    _serve(url, score=True, allow_encoder="words")
+    assert events == [
+        ("pipeline starts", ["pipeline", "--allow-encoder", "words"], url),
+        ("serves", 0),
+        ("pipeline ends",),
+    ]
 
 
 def test_without_the_extra_a_command_says_what_to_install() -> None:
