@@ -84,6 +84,10 @@ audit: $(DEV)  ## Check the locked packages for known vulnerabilities; asks PyPI
 sbom: $(DEV)  ## List the locked packages and torch, with licenses, in reports/sbom.cdx.json (CycloneDX)
 	$(BIN)/python scripts/releases/sbom.py reports/sbom.cdx.json
 
+release: $(DEV)  ## Build wheel, source archive and SBOM of the last commit in dist/, reproducibly
+	$(BIN)/python scripts/releases/build.py dist
+	$(BIN)/python scripts/releases/sbom.py dist/sbom.cdx.json
+
 clean:  ## Remove the environment and the built engines
 	rm -rf $(VENV) models/starter models/published
 

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from engine.utils import checksums
+from scripts.releases.build import build_twice
 from tests.conftest import ROOT
 
 _PIN = re.compile(
@@ -94,15 +93,5 @@ def test_two_clones_build_the_same_bytes(tmp_path: Path) -> None:
     """Whatever the folder, the umask and the times of the files."""
     if not (ROOT / ".git").exists() or shutil.which("git") is None:
         pytest.skip("this is no clone")
-    digests = []
-    for name, umask in (("first", 0o022), ("second", 0o077)):
-        clone, built = tmp_path / name, tmp_path / f"{name}_built"
-        for command in (
-            ["git", "clone", "--quiet", str(ROOT), str(clone)],
-            [sys.executable, "-m", "hatchling", "build", "-d", str(built)],
-        ):
-            folder = clone if clone.exists() else tmp_path
-            subprocess.run(command, cwd=folder, umask=umask, check=True, capture_output=True)
-        digests.append({path.name: checksums.sha256(path) for path in built.iterdir()})
-    assert {name.rpartition(".")[2] for name in digests[0]} == {"gz", "whl"}
-    assert digests[0] == digests[1]
+    built = build_twice(ROOT, tmp_path)
+    assert {path.suffix for path in built.iterdir()} == {".gz", ".whl"}

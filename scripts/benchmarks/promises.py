@@ -175,14 +175,17 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         name="supply-chain",
-        promise="Hashes lock every package that users install, and the weights are those that "
-        "ship.",
+        promise="Hashes lock every package that users install, each with an allowed license, and "
+        "the weights are those that ship. A second build of a commit has the same bytes.",
         proof="pip installs the lock by its hashes into a new environment, and rejects another "
         "file. The lock holds every needed package in its tested version. Weights are flipped, "
-        "truncated, removed, and added.",
+        "truncated, removed, and added. all-MiniLM-L6-v2 comes from any folder with the same "
+        "files, and from no other. Two clones are built.",
         tests=(
             "tests/reliability/test_lock.py",
             "tests/test_supply_chain.py",
+            "tests/scripts/releases",
+            "tests/encoders/test_minilm_files.py",
             "tests/utils/test_checksums.py",
         ),
     ),
