@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from engine import Corpus, RiskEngine, risk_engine
+from engine import Corpus, RiskEngine
 from engine.batch import process_pool
 from engine.batch.plan import Part, Settings
 from engine.batch.run import run_batch
 from engine.batch.scorer import Job, PartResult, PartScorer
 from engine.corpus.sources.download import Source, fetch
+from engine.encoders import registry
 from engine.encoders.cache import EmbeddingCache
 from engine.persistence import engine_folder
 from engine.web.store.pipeline import run_pipeline
@@ -67,13 +68,13 @@ def pipeline(url: str) -> None:
 
 def batch(given: Path, output: Path, model: Path) -> None:
     """Score a file in this process, so that killing it interrupts the scoring."""
-    risk_engine.find_encoder = lambda name: WordEncoder()
+    registry.find_encoder = lambda name: WordEncoder()
 
     def here(parts: Sequence[Part], job: Job, _: int) -> Iterator[PartResult]:
         yield from map(PartScorer(job), parts)
 
     process_pool.score_locally = here
-    run_batch(str(given), output, Settings(engine=str(model), part_rows=100))
+    run_batch(str(given), output, Settings(engine=str(model), part_rows=100, allow_encoder="words"))
 
 
 def download(folder: Path, source: Source) -> None:

@@ -98,7 +98,7 @@ def test_a_batch_run_can_be_resumed(
     disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The action patches these in its process; here they must be restored.
-    monkeypatch.setattr(actions.risk_engine, "find_encoder", actions.risk_engine.find_encoder)
+    monkeypatch.setattr(actions.registry, "find_encoder", actions.registry.find_encoder)
     monkeypatch.setattr(actions.process_pool, "score_locally", actions.process_pool.score_locally)
     texts = [f"Write reports on topic {number} for clients." for number in range(1_000)]
     pq.write_table(pa.table({"task": texts}), tmp_path / "in.parquet")
