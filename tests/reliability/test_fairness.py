@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.reliability import actions
 from tests.reliability.serving import RunningServer, ask, running_server
 
 pytestmark = pytest.mark.reliability
@@ -88,8 +89,10 @@ def test_health_is_answered_while_clients_keep_the_server_busy(
 
 def test_scoring_that_nobody_waits_for_ends(server: RunningServer, record_property: Record) -> None:
     """1,000 tasks of 720 characters take half a minute; here their client leaves after a second."""
-    tasks = [" ".join(next(WORDS) for _ in range(89)) + f" {number:06d}" for number in range(1_000)]
-    body = json.dumps({"tasks": [f"Write reports about {task}"[:720] for task in tasks]}).encode()
+    known = actions.corpora()[0].tasks["task"].tolist()
+    mixed = random.Random(4)
+    tasks = [f"{number}: {' '.join(mixed.sample(known, 12))}"[:720] for number in range(1_000)]
+    body = json.dumps({"tasks": tasks}).encode()
 
     async def leave() -> float:
         with pytest.raises(TimeoutError):

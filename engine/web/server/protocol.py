@@ -117,6 +117,12 @@ class BoundedProtocol(HttpToolsProtocol):
             raise _RefusedError
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        """Read on after a large body, as only a reader sees that the client has left."""
+        super().on_message_complete()
+        if not self.pipeline:  # a pipelined request pauses reading until its turn
+            self.flow.resume_reading()
+
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser cannot read, or what this class has refused."""
         self._refuse(*(self._refusal or (400, msg)))

@@ -9,6 +9,7 @@ import socket
 import time
 
 import pytest
+from fastapi import Request
 
 from engine.web.content.site import Site
 from engine.web.server import protocol
@@ -104,6 +105,36 @@ def test_a_client_that_leaves_a_pipeline_is_no_error(site: Site) -> None:
         connection.close()
         time.sleep(0.5)
     assert "error" not in {json.loads(line)["level"] for line in stream.getvalue().splitlines()}
+
+
+@pytest.mark.parametrize("size", [0, 100, 100_000, 900_000])
+def test_work_ends_when_its_client_leaves_whatever_it_sent(site: Site, size: int) -> None:
+    app, events = create_app(lambda: site), list[str]()
+
+    async def slow(request: Request) -> str:
+        assert len(await request.body()) == size
+        events.append("begun")
+        try:
+            await asyncio.sleep(20)
+        except asyncio.CancelledError:
+            events.append("canceled")
+            raise
+        return "slow"
+
+    app.add_api_route("/slow", slow, methods=["POST"])
+    head = b"POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % size
+    with served(app) as port:
+        with socket.create_connection(("127.0.0.1", port), 10) as connection:
+            connection.sendall(head + b"x" * size)
+            _wait_for(events, "begun")
+        _wait_for(events, "canceled")
+
+
+def _wait_for(events: list[str], event: str) -> None:
+    end = time.monotonic() + 10
+    while event not in events:
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def test_a_pipeline_is_closed_when_nothing_more_is_asked(
