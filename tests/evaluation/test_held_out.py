@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine import Corpus, RiskEngine
+from engine import Corpus
 from engine.encoders.cache import EmbeddingCache
 from engine.encoders.registry import find_encoder
 from engine.evaluation import held_out, metrics
@@ -174,5 +174,7 @@ def test_levels_on_the_published_reference(published_held_out: tuple[Corpus, Hel
 
 
 @pytest.fixture(scope="module")
-def published_held_out(published_engine: RiskEngine) -> tuple[Corpus, HeldOut]:
-    return published_engine.corpus, _one_fold(published_engine.corpus)
+def published_held_out(published_corpus: Corpus) -> tuple[Corpus, HeldOut]:
+    """A quarter of the occupations: with fewer, the coverage of the intervals is mostly chance."""
+    quarter = published_corpus.select_occupations(list(published_corpus.rows_of)[::4])
+    return quarter, _one_fold(quarter)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from engine.web.content.explore import scored
 from engine.web.content.site import Site
 from engine.web.store.store import Record
 
 
 def worked_example(site: Site) -> Record | None:
     """The scored occupation in the middle when all are ordered by risk; None if none is scored."""
-    scored = [row for row in site.overview() if row["risk"] is not None]
-    if not scored:
+    rows = scored(site.overview())
+    if not rows:
         return None
-    scored.sort(key=lambda row: (row["risk"], row["soc_code"]))
-    return site.occupation(scored[len(scored) // 2]["soc_code"])
+    rows.sort(key=lambda row: (row["risk"], row["soc_code"]))
+    return site.occupation(rows[len(rows) // 2]["soc_code"])
 
 
 def largest_part(record: Record) -> Record:

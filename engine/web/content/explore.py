@@ -89,9 +89,9 @@ def passed(row: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def scored(site: Site) -> list[Record]:
-    """Facts and figures of every scored occupation."""
-    return [row for row in site.overview() if row["risk"] is not None]
+def scored(rows: Sequence[Record]) -> list[Record]:
+    """Of the rows of an overview, those of scored occupations."""
+    return [row for row in rows if row["risk"] is not None]
 
 
 def verticals(rows: Sequence[Record]) -> list[Vertical]:

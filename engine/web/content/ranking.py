@@ -117,7 +117,7 @@ def highest_barriers(row: Record) -> list[str]:
 
 def ranking(site: Site, by: str, choices: RankChoices) -> list[Ranked]:
     """The occupations that pass the form, ranked among themselves."""
-    rows = scored(site)
+    rows = scored(site.overview())
     if by != "risk" and not has_barriers(rows):
         return []
     if choices.group:

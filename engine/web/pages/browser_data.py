@@ -29,7 +29,7 @@ def map_points(site: Site, vertical: explore.Vertical) -> str:
     The keys are ``choices``, which the numbers count from 0, and ``occupations``: first those of
     the dots, in their order, then those without a dot.
     """
-    drawn = scatter.scatter(explore.scored(site), explore.VERTICALS[vertical])
+    drawn = scatter.scatter(explore.scored(site.overview()), explore.VERTICALS[vertical])
     numbers: dict[str, int] = {}
     rows = [
         [

@@ -70,7 +70,7 @@ def explore(
         choices: which occupations pass, and the order and page of the table.
     """
     choices = choices or MapChoices()
-    rows = map_content.scored(site)
+    rows = map_content.scored(site.overview())
     available = map_content.verticals(rows)
     passing = map_content.shown(site, rows, choices)
     return render(
@@ -98,7 +98,7 @@ def ranking(site: Site, links: Links, by: str = "risk", choices: RankChoices | N
         UnknownOccupationError: if the catalog has no occupation of the chosen major group.
     """
     choices = choices or RankChoices()
-    rows = map_content.scored(site)
+    rows = map_content.scored(site.overview())
     found = ranking_content.ranking(site, by, choices)
     with_barriers = ranking_content.has_barriers(rows)
     return render(

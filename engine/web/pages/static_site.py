@@ -94,7 +94,7 @@ def _content(
 
 def _explored(site: Site, links: Callable[[str], FileLinks]) -> Iterator[tuple[str, str]]:
     """Path and text of the map and the ranking, and of the files of the map."""
-    rows = explore.scored(site)
+    rows = explore.scored(site.overview())
     yield "explore", exploring.explore(site, links("explore"))
     for number, vertical in enumerate(explore.verticals(rows)):
         yield f"explore/{vertical}.json", browser_data.map_points(site, vertical)

@@ -43,7 +43,7 @@ def home(site: Site, links: Links, query: str = "") -> str:
             (code, name, len(members), _mean(members, "risk"), _mean(members, "ai_capability"))
             for code, name, members in site.groups(rows)
         ],
-        map=map_of(explore.scored(site)),
+        map=map_of(explore.scored(rows)),
         progress=site.monitor.progress(),
         highest=highest,
         lowest=lowest,
@@ -208,7 +208,7 @@ def quality(site: Site, links: Links, found: Figures | None = None) -> str:
 
 def methodology(site: Site, links: Links) -> str:
     """How the numbers are computed: figures of the current scores, calibration plot, both cards."""
-    rows = [row for row in site.overview() if row["risk"] is not None]
+    rows = explore.scored(site.overview())
     widths = [row["risk_high"] - row["risk_low"] for row in rows]
     return render(
         "methodology.html",

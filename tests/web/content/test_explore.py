@@ -66,7 +66,7 @@ def _brute_force(site: Site, choices: MapChoices) -> set[str]:
 
 
 def test_filters_and_order_are_those_of_a_brute_force_search(site: Site) -> None:
-    rows = explore.scored(site)
+    rows = explore.scored(site.overview())
     kinds = [
         *(MapChoices(group=group) for group in ("", "29", "99")),
         *(MapChoices(zone=str(zone)) for zone in range(1, 6)),
@@ -90,7 +90,7 @@ def test_filters_and_order_are_those_of_a_brute_force_search(site: Site) -> None
 
 
 def test_the_text_searches_titles_like_the_search_of_the_site(site: Site) -> None:
-    rows = explore.scored(site)
+    rows = explore.scored(site.overview())
     choices = MapChoices(q="art terapist")
     assert ART in [row["soc_code"] for row in explore.shown(site, rows, choices)]
     assert explore.shown(site, rows, replace(choices, zone="1")) == []
@@ -98,7 +98,7 @@ def test_the_text_searches_titles_like_the_search_of_the_site(site: Site) -> Non
 
 
 def test_only_axes_with_values_are_offered(site: Site) -> None:
-    rows = explore.scored(site)
+    rows = explore.scored(site.overview())
     assert explore.verticals(rows) == ["growth", "pay", "capability"]
     unknown = [row | {"median_wage": None, "employment_change": None} for row in rows]
     assert explore.verticals(unknown) == ["capability"]

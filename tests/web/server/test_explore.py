@@ -40,7 +40,7 @@ def test_the_map_has_a_dot_and_a_name_for_each_occupation(
     client: TestClient, site: Site, vertical: str
 ) -> None:
     page = client.get(f"/explore/{vertical}").text
-    drawn = scatter(scored(site), VERTICALS[vertical])  # type: ignore[index]
+    drawn = scatter(scored(site.overview()), VERTICALS[vertical])  # type: ignore[index]
     dots = re.findall(r'<circle class="g\d+" cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"/>', page)
     centers = [tuple(map(float, dot)) for dot in dots[: len(drawn.points)]]
     assert centers == [(point.x, point.y, point.radius) for point in drawn.points]
@@ -71,7 +71,7 @@ def test_the_table_is_that_of_the_store(client: TestClient, site: Site) -> None:
         ("?q=manager", MapChoices(q="manager")),
     ):
         page = client.get(f"/explore{query}").text
-        expected = shown(site, scored(site), choices)
+        expected = shown(site, scored(site.overview()), choices)
         assert f">{len(expected)} of {len(site.overview())} occupations</p>" in page
         rows = _rows(page)
         assert len(rows) == min(PER_PAGE, len(expected)) > 0
@@ -81,7 +81,7 @@ def test_the_table_is_that_of_the_store(client: TestClient, site: Site) -> None:
             assert f"{percent(row['risk'])} {ends} {percent(row['ai_capability'])}" in text
             group = row["outlook_group"]
             assert (f"pay and outlook: {group}" in text) == bool(group)
-        drawn = scatter(scored(site), "employment_change").points
+        drawn = scatter(scored(site.overview()), "employment_change").points
         passing = {row["soc_code"] for row in expected}
         left_out = [point for point in drawn if point.row["soc_code"] not in passing]
         assert len(re.findall(r'<circle class="g\d+ out"', page)) == len(left_out)
@@ -204,7 +204,7 @@ def test_home_draws_the_map_of_explore(client: TestClient, site: Site) -> None:
     assert home == growth != pay
     assert 'data-points="/explore/growth.json"' in (home or "")
     assert map_of([]) is None
-    first = map_of([row | {"employment_change": None} for row in scored(site)], "growth")
+    first = map_of([row | {"employment_change": None} for row in scored(site.overview())], "growth")
     assert first is not None
     assert (first.vertical, first.path) == ("pay", "explore")
     assert [path for _, path, _ in first.axes] == ["explore", "explore/capability"]
