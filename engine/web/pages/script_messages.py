@@ -10,7 +10,6 @@ def script_messages() -> dict[str, str]:
     return {
         "percent": spoken().percent(0).replace("0", "{number}"),
         "interval": f"{{low}}–{spoken().percent(0).replace('0', '{high}')}",
-        "filter": gettext("Filter"),
         "matching": gettext("%(number)s matching", number="{number}"),
         "risk": gettext("risk %(percent)s", percent="{percent}"),
         "nothing_found": gettext("No results. Try another word for the job."),

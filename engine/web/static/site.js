@@ -55,8 +55,8 @@ function sortBy(table, headings, column) {
 function makeFilterable(tools) {
   const table = tools.nextElementSibling;
   const selects = [...tools.querySelectorAll("select")];
-  const input = element("input", { type: "search", maxLength: 200 });
-  const count = element("span", { role: "status" });
+  const input = tools.querySelector("input[type=search]");
+  const count = tools.querySelector("[role=status]");
   tools.addEventListener("input", () => {
     const query = input.value.trim().toLowerCase();
     const chosen = selects.map((select) => select.value).filter(Boolean);
@@ -68,8 +68,6 @@ function makeFilterable(tools) {
     }
     count.textContent = query || chosen.length ? say("matching", { number: matching }) : "";
   });
-  tools.prepend(element("label", {}, `${say("filter")} `, input));
-  tools.append(count);
 }
 
 // Search as you type; one more than is shown tells whether there are more. ----------------------
