@@ -20,7 +20,7 @@ STOPS = "document.querySelectorAll('#map [tabindex=\"0\"]').length"
 
 
 def _points(site: Site) -> list[Point]:
-    return list(scatter(scored(site), "employment_change").points)
+    return list(scatter(scored(site.overview()), "employment_change").points)
 
 
 def _label(point: Point) -> str:
@@ -110,7 +110,7 @@ def test_filters_apply_as_they_change(
 ) -> None:
     """With a server and without one, map and table show what the filters of the site pass."""
     page.goto(f"{address}/explore" if exists_server else f"{exported}/explore/index.html")
-    points, rows = _points(site), scored(site)
+    points, rows = _points(site), scored(site.overview())
     for choices in CHOICES:
         _choose(page, choices)
         expected = shown(site, rows, choices)
@@ -154,7 +154,7 @@ def test_the_map_works_without_javascript(browser: Any, address: str, site: Site
     page.goto(f"{address}/explore")
     _choose(page, CHOICES[3])
     page.get_by_role("button", name="Show").click()
-    expected = shown(site, scored(site), CHOICES[3])
+    expected = shown(site, scored(site.overview()), CHOICES[3])
     assert page.locator("#count").inner_text().startswith(f"{len(expected)} of ")
     assert page.locator("#rows tbody tr").count() == min(25, len(expected))
     page.get_by_role("link", name="Risk", exact=True).click()
