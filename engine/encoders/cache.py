@@ -138,13 +138,13 @@ class EmbeddingCache:
             vectors |= new
             sealed = {key: _sealed(key, row, encoder.fingerprint) for key, row in new.items()}
             _using(path, lambda database: _write(database, sealed))
-            self._evict(self._folder, path)
+            self._evict(path)
         return np.stack([vectors[keys[text]] for text in texts])
 
-    def _evict(self, folder: Path, current: Path) -> None:
+    def _evict(self, current: Path) -> None:
         """Bring the folder below its limit; the vectors of ``current`` are the last to go."""
         try:
-            used = {file: file.stat() for file in folder.glob("*.sqlite")}
+            used = {file: file.stat() for file in current.parent.glob("*.sqlite")}
         except OSError:  # another process removed a file
             return
         excess = sum(state.st_size for state in used.values()) - self._limit

@@ -38,9 +38,8 @@ def quantize(
     """
     width = block or array.shape[1]
     blocks = array.reshape(len(array), array.shape[1] // width, width).astype(np.float32)
-    precise = (
-        np.float32 if largest > MAX_BYTE else np.float16
-    )  # half precision would be the larger error
+    # Of integers that need two bytes, a scale in half precision would be the larger error.
+    precise = np.float32 if largest > MAX_BYTE else np.float16
     scale = (np.abs(blocks).max(axis=2, initial=0) / largest).astype(precise)
     divisor = np.maximum(scale.astype(np.float32), np.finfo(precise).tiny)
     numbers = np.clip(np.rint(blocks / divisor[..., None]), -largest, largest)

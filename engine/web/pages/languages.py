@@ -41,7 +41,6 @@ class Translated(Wording):
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self._locale = Locale.parse(code)
         with (CATALOGS / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
             catalog = read_po(file)
         compiled = io.BytesIO()
